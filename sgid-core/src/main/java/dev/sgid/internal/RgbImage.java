@@ -1,0 +1,159 @@
+package dev.sgid.internal;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * An 8-bit RGB picture: what every stage sees of a {@link BufferedImage}.
+ *
+ * <p>Alpha is laid on white. Gray pictures are read from the raster, because {@link
+ * BufferedImage#getRGB} applies a gamma to {@code TYPE_BYTE_GRAY} (a gray of 101 comes out as 169).
+ * Immutable as long as nobody writes to {@link #rgb()}.
+ */
+public final class RgbImage {
+  private final int width;
+  private final int height;
+  private final byte[] rgb; // (height, width, 3), row by row
+
+  /** Wraps {@code rgb}, {@code 3 * width * height} bytes, row by row; the array is not copied. */
+  public RgbImage(int width, int height, byte[] rgb) {
+    if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
+      throw new IllegalArgumentException(
+          "An RGB image of " + width + "x" + height + " can't have " + rgb.length + " bytes");
+    }
+    this.width = width;
+    this.height = height;
+    this.rgb = rgb;
+  }
+
+  /** Reads {@code image}, which is not changed. */
+  public static RgbImage of(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+    if (isGray(image)) {
+      readGray(image.getRaster(), image.getColorModel(), rgb);
+    } else {
+      readColor(image, rgb);
+    }
+    return new RgbImage(width, height, rgb);
+  }
+
+  private static boolean isGray(BufferedImage image) {
+    return !(image.getColorModel() instanceof IndexColorModel)
+        && image.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY
+        && image.getRaster().getTransferType() <= DataBuffer.TYPE_USHORT;
+  }
+
+  private static void readGray(Raster raster, ColorModel model, byte[] rgb) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    boolean alpha = model.hasAlpha() && raster.getNumBands() > 1;
+    int grayBits = model.getComponentSize(0);
+    int grayMax = (1 << grayBits) - 1;
+    int alphaMax = alpha ? (1 << model.getComponentSize(1)) - 1 : 255;
+    int[] gray = new int[width];
+    int[] opacity = new int[width];
+    for (int y = 0, out = 0; y < height; y++) {
+      int row = raster.getMinY() + y;
+      raster.getSamples(raster.getMinX(), row, width, 1, 0, gray);
+      if (alpha) {
+        raster.getSamples(raster.getMinX(), row, width, 1, 1, opacity);
+      }
+      for (int x = 0; x < width; x++) {
+        int value = grayBits == 8 ? gray[x] : scale(gray[x], grayMax);
+        if (alpha) {
+          int a = scale(opacity[x], alphaMax);
+          int straight = model.isAlphaPremultiplied() && a > 0 ? Math.min(255, value * 255 / a) : value;
+          value = onWhite(straight, a);
+        }
+        rgb[out++] = (byte) value;
+        rgb[out++] = (byte) value;
+        rgb[out++] = (byte) value;
+      }
+    }
+  }
+
+  private static void readColor(BufferedImage image, byte[] rgb) {
+    int width = image.getWidth();
+    int[] argb = new int[width];
+    for (int y = 0, out = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, width, 1, argb, 0, width);
+      for (int pixel : argb) {
+        int a = pixel >>> 24;
+        rgb[out++] = (byte) onWhite((pixel >> 16) & 0xff, a);
+        rgb[out++] = (byte) onWhite((pixel >> 8) & 0xff, a);
+        rgb[out++] = (byte) onWhite(pixel & 0xff, a);
+      }
+    }
+  }
+
+  private static int scale(int value, int max) {
+    return max == 255 ? value : (int) ((value * 255L + max / 2) / max);
+  }
+
+  private static int onWhite(int value, int alpha) {
+    return alpha == 255 ? value : (value * alpha + 255 * (255 - alpha) + 127) / 255;
+  }
+
+  /** Width in pixels. */
+  public int width() {
+    return width;
+  }
+
+  /** Height in pixels. */
+  public int height() {
+    return height;
+  }
+
+  /** The pixels themselves, {@code (height, width, 3)}, not a copy: read only. */
+  public byte[] rgb() {
+    return rgb;
+  }
+
+  /** A new {@code TYPE_INT_RGB} picture with these pixels. */
+  public BufferedImage toBufferedImage() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    int[] row = new int[width];
+    for (int y = 0, in = 0; y < height; y++) {
+      for (int x = 0; x < width; x++, in += 3) {
+        row[x] = (rgb[in] & 0xff) << 16 | (rgb[in + 1] & 0xff) << 8 | (rgb[in + 2] & 0xff);
+      }
+      image.setRGB(0, y, width, 1, row, 0, width);
+    }
+    return image;
+  }
+
+  /** The rectangle of {@code cropWidth x cropHeight} pixels whose upper left corner is (x, y). */
+  public RgbImage crop(int x, int y, int cropWidth, int cropHeight) {
+    byte[] cropped = new byte[3 * cropWidth * cropHeight];
+    for (int row = 0; row < cropHeight; row++) {
+      System.arraycopy(rgb, 3 * ((y + row) * width + x), cropped, 3 * row * cropWidth, 3 * cropWidth);
+    }
+    return new RgbImage(cropWidth, cropHeight, cropped);
+  }
+
+  /**
+   * The picture's identity: SHA-256, in lower-case hexadecimal, of width and height (each a
+   * big-endian 32-bit integer, after the ASCII letters {@code RGB8}) and the pixels.
+   */
+  public String identity() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update("RGB8".getBytes(US_ASCII));
+      digest.update(ByteBuffer.allocate(8).putInt(width).putInt(height).array());
+      return HexFormat.of().formatHex(digest.digest(rgb));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("Every Java platform has SHA-256", e);
+    }
+  }
+}
