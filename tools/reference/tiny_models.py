@@ -28,6 +28,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizerFast
 from diffusion_goldens import MODELS, versions
 from diffusion_scheduler import SD15_PNDM
 
+torch.set_grad_enabled(False)
+
 OPSET = 17
 START, END = "<|startoftext|>", "<|endoftext|>"
 MERGES = 96
@@ -122,6 +124,13 @@ def write_tokenizer(folder: Path, max_length: int, pad_token: str) -> CLIPTokeni
 # --- models ----------------------------------------------------------------------------------------
 
 
+def stir(model: torch.nn.Module) -> None:
+    """Makes every bias and norm random: the exporter would merge those that are all 0 or all 1."""
+    for parameter in model.parameters():
+        if parameter.ndim == 1:
+            parameter.add_(torch.randn(parameter.shape) * 0.05)
+
+
 def text_encoder(seed: int, tokenizer: CLIPTokenizerFast, **config) -> CLIPTextModel:
     torch.manual_seed(seed)
     model = CLIPTextModel(
@@ -135,12 +144,13 @@ def text_encoder(seed: int, tokenizer: CLIPTokenizerFast, **config) -> CLIPTextM
             **config,
         )
     ).eval()
-    with torch.no_grad():  # as drawn, every token's embedding is nearly the same after the first layers
-        model.text_model.embeddings.token_embedding.weight.mul_(50)
-        model.text_model.embeddings.position_embedding.weight.mul_(15)
-        for layer in model.text_model.encoder.layers:
-            for linear in (layer.self_attn.q_proj, layer.self_attn.k_proj, layer.self_attn.out_proj):
-                linear.weight.mul_(4)
+    stir(model)
+    # As drawn, every token's embedding is nearly the same after the first layers.
+    model.text_model.embeddings.token_embedding.weight.mul_(50)
+    model.text_model.embeddings.position_embedding.weight.mul_(15)
+    for layer in model.text_model.encoder.layers:
+        for linear in (layer.self_attn.q_proj, layer.self_attn.k_proj, layer.self_attn.out_proj):
+            linear.weight.mul_(4)
     return model
 
 
@@ -153,16 +163,16 @@ def unet(seed: int, text_width: int, prompt_gain: float, **config) -> UNet2DCond
         cross_attention_dim=text_width,
         **config,
     ).eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if "attn2.to_out.0.weight" in name or "attn2.to_k.weight" in name:
-                parameter.mul_(prompt_gain)
-        generator = torch.Generator().manual_seed(seed)
-        samples = torch.randn((16, 4, 8, 8), generator=generator)
-        texts = torch.randn((16, 77, text_width), generator=generator)
-        out = model(samples, torch.linspace(1, 981, 16).long(), texts).sample
-        model.conv_out.weight.div_(out.std())
-        model.conv_out.bias.div_(out.std())
+    stir(model)
+    for name, parameter in model.named_parameters():
+        if "attn2.to_out.0.weight" in name or "attn2.to_k.weight" in name:
+            parameter.mul_(prompt_gain)
+    generator = torch.Generator().manual_seed(seed)
+    samples = torch.randn((16, 4, 8, 8), generator=generator)
+    texts = torch.randn((16, 77, text_width), generator=generator)
+    out = model(samples, torch.linspace(1, 981, 16).long(), texts).sample
+    model.conv_out.weight.div_(out.std())
+    model.conv_out.bias.div_(out.std())
     return model
 
 
@@ -178,16 +188,16 @@ def vae(seed: int) -> AutoencoderKL:
         sample_size=32,
         scaling_factor=0.18215,
     ).eval()
-    with torch.no_grad():
-        generator = torch.Generator().manual_seed(seed)
-        moments = model.encode(torch.rand((16, 3, 32, 32), generator=generator) * 2 - 1).latent_dist
-        model.quant_conv.weight[:4].mul_(5 / moments.mean.std())
-        model.quant_conv.weight[4:].mul_(1 / moments.logvar.std())
-        model.quant_conv.bias[4:].sub_(3)
-        out = model.decode(torch.randn((16, 4, 8, 8), generator=generator) * 5).sample
-        model.decoder.conv_out.weight.mul_(0.4 / out.std())
-        model.decoder.conv_out.bias.sub_(out.mean(dim=(0, 2, 3)))
-        model.decoder.conv_out.bias.mul_(0.4 / out.std())
+    stir(model)
+    generator = torch.Generator().manual_seed(seed)
+    moments = model.encode(torch.rand((16, 3, 32, 32), generator=generator) * 2 - 1).latent_dist
+    model.quant_conv.weight[:4].mul_(5 / moments.mean.std())
+    model.quant_conv.weight[4:].mul_(1 / moments.logvar.std())
+    model.quant_conv.bias[4:].sub_(3)
+    out = model.decode(torch.randn((16, 4, 8, 8), generator=generator) * 5).sample
+    model.decoder.conv_out.weight.mul_(0.4 / out.std())
+    model.decoder.conv_out.bias.sub_(out.mean(dim=(0, 2, 3)))
+    model.decoder.conv_out.bias.mul_(0.4 / out.std())
     return model
 
 
@@ -285,14 +295,14 @@ def compact(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def export_unet(model, path, timestep=None, batch="batch", steps="batch", half=False, length=77):
+def export_unet(model, path, timestep=None, batch="batch", steps="batch", half=False):
     """`timestep` is an example (a batch of int64 if None); `batch` is a name, or a number to fix it."""
     count = batch if isinstance(batch, int) else 2
     free = {} if isinstance(batch, int) else {0: batch}
     width = model.config.cross_attention_dim
     generator = torch.Generator().manual_seed(1)
     sample = torch.randn((count, 4, 8, 8), generator=generator)
-    text = torch.randn((count, length, width), generator=generator)
+    text = torch.randn((count, 77, width), generator=generator)
     if timestep is None:
         timestep = torch.tensor([481, 1][:count])
     if half:
@@ -329,8 +339,7 @@ def largest_difference(path: Path, module, inputs: dict[str, torch.Tensor]) -> f
     """Between ONNX Runtime and torch, over all outputs, for inputs of sizes the tracer has not seen."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     actual = session.run(None, {name: value.numpy() for name, value in inputs.items()})
-    with torch.no_grad():
-        expected = module(*inputs.values())
+    expected = module(*inputs.values())
     expected = expected if isinstance(expected, tuple) else (expected,)
     differences = (np.abs(a - e.numpy()).max() for a, e in zip(actual, expected, strict=True))
     return float(max(differences))
@@ -461,14 +470,7 @@ def write_parts(folder: Path, parts: dict) -> None:
         elif name == "unet":
             save_config(model, folder / "unet")
             path = export_unet(model, folder / "unet" / "model.onnx")
-            inputs = {
-                "sample": torch.randn((3, 4, 8, 12), generator=generator),
-                "timestep": torch.tensor([999, 500, 1]),
-                "encoder_hidden_states": torch.randn(
-                    (3, 16, model.config.cross_attention_dim), generator=generator
-                ),
-            }
-            report(path, largest_difference(path, Unet(model), inputs))
+            check_unet(path, model, timestep=torch.tensor([999, 500, 1]))
         else:
             save_config(model, folder / "text_encoder")
             path = export_text_encoder(model, folder / "text_encoder" / "model.onnx")
@@ -476,38 +478,41 @@ def write_parts(folder: Path, parts: dict) -> None:
             report(path, largest_difference(path, TextEncoder(model), {"input_ids": ids}))
 
 
-def report(path: Path, difference: float) -> None:
+def report(path: Path, difference: float, bound: float = 1e-4) -> None:
     kib = path.stat().st_size / 1024
     print(f"{path.relative_to(MODELS)}: {kib:.0f} KiB, ONNX Runtime - torch {difference:.1e}")
-    if difference > 1e-4:
+    if difference > bound:
         raise AssertionError(f"{path} is not the model it was exported from")
 
 
 def make_variants(sd1: dict) -> None:
     """What other exporters write for the same weights; each folder is laid over `tiny-sd1`."""
     model, text, autoencoder = sd1["unet"], sd1["text_encoder"], sd1["vae"]
+    unet_path = Path("unet") / "model.onnx"
+    encoder_path = Path("vae_encoder") / "model.onnx"
 
-    def overlay(name, what):
-        return fresh(name, what)
-
-    folder = overlay("tokenizer-16", "The tokenizer of tiny-sd1 with a model_max_length of 16.")
+    folder = fresh("tokenizer-16", "The tokenizer of tiny-sd1 with a model_max_length of 16.")
     write_tokenizer(folder / "tokenizer", 16, END)
 
-    folder = overlay("unet-float-scalar", "Timestep float32 [], as optimum from 1.24 on.")
-    export_unet(model, folder / "unet" / "model.onnx", timestep=torch.tensor(481.0))
+    folder = fresh("unet-float-scalar", "Timestep float32 [], as optimum from 1.24 on.")
+    path = export_unet(model, folder / unet_path, timestep=torch.tensor(481.0))
+    check_unet(path, model, timestep=torch.tensor(500.0))
 
-    folder = overlay("unet-float-batch", "Timestep float32 [batch], as diffusers' own script.")
-    export_unet(model, folder / "unet" / "model.onnx", timestep=torch.tensor([481.0, 1.0]))
+    folder = fresh("unet-float-batch", "Timestep float32 [batch], as diffusers' own script.")
+    path = export_unet(model, folder / unet_path, timestep=torch.tensor([481.0, 1.0]))
+    check_unet(path, model, timestep=torch.tensor([999.0, 500.0, 1.0]))
 
-    folder = overlay("unet-int64-steps", "Timestep int64 [steps] where only 1 runs, as optimum before 1.24.")
-    export_unet(model, folder / "unet" / "model.onnx", timestep=torch.tensor([481]), steps="steps")
+    folder = fresh("unet-int64-steps", "Timestep int64 [steps]: one for the whole batch, as optimum before 1.24.")
+    path = export_unet(model, folder / unet_path, timestep=torch.tensor([481]), steps="steps")
+    check_unet(path, model, timestep=torch.tensor([500]))
 
     for batch in (1, 2):
-        folder = overlay(f"unet-batch-{batch}", f"Batch fixed to {batch}, 77 tokens, as Olive fixes it.")
-        export_unet(model, folder / "unet" / "model.onnx", batch=batch)
+        folder = fresh(f"unet-batch-{batch}", f"Batch fixed to {batch}, as Olive fixes it.")
+        path = export_unet(model, folder / unet_path, batch=batch)
+        check_unet(path, model, timestep=torch.tensor([999, 1][:batch]), batch=batch)
 
-    folder = overlay("unet-external-data", "Weights in model.onnx_data, as every graph past 2 GB.")
-    path = export_unet(model, folder / "unet" / "model.onnx")
+    folder = fresh("unet-external-data", "Weights in model.onnx_data, as every graph past 2 GB.")
+    path = export_unet(model, folder / unet_path)
     onnx.save(
         onnx.load(path),
         path,
@@ -516,25 +521,47 @@ def make_variants(sd1: dict) -> None:
         location="model.onnx_data",
         size_threshold=256,
     )
+    check_unet(path, model, timestep=torch.tensor([999, 500, 1]))
 
-    folder = overlay("unet-float16", "Weights, inputs and output float16; timestep float16 [batch].")
+    folder = fresh("unet-float16", "Weights, inputs and output float16; timestep float16 [batch].")
     half = UNet2DConditionModel.from_config(model.config).eval()
     half.load_state_dict(model.state_dict())
-    path = folder / "unet" / "model.onnx"
-    export_unet(half.half(), path, timestep=torch.tensor([481.0, 1.0]).half(), half=True)
+    half = half.half()
+    path = export_unet(half, folder / unet_path, timestep=torch.tensor([481.0, 1.0]).half(), half=True)
+    check_unet(path, half, timestep=torch.tensor([999.0, 500.0, 1.0]).half(), bound=0.05)
 
-    folder = overlay("text-encoder-int32", "input_ids int32, as diffusers' own script and optimum before 1.24.")
-    export_text_encoder(text, folder / "text_encoder" / "model.onnx", dtype=torch.int32)
+    folder = fresh("text-encoder-int32", "input_ids int32, as diffusers' own script and optimum before 1.24.")
+    path = export_text_encoder(text, folder / "text_encoder" / "model.onnx", dtype=torch.int32)
+    ids = torch.arange(32, dtype=torch.int32).reshape(2, 16) * 19
+    report(path, largest_difference(path, TextEncoder(text), {"input_ids": ids}))
 
-    folder = overlay("vae-encoder-mode", "latent_sample is the posterior's mean: deterministic.")
-    export_vae_encoder(autoencoder, folder / "vae_encoder" / "model.onnx", output="mode")
+    image = {"sample": torch.rand((3, 3, 24, 40), generator=torch.Generator().manual_seed(5)) * 2 - 1}
+    folder = fresh("vae-encoder-mode", "latent_sample is the posterior's mean: deterministic.")
+    path = export_vae_encoder(autoencoder, folder / encoder_path, output="mode")
+    report(path, largest_difference(path, VaeEncoder(autoencoder, "mode"), image))
 
-    folder = overlay("vae-encoder-random", "latent_sample is drawn inside the graph (RandomNormalLike).")
-    export_vae_encoder(autoencoder, folder / "vae_encoder" / "model.onnx", output="draw")
+    folder = fresh("vae-encoder-random", "latent_sample is drawn inside the graph (RandomNormalLike).")
+    path = export_vae_encoder(autoencoder, folder / encoder_path, output="draw")
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    draws = [session.run(None, {"sample": image["sample"].numpy()})[0] for _ in range(2)]
+    if np.array_equal(*draws):
+        raise AssertionError(f"{path} draws the same twice")
+
+
+def check_unet(path: Path, model, timestep: torch.Tensor, batch: int = 3, bound: float = 1e-4) -> None:
+    """Runs the graph at a size the tracer has not seen."""
+    generator = torch.Generator().manual_seed(4)
+    dtype = next(model.parameters()).dtype
+    width = model.config.cross_attention_dim
+    inputs = {
+        "sample": torch.randn((batch, 4, 8, 12), generator=generator).to(dtype),
+        "timestep": timestep,
+        "encoder_hidden_states": torch.randn((batch, 16, width), generator=generator).to(dtype),
+    }
+    report(path, largest_difference(path, Unet(model), inputs), bound)
 
 
 def main() -> None:
-    torch.set_grad_enabled(False)
     make_variants(make_sd1())
     make_sd2()
     files = [path for path in MODELS.rglob("*") if path.is_file()]
