@@ -86,7 +86,7 @@ final class BoundTensor implements AutoCloseable {
       }
       case FLOAT32 -> {
         for (int i = 0; i < size; i++) {
-          memory.putFloat(4 * i, own.getLong(8 * i));
+          memory.putFloat(4 * i, (float) own.getLong(8 * i));
         }
       }
       case BOOL -> {
