@@ -2,6 +2,7 @@ package dev.sgid.internal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
@@ -50,7 +51,7 @@ public final class RgbImage {
 
   private static boolean isGray(BufferedImage image) {
     return !(image.getColorModel() instanceof IndexColorModel)
-        && image.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY
+        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
         && image.getRaster().getTransferType() <= DataBuffer.TYPE_USHORT;
   }
 
