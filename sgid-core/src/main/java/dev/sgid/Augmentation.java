@@ -41,6 +41,11 @@ public record Augmentation(
     Map<Stage, Duration> timings) {
   public Augmentation {
     requireNonNull(result, "result");
+    requireNonNull(label, "label");
+    requireNonNull(id, "id");
+    requireNonNull(identity, "identity");
+    requireNonNull(caption, "caption");
+    requireNonNull(prompt, "prompt");
     requireNonNull(settings, "settings");
     requireNonNull(pack, "pack");
     timings = Map.copyOf(timings);

@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,7 @@ public record PromptTemplate(String text) {
   private static final Pattern DANGLING = Pattern.compile("^[\\s,;:]+|[\\s,;:]+$");
 
   public PromptTemplate {
+    requireNonNull(text, "text");
     Matcher matcher = PLACEHOLDER.matcher(text);
     while (matcher.find()) {
       if (!matcher.group(1).equals("label") && !matcher.group(1).equals("caption")) {
