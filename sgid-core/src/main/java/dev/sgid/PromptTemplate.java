@@ -19,7 +19,10 @@ public record PromptTemplate(String text) {
   public static final PromptTemplate DEFAULT = new PromptTemplate("{label}, {caption}");
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w*)}");
-  private static final Pattern DANGLING = Pattern.compile("^[\\s,;:]+|[\\s,;:]+$");
+
+  // with the separators before it; at the start or the end of the text with those after it, too
+  private static final Pattern CAPTION_PLACE =
+      Pattern.compile("^[\\s,;:]*\\{caption}[\\s,;:]*|[\\s,;:]*\\{caption}(?:[\\s,;:]*$)?");
 
   public PromptTemplate {
     requireNonNull(text, "text");
@@ -41,14 +44,12 @@ public record PromptTemplate(String text) {
    * separators around its place go too.
    */
   public String format(String label, String caption) {
-    String prompt =
-        PLACEHOLDER
-            .matcher(text)
-            .replaceAll(
-                match ->
-                    Matcher.quoteReplacement(
-                        match.group(1).equals("label") ? label : caption.strip()));
-    return caption.isBlank() ? DANGLING.matcher(prompt).replaceAll("") : prompt;
+    String template = caption.isBlank() ? CAPTION_PLACE.matcher(text).replaceAll("") : text;
+    return PLACEHOLDER
+        .matcher(template)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(match.group(1).equals("label") ? label : caption.strip()));
   }
 
   @Override
