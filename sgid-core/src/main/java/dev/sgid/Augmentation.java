@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.awt.image.BufferedImage;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,7 @@ public record Augmentation(
     requireNonNull(prompt, "prompt");
     requireNonNull(settings, "settings");
     requireNonNull(pack, "pack");
-    timings = Map.copyOf(timings);
+    timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order
   }
 
   /**
