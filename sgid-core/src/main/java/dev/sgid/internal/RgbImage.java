@@ -74,9 +74,7 @@ public final class RgbImage {
         int value = grayBits == 8 ? gray[x] : scale(gray[x], grayMax);
         if (alpha) {
           int a = scale(opacity[x], alphaMax);
-          int straight =
-              model.isAlphaPremultiplied() && a > 0 ? Math.min(255, value * 255 / a) : value;
-          value = onWhite(straight, a);
+          value = model.isAlphaPremultiplied() ? Math.min(255, value + 255 - a) : onWhite(value, a);
         }
         rgb[out++] = (byte) value;
         rgb[out++] = (byte) value;
