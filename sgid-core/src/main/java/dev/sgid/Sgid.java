@@ -304,14 +304,18 @@ public final class Sgid implements AutoCloseable {
         return sgid(
             stages.captioner, stages.scorer, stages.generator, PackInfo.CUSTOM, settings, null);
       }
+      SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-      OpenPack pack =
-          Backends.only().open(folder, new BackendOptions(device, threads, batch, blip, clip));
+      OpenPack pack = backend.open(folder, new BackendOptions(device, threads, batch, blip, clip));
       try {
         Settings settings = checked(pack.defaults());
         return sgid(pack.captioner(), pack.scorer(), pack.generator(), pack.info(), settings, pack);
       } catch (RuntimeException | Error e) {
-        pack.close();
+        try {
+          pack.close();
+        } catch (RuntimeException inClose) {
+          e.addSuppressed(inClose);
+        }
         throw e;
       }
     }
