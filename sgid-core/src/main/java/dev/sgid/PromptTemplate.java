@@ -15,14 +15,15 @@ import java.util.regex.Pattern;
  *     absent
  */
 public record PromptTemplate(String text) {
-  /** {@code {label}, {caption}}. */
-  public static final PromptTemplate DEFAULT = new PromptTemplate("{label}, {caption}");
-
+  // before DEFAULT, whose making needs it
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w*)}");
 
   // with the separators before it; at the start or the end of the text with those after it, too
   private static final Pattern CAPTION_PLACE =
       Pattern.compile("^[\\s,;:]*\\{caption}[\\s,;:]*|[\\s,;:]*\\{caption}(?:[\\s,;:]*$)?");
+
+  /** {@code {label}, {caption}}. */
+  public static final PromptTemplate DEFAULT = new PromptTemplate("{label}, {caption}");
 
   public PromptTemplate {
     requireNonNull(text, "text");
