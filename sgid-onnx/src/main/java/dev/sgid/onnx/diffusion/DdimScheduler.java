@@ -78,7 +78,7 @@ final class DdimScheduler {
       float b = (float) (aim >= 0 ? noise.alphaBar(aim) : config.finalAlphaBar());
       // In float, as the reference: where 1 - b - sigma^2 is all but 0, its rounding is seen.
       float sigma = (float) eta * (float) Math.sqrt((1 - b) / (1 - a) * (1 - a / b));
-      float toEps = (float) Math.sqrt(1 - b - sigma * sigma);
+      float toEps = (float) Math.sqrt(Math.max(0, 1 - b - sigma * sigma));
       ofNoise[i] = sigma;
       weigh(i, config.prediction(), a, Math.sqrt(b), toEps);
     }

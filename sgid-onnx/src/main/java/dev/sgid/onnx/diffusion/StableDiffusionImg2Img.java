@@ -17,6 +17,7 @@ import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.image.VaeImages;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.awt.image.BufferedImage;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -207,7 +208,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       picture.fail(Stage.DECODE, "The VAE gave pixels that are not finite numbers");
     } else {
       Size size = picture.fit.padded();
-      RgbImage image = VaeImages.toImage(pixels, size.width(), size.height());
+      RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
       if (isConstant(image.rgb())) {
         picture.fail(Stage.DECODE, "The picture came out as one plain color");
       } else {

@@ -93,7 +93,9 @@ class DdimSchedulerTest {
       assertThat(Settings.stepsRun(rate, (int) steps[i]))
           .as("%d steps at noise rate %s", steps[i], rate)
           .isEqualTo((int) counts[i]);
-      if (counts[i] > 0) {
+      if (steps[i] == 1000 && rate == 1) {
+        assertThat(cut.getAsJsonArray("first").get(i).getAsInt()).isEqualTo(1000); // refused below
+      } else if (counts[i] > 0) {
         DdimScheduler scheduler = new DdimScheduler(config, (int) steps[i], rate, 0);
         assertThat(scheduler.steps()).isEqualTo((int) counts[i]);
         assertThat(scheduler.timestep(0)).isEqualTo(cut.getAsJsonArray("first").get(i).getAsInt());
@@ -106,8 +108,8 @@ class DdimSchedulerTest {
   void step_everyPredictionAndEta_isTheReferences(String name) {
     int compared = 0;
     for (JsonObject step : Golden.objects(golden(name).get("steps"))) {
-      if (step.has("outsideTraining")) {
-        continue; // refused: see constructor_firstTimestepBeyondTraining_isRefused
+      if (step.has("outsideTraining") || step.get("previous").isJsonNull()) {
+        continue; // refused, see below; or not a number in the reference either
       }
       int steps = step.get("steps").getAsInt();
       int timestep = step.get("timestep").getAsInt();
