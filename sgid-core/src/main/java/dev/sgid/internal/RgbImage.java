@@ -73,7 +73,8 @@ public final class RgbImage {
         int value = grayBits == 8 ? gray[x] : scale(gray[x], grayMax);
         if (alpha) {
           int a = scale(opacity[x], alphaMax);
-          int straight = model.isAlphaPremultiplied() && a > 0 ? Math.min(255, value * 255 / a) : value;
+          int straight =
+              model.isAlphaPremultiplied() && a > 0 ? Math.min(255, value * 255 / a) : value;
           value = onWhite(straight, a);
         }
         rgb[out++] = (byte) value;
@@ -137,7 +138,8 @@ public final class RgbImage {
   public RgbImage crop(int x, int y, int cropWidth, int cropHeight) {
     byte[] cropped = new byte[3 * cropWidth * cropHeight];
     for (int row = 0; row < cropHeight; row++) {
-      System.arraycopy(rgb, 3 * ((y + row) * width + x), cropped, 3 * row * cropWidth, 3 * cropWidth);
+      System.arraycopy(
+          rgb, 3 * ((y + row) * width + x), cropped, 3 * row * cropWidth, 3 * cropWidth);
     }
     return new RgbImage(cropWidth, cropHeight, cropped);
   }

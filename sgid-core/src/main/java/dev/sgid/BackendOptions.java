@@ -1,0 +1,30 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.internal.Require;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how a backend runs a pack.
+ *
+ * @param device where the models run
+ * @param threads how many CPU threads one model uses, at least 1; 0 for as many as there are
+ *     processors
+ * @param batch how many pictures share a UNet call, at least 1; 0 for the device's default, 4 on a
+ *     CPU and 8 on a GPU
+ * @param blip the captioner's folder, where it is not the pack's own; null for the pack's
+ * @param clip the scorer's folder, where it is not the pack's own; null for the pack's
+ */
+public record BackendOptions(
+    Device device, int threads, int batch, @Nullable Path blip, @Nullable Path clip) {
+  /** The best device, all processors, its default batch, all parts from the pack. */
+  public static final BackendOptions DEFAULTS = new BackendOptions(Device.AUTO, 0, 0, null, null);
+
+  public BackendOptions {
+    requireNonNull(device, "device");
+    Require.atLeast(0, threads, "threads");
+    Require.atLeast(0, batch, "batch");
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sgid;
+
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Chooses one of an image's caption candidates.
+ *
+ * <p>Thread-safe.
+ */
+@FunctionalInterface
+public interface CaptionChoice {
+  /**
+   * The index of the chosen candidate.
+   *
+   * @param similarities cosine of each candidate with the image, in the captioner's order; at least
+   *     one
+   * @param seed of whatever is drawn at random
+   */
+  int choose(double[] similarities, long seed);
+
+  /** The candidate most similar to the image; of equal ones the first. The default. */
+  static CaptionChoice best() {
+    return Choices.BEST;
+  }
+
+  /** The captioner's own first. */
+  static CaptionChoice first() {
+    return Choices.FIRST;
+  }
+
+  /** Any of them with equal chance, drawn from the image's seed. */
+  static CaptionChoice random() {
+    return Choices.RANDOM;
+  }
+}
+
+enum Choices implements CaptionChoice {
+  BEST {
+    @Override
+    public int choose(double[] similarities, long seed) {
+      int best = 0;
+      for (int i = 1; i < similarities.length; i++) {
+        if (similarities[i] > similarities[best]) {
+          best = i;
+        }
+      }
+      return best;
+    }
+  },
+  FIRST {
+    @Override
+    public int choose(double[] similarities, long seed) {
+      return 0;
+    }
+  },
+  RANDOM {
+    @Override
+    public int choose(double[] similarities, long seed) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      return random.nextInt(similarities.length);
+    }
+  };
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,240 @@
+package dev.sgid;
+
+import dev.sgid.internal.RgbImage;
+import java.awt.image.BufferedImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The method: caption, similarity, choice, prompt, guidance, generation [1].
+ *
+ * <p>[1] Li et al., Semantic-Guided Generative Image Augmentation Method with Diffusion Models for
+ * Image Classification, AAAI 2024.
+ *
+ * <p>Thread-safe, as the stages are.
+ */
+final class Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  private final Captioner captioner;
+  private final SimilarityScorer scorer;
+  private final Img2ImgGenerator generator;
+  private final PackInfo pack;
+  private final Settings settings;
+  private final long baseSeed;
+
+  Pipeline(
+      Captioner captioner,
+      SimilarityScorer scorer,
+      Img2ImgGenerator generator,
+      PackInfo pack,
+      Settings settings,
+      long baseSeed) {
+    this.captioner = captioner;
+    this.scorer = scorer;
+    this.generator = generator;
+    this.pack = pack;
+    this.settings = settings;
+    this.baseSeed = baseSeed;
+  }
+
+  /** All copies of all requests: the requests in order, the copies of each in order. */
+  List<Augmentation> augment(List<AugmentRequest> requests, StepListener listener) {
+    List<Draft> drafts = requests.stream().map(this::draft).toList();
+    caption(drafts);
+    score(drafts);
+    for (Draft draft : drafts) {
+      draft.chooseCaption();
+      draft.makePrompt();
+      draft.setGuidance();
+    }
+    return generate(drafts, listener);
+  }
+
+  /** What becomes known of one request, stage by stage. */
+  private static final class Draft {
+    final AugmentRequest request;
+    final Settings settings;
+    final String label;
+    final String identity;
+    final long captionSeed;
+    final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
+
+    List<String> candidates = List.of();
+    double[] similarities = {};
+    int chosen;
+    String prompt = "";
+    double guidanceScale;
+
+    Draft(
+        AugmentRequest request,
+        Settings settings,
+        String label,
+        String identity,
+        long captionSeed) {
+      this.request = request;
+      this.settings = settings;
+      this.label = label;
+      this.identity = identity;
+      this.captionSeed = captionSeed;
+    }
+
+    void chooseCaption() {
+      chosen = settings.captionChoice().choose(similarities, captionSeed);
+    }
+
+    void makePrompt() {
+      prompt = settings.prompt().format(label, caption());
+    }
+
+    /** Rounded, so that a last-digit difference in the similarity can't change the picture. */
+    void setGuidance() {
+      guidanceScale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
+    }
+
+    String caption() {
+      return candidates.get(chosen);
+    }
+
+    double similarity() {
+      return similarities[chosen];
+    }
+  }
+
+  private Draft draft(AugmentRequest request) {
+    Settings own = request.settings();
+    String label = request.label().replace('_', ' ').strip();
+    String identity = RgbImage.of(request.image()).identity();
+    return new Draft(
+        request,
+        own == null ? settings : own,
+        label,
+        identity,
+        Seeds.ofCaption(baseSeed, identity));
+  }
+
+  /** Captions every image once, in one call for each number of candidates asked for. */
+  private void caption(List<Draft> drafts) {
+    Map<Integer, Map<String, List<Draft>>> byCandidates = new LinkedHashMap<>();
+    for (Draft draft : drafts) {
+      String own = draft.request.caption();
+      if (own != null) {
+        draft.candidates = List.of(own);
+      } else {
+        byCandidates
+            .computeIfAbsent(draft.settings.captions(), n -> new LinkedHashMap<>())
+            .computeIfAbsent(draft.identity, identity -> new ArrayList<>())
+            .add(draft);
+      }
+    }
+    byCandidates.forEach(
+        (candidates, byImage) -> {
+          long start = System.nanoTime();
+          List<List<Draft>> images = List.copyOf(byImage.values());
+          List<Draft> firsts = images.stream().map(same -> same.get(0)).toList();
+          List<List<String>> captions =
+              captioner.captionAll(
+                  firsts.stream().map(draft -> draft.request.image()).toList(),
+                  candidates,
+                  firsts.stream().map(draft -> draft.captionSeed).toList());
+          for (int i = 0; i < images.size(); i++) {
+            if (captions.get(i).isEmpty()) {
+              throw new SgidException(
+                  Stage.CAPTION, "The captioner gave no caption for " + name(firsts.get(i)));
+            }
+            for (Draft draft : images.get(i)) {
+              draft.candidates = List.copyOf(captions.get(i));
+            }
+          }
+          share(Stage.CAPTION, start, firsts);
+        });
+  }
+
+  /** Scores all candidates of all images in one call. */
+  private void score(List<Draft> drafts) {
+    long start = System.nanoTime();
+    List<BufferedImage> images = drafts.stream().map(draft -> draft.request.image()).toList();
+    List<double[]> scores =
+        scorer.scoreAll(images, drafts.stream().map(draft -> draft.candidates).toList());
+    for (int i = 0; i < drafts.size(); i++) {
+      drafts.get(i).similarities = scores.get(i);
+    }
+    share(Stage.SIMILARITY, start, drafts);
+  }
+
+  private static void share(Stage stage, long start, List<Draft> drafts) {
+    Duration each = Duration.ofNanos((System.nanoTime() - start) / drafts.size());
+    drafts.forEach(draft -> draft.timings.put(stage, each));
+  }
+
+  /** Generates all copies of all images in one call, so that copies share what can be shared. */
+  private List<Augmentation> generate(List<Draft> drafts, StepListener listener) {
+    List<Draft> ofCopy = new ArrayList<>();
+    List<Integer> copies = new ArrayList<>();
+    List<Img2ImgRequest> requests = new ArrayList<>();
+    for (Draft draft : drafts) {
+      for (int i = 0; i < draft.request.copies(); i++) {
+        int copy = draft.request.firstCopy() + i;
+        ofCopy.add(draft);
+        copies.add(copy);
+        requests.add(request(draft, copy));
+      }
+    }
+    List<Img2ImgResult> results = generator.generate(requests, listener);
+    List<Augmentation> augmentations = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      augmentations.add(
+          augmentation(ofCopy.get(i), copies.get(i), requests.get(i).seed(), results.get(i)));
+    }
+    return augmentations;
+  }
+
+  private Img2ImgRequest request(Draft draft, int copy) {
+    Settings s = draft.settings;
+    return new Img2ImgRequest(
+        draft.request.image(),
+        draft.prompt,
+        s.negativePrompt(),
+        draft.guidanceScale,
+        s.noiseRate(),
+        s.steps(),
+        s.scheduler(),
+        s.eta(),
+        s.size(),
+        s.outputSize(),
+        Seeds.ofCopy(baseSeed, draft.identity, copy));
+  }
+
+  private Augmentation augmentation(Draft draft, int copy, long seed, Img2ImgResult result) {
+    if (!result.cutText().isEmpty()) {
+      LOG.debug("The tokenizer cut \"{}\" off the prompt of {}", result.cutText(), name(draft));
+    }
+    Map<Stage, Duration> timings = new EnumMap<>(draft.timings);
+    timings.putAll(result.timings());
+    return new Augmentation(
+        result,
+        draft.label,
+        draft.request.id(),
+        draft.identity,
+        copy,
+        draft.caption(),
+        draft.similarity(),
+        draft.prompt,
+        draft.guidanceScale,
+        draft.settings,
+        seed,
+        pack,
+        timings);
+  }
+
+  private static String name(Draft draft) {
+    String id = draft.request.id();
+    return id.isEmpty() ? "the image of label " + draft.label : id;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.sgid;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Where seeds come from: the base seed and the image itself, so that neither order, batch nor
+ * worker changes a picture.
+ */
+final class Seeds {
+  private static final long LOW_32_BITS = 0xffff_ffffL; // all that torch's CPU generator keeps
+
+  private Seeds() {}
+
+  /** The seed of a copy: {@code (hash(baseSeed, identity) + copy) mod 2^32}. */
+  static long ofCopy(long baseSeed, String identity, int copy) {
+    return (hash("copy", baseSeed, identity) + copy) & LOW_32_BITS;
+  }
+
+  /** The seed of an image's captions, in [0, 2^32). */
+  static long ofCaption(long baseSeed, String identity) {
+    return hash("caption", baseSeed, identity);
+  }
+
+  /** The first 32 bits of SHA-256 over purpose, base seed (big-endian) and identity. */
+  private static long hash(String purpose, long baseSeed, String identity) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(purpose.getBytes(US_ASCII));
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(baseSeed).array());
+      digest.update(identity.getBytes(US_ASCII));
+      return ByteBuffer.wrap(digest.digest()).getInt() & LOW_32_BITS;
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("Every Java platform has SHA-256", e);
+    }
+  }
+}

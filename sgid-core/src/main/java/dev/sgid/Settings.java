@@ -1,0 +1,277 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.internal.Require;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How pictures are made. Immutable; the {@code with…} methods give changed copies.
+ *
+ * <p>What counts, in this order: the settings of a call, those of the builder, the pack's defaults,
+ * {@link #DEFAULTS}.
+ *
+ * @param noiseRate fraction of the noising schedule that is run, in (0, 1]
+ * @param steps length of the whole schedule, at least 1; {@code (int) (steps * noiseRate)} are run
+ * @param scheduler diffusers' class name
+ * @param eta DDIM's η, in [0, 1]
+ * @param guidance from similarity to guidance scale
+ * @param prompt from label and caption to prompt
+ * @param negativePrompt what the pictures shall not show; empty for none
+ * @param captions how many caption candidates are made, at least 1
+ * @param captionChoice which of them is taken
+ * @param size the size images are scaled to before they are padded; null to let the model decide
+ * @param outputSize the size of the pictures handed out
+ */
+public record Settings(
+    double noiseRate,
+    int steps,
+    String scheduler,
+    double eta,
+    GuidanceSchedule guidance,
+    PromptTemplate prompt,
+    String negativePrompt,
+    int captions,
+    CaptionChoice captionChoice,
+    @Nullable Size size,
+    OutputSize outputSize) {
+
+  /** What holds where nobody says otherwise. */
+  public static final Settings DEFAULTS =
+      new Settings(
+          0.5,
+          30,
+          "DDIMScheduler",
+          0,
+          GuidanceSchedule.linear(0.15, 0.35, 3, 7.5),
+          PromptTemplate.DEFAULT,
+          "",
+          3,
+          CaptionChoice.best(),
+          null,
+          OutputSize.ORIGINAL);
+
+  public Settings {
+    requireNoiseRate(noiseRate);
+    Require.atLeast(1, steps, "steps");
+    Require.notBlank(scheduler, "scheduler");
+    Require.within(0, 1, eta, "eta");
+    requireNonNull(guidance, "guidance");
+    requireNonNull(prompt, "prompt");
+    requireNonNull(negativePrompt, "negativePrompt");
+    Require.atLeast(1, captions, "captions");
+    requireNonNull(captionChoice, "captionChoice");
+    requireNonNull(outputSize, "outputSize");
+  }
+
+  /**
+   * How many denoising steps are run: {@code min((int) (steps * noiseRate), steps)}, as diffusers
+   * does it, in {@code double}.
+   */
+  public static int stepsRun(double noiseRate, int steps) {
+    return Math.min((int) (steps * noiseRate), steps);
+  }
+
+  /** Refuses a noise rate and a step count that are out of range or leave no step to run. */
+  static void requireSteps(double noiseRate, int steps) {
+    requireNoiseRate(noiseRate);
+    Require.atLeast(1, steps, "steps");
+    if (stepsRun(noiseRate, steps) < 1) {
+      throw new IllegalArgumentException(
+          "noiseRate must be at least "
+              + smallestRate(steps)
+              + " to run one of "
+              + steps
+              + " steps, is "
+              + noiseRate);
+    }
+  }
+
+  /** The smallest rate, rounded up to four decimals, of which a step is left. */
+  private static double smallestRate(int steps) {
+    double rate = Math.ceil(10_000.0 / steps) / 10_000.0;
+    return stepsRun(rate, steps) < 1 ? rate + 1e-4 : rate;
+  }
+
+  private static void requireNoiseRate(double noiseRate) {
+    if (!(noiseRate > 0 && noiseRate <= 1)) {
+      throw new IllegalArgumentException("noiseRate must be in (0, 1], is " + noiseRate);
+    }
+  }
+
+  /** These settings with another noise rate, in (0, 1]. */
+  public Settings withNoiseRate(double value) {
+    return new Settings(
+        value,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another step count, at least 1. */
+  public Settings withSteps(int value) {
+    return new Settings(
+        noiseRate,
+        value,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another scheduler, by diffusers' class name. */
+  public Settings withScheduler(String value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        value,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another η, in [0, 1]. */
+  public Settings withEta(double value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        value,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another guidance schedule. */
+  public Settings withGuidance(GuidanceSchedule value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        value,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another prompt template. */
+  public Settings withPrompt(PromptTemplate value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        value,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another negative prompt. */
+  public Settings withNegativePrompt(String value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        value,
+        captions,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another number of caption candidates, at least 1. */
+  public Settings withCaptions(int value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        value,
+        captionChoice,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another choice among the candidates. */
+  public Settings withCaptionChoice(CaptionChoice value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        value,
+        size,
+        outputSize);
+  }
+
+  /** These settings with another size to scale images to; null to let the model decide. */
+  public Settings withSize(@Nullable Size value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        value,
+        outputSize);
+  }
+
+  /** These settings with another size of the pictures handed out. */
+  public Settings withOutputSize(OutputSize value) {
+    return new Settings(
+        noiseRate,
+        steps,
+        scheduler,
+        eta,
+        guidance,
+        prompt,
+        negativePrompt,
+        captions,
+        captionChoice,
+        size,
+        value);
+  }
+}

@@ -1,0 +1,351 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Require;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes an image-classification training set larger without making it wrong.
+ *
+ * <pre>{@code
+ * try (Sgid sgid = Sgid.open()) {
+ *   Augmentation a = sgid.augment(image, "ankle boot");
+ *   ImageIO.write(a.image(), "png", file);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Images passed in are never changed. What a copy looks like depends on the image,
+ * its label, the settings, the base seed and the copy's index; not on the batch, the order or the
+ * thread. Interrupting a thread ends its call within one run of a model, with an {@link
+ * SgidException} that {@link SgidException#isCancelled()}.
+ */
+public final class Sgid implements AutoCloseable {
+  private final Pipeline pipeline;
+  private final Settings settings;
+  private final StepListener listener;
+  private final @Nullable OpenPack pack;
+  private final Lifetime lifetime;
+
+  private Sgid(Pipeline pipeline, Builder builder, Settings settings, @Nullable OpenPack pack) {
+    this.pipeline = pipeline;
+    this.settings = settings;
+    this.listener = builder.listener;
+    this.pack = pack;
+    this.lifetime =
+        new Lifetime(
+            "Sgid",
+            () -> {
+              if (pack != null) {
+                pack.close();
+              }
+            });
+  }
+
+  /**
+   * Opens the pack that is on the class path, with default settings.
+   *
+   * @throws SgidException if there is no pack or no backend, or more than one, or it can't be
+   *     opened
+   */
+  public static Sgid open() {
+    return builder().build();
+  }
+
+  /**
+   * Opens a model pack with default settings.
+   *
+   * @param modelPack the pack's folder
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  public static Sgid open(Path modelPack) {
+    return builder(modelPack).build();
+  }
+
+  /** Builds on the pack that is on the class path. */
+  public static Builder builder() {
+    return new Builder(null, null);
+  }
+
+  /**
+   * Builds on a model pack.
+   *
+   * @param modelPack the pack's folder
+   */
+  public static Builder builder(Path modelPack) {
+    return new Builder(requireNonNull(modelPack, "modelPack"), null);
+  }
+
+  /** Builds on stages of the caller's own, which {@link #close()} leaves open. */
+  public static Builder builder(
+      Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {
+    return new Builder(
+        null,
+        new Stages(
+            requireNonNull(captioner, "captioner"),
+            requireNonNull(scorer, "scorer"),
+            requireNonNull(generator, "generator")));
+  }
+
+  /**
+   * Makes one copy, that of index 0.
+   *
+   * @param image the original
+   * @param label the class name; {@code _} is read as a space
+   * @throws IllegalArgumentException if the label is blank
+   * @throws SgidException if a stage fails or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public Augmentation augment(BufferedImage image, String label) {
+    return augment(image, label, 1).get(0);
+  }
+
+  /**
+   * Makes several copies, those of index 0 to {@code copies - 1}.
+   *
+   * @param image the original
+   * @param label the class name; {@code _} is read as a space
+   * @param copies how many, at least 1
+   * @throws IllegalArgumentException if the label is blank or {@code copies} less than 1
+   * @throws SgidException if a stage fails, a copy included, or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public List<Augmentation> augment(BufferedImage image, String label, int copies) {
+    List<Augmentation> augmentations =
+        augmentAll(List.of(new AugmentRequest(image, label, "", 0, copies, null, null)));
+    augmentations.forEach(Augmentation::image); // throws what made a copy fail
+    return augmentations;
+  }
+
+  /**
+   * Makes all copies of all requests, in batches across images.
+   *
+   * @param requests any mix
+   * @return the requests in order, the copies of each in order; a copy that came out broken has a
+   *     {@link Augmentation#failure()}, and the others are not lost
+   * @throws IllegalArgumentException if settings ask for what the models can't do
+   * @throws SgidException if a stage fails as a whole or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public List<Augmentation> augmentAll(List<AugmentRequest> requests) {
+    try (Lifetime.Use use = lifetime.use()) {
+      return requests.isEmpty() ? List.of() : pipeline.augment(List.copyOf(requests), listener);
+    }
+  }
+
+  /** The settings that hold where a request brings none. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The pack that this opened, until {@link #close()}; null for stages of the caller's own. */
+  public @Nullable OpenPack pack() {
+    return pack;
+  }
+
+  /** Waits for running calls and closes what this opened. A second call does nothing. */
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+
+  private record Stages(Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {}
+
+  /** Settings for an {@link Sgid}. Each is checked when given. Not thread-safe. */
+  public static final class Builder {
+    private final @Nullable Path modelPack;
+    private final @Nullable Stages stages;
+
+    private UnaryOperator<Settings> overrides = UnaryOperator.identity();
+    private BackendOptions options = BackendOptions.DEFAULTS;
+    private long seed;
+    private StepListener listener = StepListener.NONE;
+    private @Nullable Path cacheFolder;
+
+    private Builder(@Nullable Path modelPack, @Nullable Stages stages) {
+      this.modelPack = modelPack;
+      this.stages = stages;
+    }
+
+    /** Fraction of the noising schedule that is run, in (0, 1]. Default: the pack's, or 0.5. */
+    public Builder withNoiseRate(double noiseRate) {
+      return override(s -> s.withNoiseRate(noiseRate));
+    }
+
+    /** Length of the whole schedule, at least 1. Default: the pack's, or 30. */
+    public Builder withSteps(int steps) {
+      return override(s -> s.withSteps(steps));
+    }
+
+    /** The scheduler, by diffusers' class name. Default: {@code DDIMScheduler}. */
+    public Builder withScheduler(String scheduler) {
+      return override(s -> s.withScheduler(scheduler));
+    }
+
+    /** DDIM's η, in [0, 1]. Default: 0. */
+    public Builder withEta(double eta) {
+      return override(s -> s.withEta(eta));
+    }
+
+    /** From similarity to guidance scale. Default: linear, with the pack's bounds. */
+    public Builder withGuidance(GuidanceSchedule guidance) {
+      requireNonNull(guidance, "guidance");
+      return override(s -> s.withGuidance(guidance));
+    }
+
+    /** From label and caption to prompt. Default: {@code {label}, {caption}}. */
+    public Builder withPrompt(PromptTemplate prompt) {
+      requireNonNull(prompt, "prompt");
+      return override(s -> s.withPrompt(prompt));
+    }
+
+    /** What the pictures shall not show. Default: nothing. */
+    public Builder withNegativePrompt(String negativePrompt) {
+      requireNonNull(negativePrompt, "negativePrompt");
+      return override(s -> s.withNegativePrompt(negativePrompt));
+    }
+
+    /** How many caption candidates are made, at least 1. Default: 3. */
+    public Builder withCaptions(int captions) {
+      return override(s -> s.withCaptions(captions));
+    }
+
+    /** Which caption candidate is taken. Default: {@link CaptionChoice#best()}. */
+    public Builder withCaptionChoice(CaptionChoice choice) {
+      requireNonNull(choice, "choice");
+      return override(s -> s.withCaptionChoice(choice));
+    }
+
+    /** The size images are scaled to before they are padded. Default: the model decides. */
+    public Builder withSize(Size size) {
+      requireNonNull(size, "size");
+      return override(s -> s.withSize(size));
+    }
+
+    /** The size of the pictures handed out. Default: {@link OutputSize#ORIGINAL}. */
+    public Builder withOutputSize(OutputSize outputSize) {
+      requireNonNull(outputSize, "outputSize");
+      return override(s -> s.withOutputSize(outputSize));
+    }
+
+    /** The base seed, from which each copy's seed is derived. Default: 0. */
+    public Builder withSeed(long baseSeed) {
+      this.seed = baseSeed;
+      return this;
+    }
+
+    /** Hears of every denoising step. Default: nobody does. */
+    public Builder withStepListener(StepListener stepListener) {
+      this.listener = requireNonNull(stepListener, "stepListener");
+      return this;
+    }
+
+    /** Where the models run. Default: {@link Device#AUTO}. */
+    public Builder withDevice(Device device) {
+      requireNonNull(device, "device");
+      return options(
+          new BackendOptions(
+              device, options.threads(), options.batch(), options.blip(), options.clip()));
+    }
+
+    /**
+     * How many CPU threads one model uses, at least 1. Default: as many as there are processors.
+     */
+    public Builder withThreads(int threads) {
+      Require.atLeast(1, threads, "threads");
+      return options(
+          new BackendOptions(
+              options.device(), threads, options.batch(), options.blip(), options.clip()));
+    }
+
+    /** How many pictures share a UNet call, at least 1. Default: 4 on a CPU, 8 on a GPU. */
+    public Builder withBatch(int batch) {
+      Require.atLeast(1, batch, "batch");
+      return options(
+          new BackendOptions(
+              options.device(), options.threads(), batch, options.blip(), options.clip()));
+    }
+
+    /** The captioner's folder. Default: the pack's {@code blip}. */
+    public Builder withBlip(Path folder) {
+      requireNonNull(folder, "folder");
+      return options(
+          new BackendOptions(
+              options.device(), options.threads(), options.batch(), folder, options.clip()));
+    }
+
+    /** The scorer's folder. Default: the pack's {@code clip}. */
+    public Builder withClip(Path folder) {
+      requireNonNull(folder, "folder");
+      return options(
+          new BackendOptions(
+              options.device(), options.threads(), options.batch(), options.blip(), folder));
+    }
+
+    /**
+     * Where the pack of the class path is unpacked, once. Default: the system property {@code
+     * sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache folder.
+     */
+    public Builder withCacheFolder(Path folder) {
+      this.cacheFolder = requireNonNull(folder, "folder");
+      return this;
+    }
+
+    private Builder override(UnaryOperator<Settings> change) {
+      Settings ignored = change.apply(Settings.DEFAULTS); // complains at the call that is wrong
+      UnaryOperator<Settings> before = overrides;
+      overrides = s -> change.apply(before.apply(s));
+      return this;
+    }
+
+    private Builder options(BackendOptions changed) {
+      options = changed;
+      return this;
+    }
+
+    /**
+     * Opens what is needed.
+     *
+     * @throws IllegalArgumentException if the settings don't go together
+     * @throws SgidException if a pack or a device can't be used; nothing stays open then
+     */
+    public Sgid build() {
+      if (stages != null) {
+        Settings settings = checked(Settings.DEFAULTS);
+        return sgid(
+            stages.captioner, stages.scorer, stages.generator, PackInfo.CUSTOM, settings, null);
+      }
+      Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
+      OpenPack pack = Backends.only().open(folder, options);
+      try {
+        Settings settings = checked(pack.defaults());
+        return sgid(pack.captioner(), pack.scorer(), pack.generator(), pack.info(), settings, pack);
+      } catch (RuntimeException | Error e) {
+        pack.close();
+        throw e;
+      }
+    }
+
+    private Settings checked(Settings base) {
+      Settings settings = overrides.apply(base);
+      Settings.requireSteps(settings.noiseRate(), settings.steps());
+      return settings;
+    }
+
+    private Sgid sgid(
+        Captioner captioner,
+        SimilarityScorer scorer,
+        Img2ImgGenerator generator,
+        PackInfo info,
+        Settings settings,
+        @Nullable OpenPack pack) {
+      Pipeline pipeline = new Pipeline(captioner, scorer, generator, info, settings, seed);
+      return new Sgid(pipeline, this, settings, pack);
+    }
+  }
+}

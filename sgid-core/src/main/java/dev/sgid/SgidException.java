@@ -1,0 +1,68 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which stage failed, on which model file where there is one, and why.
+ *
+ * <p>Arguments out of range are {@link IllegalArgumentException}s instead.
+ */
+public final class SgidException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Stage stage;
+  private final transient @Nullable Path model;
+  private final boolean cancelled;
+
+  /** A failure of {@code stage}. */
+  public SgidException(Stage stage, String message) {
+    this(stage, null, message, null, false);
+  }
+
+  /** A failure of {@code stage} with its cause. */
+  public SgidException(Stage stage, String message, @Nullable Throwable cause) {
+    this(stage, null, message, cause, false);
+  }
+
+  /** A failure of {@code stage} on a model's file or folder, which the message ends with. */
+  public SgidException(Stage stage, Path model, String message, @Nullable Throwable cause) {
+    this(stage, model, message + ": " + model, cause, false);
+  }
+
+  private SgidException(
+      Stage stage,
+      @Nullable Path model,
+      String message,
+      @Nullable Throwable cause,
+      boolean cancelled) {
+    super(message, cause);
+    this.stage = requireNonNull(stage, "stage");
+    this.model = model;
+    this.cancelled = cancelled;
+  }
+
+  /** The failure that ends a call whose thread was interrupted; the thread's flag stays set. */
+  public static SgidException cancelled(Stage stage) {
+    return new SgidException(
+        stage, null, "Cancelled: the thread was interrupted during " + stage, null, true);
+  }
+
+  /** The stage that failed. */
+  public Stage stage() {
+    return stage;
+  }
+
+  /** The model's file or folder, where the failure is about one. */
+  public Optional<Path> model() {
+    return Optional.ofNullable(model);
+  }
+
+  /** Whether the call ended because its thread was interrupted. */
+  public boolean isCancelled() {
+    return cancelled;
+  }
+}

@@ -1,0 +1,13 @@
+/** The SGID method: its stages as interfaces, the pipeline, and the entry point. */
+module dev.sgid {
+  requires transitive java.desktop;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports dev.sgid;
+  exports dev.sgid.internal to
+      dev.sgid.onnx,
+      dev.sgid.dataset;
+
+  uses dev.sgid.SgidBackend;
+}
