@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-RESOURCES = Path(__file__).resolve().parents[2] / "sgid-onnx" / "src" / "test" / "resources"
+RESOURCES = Path(__file__).resolve().parents[2] / "sgid-onnx" / "src" / "test" / "resources" / "dev" / "sgid" / "onnx"
 
 
 def encode(array, dtype):

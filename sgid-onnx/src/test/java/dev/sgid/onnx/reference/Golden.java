@@ -20,7 +20,10 @@ import java.util.zip.GZIPInputStream;
 public final class Golden {
   private Golden() {}
 
-  /** The gzipped JSON object of a test resource, {@code random/torch.json.gz} for one. */
+  /**
+   * The gzipped JSON object of a test resource below {@code dev/sgid/onnx}, {@code
+   * random/torch.json.gz} for one.
+   */
   public static JsonObject read(String resource) {
     try (InputStream in = open(resource);
         InputStreamReader reader = new InputStreamReader(new GZIPInputStream(in), UTF_8)) {
@@ -32,7 +35,7 @@ public final class Golden {
 
   /** A test resource as a stream; the caller closes it. */
   public static InputStream open(String resource) {
-    InputStream in = Golden.class.getResourceAsStream("/" + resource);
+    InputStream in = Golden.class.getResourceAsStream("/dev/sgid/onnx/" + resource);
     if (in == null) {
       throw new AssertionError("No test resource " + resource);
     }
