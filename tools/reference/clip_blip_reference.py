@@ -245,7 +245,8 @@ def blip_golden(folder, make, images):
             rows = [rows for image in images.values() for rows in captions(model, processor, [image], case)]
         else:
             rows = captions(model, processor, list(images.values()), case)
-        cases.append({**case, "captions": rows})
+        prompt = processor.tokenizer(case.get("prefix", ""))["input_ids"][:-1]  # with [CLS] for [DEC]
+        cases.append({**case, "prompt": prompt, "captions": rows})
     require_lively(cases)
     write_golden(
         folder / "goldens.json.gz",

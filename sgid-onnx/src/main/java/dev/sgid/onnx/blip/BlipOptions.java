@@ -96,27 +96,34 @@ public record BlipOptions(
    */
   public static BlipOptions of(Path folder) {
     JsonFile file = JsonFile.readOrEmpty(folder.resolve("generation_config.json"));
-    int beams = (int) file.number("num_beams", DEFAULTS.beams);
-    double maxLength = file.number("max_length", UNSET_MAX_LENGTH);
-    // max_length counts the start token as well
-    double fromLength = maxLength == UNSET_MAX_LENGTH ? DEFAULTS.maxNewTokens : maxLength - 1;
-    double minLength = file.number("min_length", 0);
+    int maxLength = whole(file, "max_length", UNSET_MAX_LENGTH);
+    // max_length and min_length count the start token as well
+    int maxTokens = maxLength == UNSET_MAX_LENGTH ? DEFAULTS.maxNewTokens : maxLength - 1;
+    int minTokens = Math.max(0, whole(file, "min_length", 0) - 1);
     try {
       return DEFAULTS.toBuilder()
           .strategy(file.flag("do_sample", false) ? Strategy.SAMPLE : Strategy.BEAM)
-          .beams(beams)
-          .maxNewTokens((int) file.number("max_new_tokens", fromLength))
-          .minNewTokens((int) file.number("min_new_tokens", Math.max(0, minLength - 1)))
+          .beams(whole(file, "num_beams", DEFAULTS.beams))
+          .maxNewTokens(whole(file, "max_new_tokens", maxTokens))
+          .minNewTokens(whole(file, "min_new_tokens", minTokens))
           .lengthPenalty(file.number("length_penalty", DEFAULTS.lengthPenalty))
           .repetitionPenalty(file.number("repetition_penalty", DEFAULTS.repetitionPenalty))
           .earlyStopping(earlyStopping(file))
           .temperature(file.number("temperature", DEFAULTS.temperature))
-          .topK((int) file.number("top_k", DEFAULTS.topK))
+          .topK(whole(file, "top_k", DEFAULTS.topK))
           .topP(file.number("top_p", DEFAULTS.topP))
           .build();
     } catch (IllegalArgumentException e) {
       throw JsonFile.broken(file.path(), "A value is out of range (" + e.getMessage() + ")", e);
     }
+  }
+
+  private static int whole(JsonFile file, String key, int otherwise) {
+    double value = file.number(key, otherwise);
+    if (value != (int) value) {
+      throw file.unexpected(key, "a whole number");
+    }
+    return (int) value;
   }
 
   private static EarlyStopping earlyStopping(JsonFile file) {

@@ -84,7 +84,9 @@ final class Logits {
     }
   }
 
-  /** Removes all but the {@code k} largest, and those equal to the smallest of them; 0 for no limit. */
+  /**
+   * Removes all but the {@code k} largest, and those equal to the smallest of them; 0 for no limit.
+   */
   static void keepTopK(float[] x, int k) {
     if (k == 0 || k >= x.length) {
       return;
@@ -100,8 +102,8 @@ final class Logits {
   }
 
   /**
-   * Removes the unlikeliest tokens, as long as together they are no likelier than {@code 1 - p}; the
-   * likeliest stays: Holtzman et al., The Curious Case of Neural Text Degeneration, 2020.
+   * Removes the unlikeliest tokens, as long as together they are no likelier than {@code 1 - p};
+   * the likeliest stays: Holtzman et al., The Curious Case of Neural Text Degeneration, 2020.
    */
   static void keepTopP(float[] x, double p) {
     if (p >= 1) {
