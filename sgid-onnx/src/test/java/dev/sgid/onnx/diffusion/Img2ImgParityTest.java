@@ -36,7 +36,8 @@ class Img2ImgParityTest {
     return OPEN.computeIfAbsent(
         pack,
         names -> {
-          Path assembled = TinyPacks.assemble(
+          Path assembled =
+              TinyPacks.assemble(
                   folder.resolve(String.join("+", names)), names.toArray(new String[0]));
           return StableDiffusionModels.open(
               assembled.resolve("stable-diffusion"), Placement.of(Device.CPU, 1));
