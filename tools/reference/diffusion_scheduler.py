@@ -86,8 +86,9 @@ ETAS = (0.0, 0.5, 1.0)
 SAMPLE_SHAPE = (1, 4, 2, 3)
 
 
-def encoded(tensor: torch.Tensor) -> dict:
-    return golden.encode(tensor.numpy(), "f4")
+def floats(tensor: torch.Tensor) -> list[float]:
+    """Plain numbers: few enough to be read by people."""
+    return tensor.double().flatten().tolist()
 
 
 def as_the_pipeline_leaves_it(config: dict) -> DDIMScheduler:
@@ -130,7 +131,7 @@ def scheduler_golden(config: dict, tensors: dict) -> dict:
         "trainTimesteps": train,
         "alphasCumprod": {
             "index": indexes,
-            "value": encoded(scheduler.alphas_cumprod[indexes]),
+            "value": floats(scheduler.alphas_cumprod[indexes]),
         },
         "finalAlphaCumprod": scheduler.final_alpha_cumprod.item(),
         "timesteps": timesteps,
@@ -190,8 +191,8 @@ def single_step(scheduler, count: int, timestep: int, eta: float, tensors: dict)
         "alpha": alphas[timestep].item(),
         "alphaPrevious": alpha_previous.item(),
         "variance": scheduler._get_variance(timestep, previous).item(),
-        "x0": encoded(out.pred_original_sample),
-        "previous": None if math.isnan(gap) else encoded(out.prev_sample),
+        "x0": floats(out.pred_original_sample),
+        "previous": None if math.isnan(gap) else floats(out.prev_sample),
         "gap": None if math.isnan(gap) else gap,
     }
 
@@ -200,7 +201,7 @@ def noised(scheduler: DDIMScheduler, train: int, tensors: dict) -> list:
     written = []
     for timestep in (0, 1, train // 3, train // 2 - 19, train - 1):
         noisy = scheduler.add_noise(tensors["sample"], tensors["noise"], torch.tensor([timestep]))
-        written.append({"timestep": timestep, "value": encoded(noisy)})
+        written.append({"timestep": timestep, "value": floats(noisy)})
     return written
 
 
@@ -295,7 +296,7 @@ def loops() -> list:
             "addNoise": start is not None,
             "sum": total,
             "mean": mean,
-            "sample": encoded(sample),
+            "sample": floats(sample),
         })
     return written
 
@@ -305,7 +306,7 @@ def main() -> None:
     content = {
         "madeBy": "tools/reference/diffusion_scheduler.py",
         "versions": {module.__name__: str(module.__version__) for module in (diffusers, torch)},
-        **{name: encoded(tensor) for name, tensor in tensors.items()},
+        **{name: floats(tensor) for name, tensor in tensors.items()},
         "schedulers": {name: scheduler_golden(c, tensors) for name, c in CONFIGS.items()},
         "cut": cut_timesteps(),
         "loops": loops(),
