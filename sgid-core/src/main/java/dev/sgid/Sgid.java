@@ -169,6 +169,11 @@ public final class Sgid implements AutoCloseable {
     return settings;
   }
 
+  /** The library's version, like {@code 0.1.0}. */
+  public static String version() {
+    return Version.TEXT;
+  }
+
   /** The base seed, from which each copy's seed is derived. */
   public long seed() {
     return pipeline.baseSeed();
@@ -267,6 +272,11 @@ public final class Sgid implements AutoCloseable {
     public Builder withOutputSize(OutputSize outputSize) {
       requireNonNull(outputSize, "outputSize");
       return override(s -> s.withOutputSize(outputSize));
+    }
+
+    /** The library's version, like {@code 0.1.0}. */
+    public static String version() {
+      return Version.TEXT;
     }
 
     /** The base seed, from which each copy's seed is derived. Default: 0. */
