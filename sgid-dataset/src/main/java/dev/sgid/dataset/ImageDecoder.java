@@ -5,6 +5,7 @@ import dev.sgid.internal.RgbImage;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -103,17 +104,20 @@ public final class ImageDecoder {
     StringBuilder damage = new StringBuilder();
     reader.addIIOReadWarningListener(
         (source, warning) -> {
-          if (DAMAGE.matcher(warning).find()) {
-            damage.append(damage.isEmpty() ? "" : "; ").append(warning);
+          if (damage.isEmpty() && DAMAGE.matcher(warning).find()) {
+            damage.append(warning);
           }
         });
     try {
       boolean gif = format.equals("GIF");
+      if (format.equals("WEBP")) {
+        requireWhole(bytes);
+      }
       reader.setInput(in, false, !gif); // text chunks may be bombs too; a GIF's say where it lies
       requireSize(reader.getWidth(0), reader.getHeight(0));
       BufferedImage image = reader.read(0);
       if (!damage.isEmpty()) {
-        throw new IOException(damage.toString());
+        throw new IOException("the picture is damaged: " + damage);
       }
       BufferedImage whole = gif ? onScreen(image, bytes, reader.getImageMetadata(0)) : image;
       return Orientation.of(bytes).apply(RgbImage.of(whole)).toBufferedImage();
@@ -126,9 +130,25 @@ public final class ImageDecoder {
     }
   }
 
+  /** Readers say little themselves; what they met first says more. */
   private static String reason(Exception e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root instanceof EOFException) {
+      return "the file is cut short";
+    }
+    String message = root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
+  }
+
+  /** The WebP reader makes pixels up where the file ends early. */
+  private static void requireWhole(byte[] webp) throws EOFException {
+    long length = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffff_ffffL;
+    if (webp.length < 8 + length) {
+      throw new EOFException();
+    }
   }
 
   private void requireSize(int width, int height) throws TooLargeException {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sgid.dataset;
+
+import org.jspecify.annotations.NullMarked;
