@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sgid.dataset;
-
-import org.jspecify.annotations.NullMarked;
