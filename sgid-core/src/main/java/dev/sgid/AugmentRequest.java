@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the original, not changed
  * @param label the class name; {@code _} is read as a space; not blank
  * @param id the caller's own name for the image, handed through; may be empty
- * @param firstCopy index of the first copy, at least 0
+ * @param firstCopy index of the first copy, at least 0; at most 2147483647 with {@code copies}
  * @param copies how many, at least 1
  * @param caption the image's caption where the caller has one; null to have it captioned
  * @param settings how to make the copies; null for those of the {@link Sgid}
@@ -27,10 +27,20 @@ public record AugmentRequest(
     @Nullable Settings settings) {
   public AugmentRequest {
     requireNonNull(image, "image");
-    Require.notBlank(label.replace('_', ' '), "label");
+    requireNonNull(label, "label");
+    if (label.replace('_', ' ').isBlank()) {
+      throw new IllegalArgumentException("label must not be blank, is \"" + label + "\"");
+    }
     requireNonNull(id, "id");
     Require.atLeast(0, firstCopy, "firstCopy");
     Require.atLeast(1, copies, "copies");
+    if (firstCopy > Integer.MAX_VALUE - copies) {
+      throw new IllegalArgumentException(
+          "firstCopy and copies must be at most 2147483647 together, are "
+              + firstCopy
+              + " and "
+              + copies);
+    }
     if (settings != null) {
       Settings.requireSteps(settings.noiseRate(), settings.steps());
     }

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.awt.image.BufferedImage;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +43,14 @@ public record Augmentation(
     Map<Stage, Duration> timings) {
   public Augmentation {
     requireNonNull(result, "result");
+    requireNonNull(label, "label");
+    requireNonNull(id, "id");
+    requireNonNull(identity, "identity");
+    requireNonNull(caption, "caption");
+    requireNonNull(prompt, "prompt");
     requireNonNull(settings, "settings");
     requireNonNull(pack, "pack");
-    timings = Map.copyOf(timings);
+    timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order
   }
 
   /**

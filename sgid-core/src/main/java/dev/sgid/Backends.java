@@ -1,6 +1,7 @@
 package dev.sgid;
 
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -10,10 +11,7 @@ final class Backends {
 
   /** The one backend there is. */
   static SgidBackend only() {
-    List<SgidBackend> backends =
-        ServiceLoader.load(SgidBackend.class, ClassPath.loader()).stream()
-            .map(ServiceLoader.Provider::get)
-            .toList();
+    List<SgidBackend> backends = all();
     if (backends.isEmpty()) {
       throw new SgidException(
           Stage.OPEN,
@@ -27,5 +25,16 @@ final class Backends {
               + backends.stream().map(SgidBackend::name).collect(Collectors.joining(", ")));
     }
     return backends.get(0);
+  }
+
+  private static List<SgidBackend> all() {
+    try {
+      return ServiceLoader.load(SgidBackend.class, ClassPath.loader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+    } catch (ServiceConfigurationError e) {
+      throw new SgidException(
+          Stage.OPEN, "A backend on the class path can't be used: " + e.getMessage(), e);
+    }
   }
 }

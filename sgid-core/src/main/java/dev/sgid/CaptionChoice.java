@@ -1,7 +1,7 @@
 package dev.sgid;
 
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import java.util.Locale;
+import java.util.Random;
 
 /**
  * Chooses one of an image's caption candidates.
@@ -57,13 +57,12 @@ enum Choices implements CaptionChoice {
   RANDOM {
     @Override
     public int choose(double[] similarities, long seed) {
-      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-      return random.nextInt(similarities.length);
+      return new Random(seed).nextInt(similarities.length); // specified to the bit, in java.base
     }
   };
 
   @Override
   public String toString() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -20,7 +20,7 @@ public record Device(Kind kind, int index) {
   /** The CPU. */
   public static final Device CPU = new Device(Kind.CPU, 0);
 
-  private static final Pattern TEXT = Pattern.compile("(auto|cpu|cuda)(?::(\\d{1,3}))?");
+  private static final Pattern TEXT = Pattern.compile("(auto|cpu|cuda)(?:(?<=cuda):(\\d{1,3}))?");
 
   /** The sorts of devices. */
   public enum Kind {

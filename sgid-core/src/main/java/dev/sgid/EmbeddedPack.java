@@ -1,17 +1,21 @@
 package dev.sgid;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -19,6 +23,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,22 +36,24 @@ import org.jspecify.annotations.Nullable;
  * <p>A pack's jar holds {@value #INDEX}: a line {@code pack NAME VERSION}, a line {@code root
  * FOLDER}, and a line {@code SHA256 BYTES PATH} for each file below that folder. The unpacked
  * folder is named after the index's own SHA-256 and appears whole, by one rename. Files are checked
- * on every use; a folder that was damaged is made anew.
+ * on every use; a folder that was damaged is made anew. A lock beside the folder lets one thread of
+ * one process unpack at a time.
  */
 final class EmbeddedPack {
   static final String INDEX = "META-INF/sgid/pack.index";
 
-  private final String name;
+  private static final Pattern NAME = Pattern.compile("[\\w.+-]+");
+  private static final Object IN_THIS_PROCESS = new Object(); // a file lock only orders processes
+
   private final URL index;
-  private final String digest;
+  private final String folder;
   private final List<Entry> files;
 
   private record Entry(String sha256, long bytes, String path, URL source) {}
 
-  private EmbeddedPack(String name, URL index, String digest, List<Entry> files) {
-    this.name = name;
+  private EmbeddedPack(URL index, String folder, List<Entry> files) {
     this.index = index;
-    this.digest = digest;
+    this.folder = folder;
     this.files = files;
   }
 
@@ -57,8 +65,11 @@ final class EmbeddedPack {
    */
   static Path unpack(@Nullable Path cacheFolder) {
     Path cache = cacheFolder != null ? cacheFolder : defaultCache();
+    EmbeddedPack pack = only();
     try {
-      return only().unpackTo(cache.toAbsolutePath());
+      return pack.unpackTo(cache.toAbsolutePath());
+    } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+      throw SgidException.cancelled(Stage.OPEN);
     } catch (IOException e) {
       throw new SgidException(
           Stage.OPEN,
@@ -84,9 +95,13 @@ final class EmbeddedPack {
     return xdg == null || xdg.isEmpty() ? Path.of(home, ".cache", "sgid") : Path.of(xdg, "sgid");
   }
 
-  private static EmbeddedPack only() throws IOException {
+  private static EmbeddedPack only() {
     List<URL> indexes = new ArrayList<>();
-    ClassPath.loader().getResources(INDEX).asIterator().forEachRemaining(indexes::add);
+    try {
+      ClassPath.loader().getResources(INDEX).asIterator().forEachRemaining(indexes::add);
+    } catch (IOException e) {
+      throw new SgidException(Stage.OPEN, "The class path can't be searched for model packs", e);
+    }
     if (indexes.isEmpty()) {
       throw new SgidException(
           Stage.OPEN,
@@ -102,11 +117,8 @@ final class EmbeddedPack {
     return read(indexes.get(0));
   }
 
-  private static EmbeddedPack read(URL index) throws IOException {
-    byte[] bytes;
-    try (InputStream in = index.openStream()) {
-      bytes = in.readAllBytes();
-    }
+  private static EmbeddedPack read(URL index) {
+    byte[] bytes = read(index, index);
     String name = "";
     String root = "";
     List<Entry> files = new ArrayList<>();
@@ -116,83 +128,93 @@ final class EmbeddedPack {
         name = fields[1] + "-" + fields[2];
       } else if (fields[0].equals("root") && fields.length == 2) {
         root = fields[1];
-      } else if (fields.length == 3) {
-        URL source = ClassPath.loader().getResource(root + "/" + fields[2]);
-        if (source == null || fields[2].contains("..")) {
-          throw new IOException(
-              "No file " + root + "/" + fields[2] + ", which is listed in " + index);
-        }
-        files.add(new Entry(fields[0], Long.parseLong(fields[1]), fields[2], source));
+      } else if (fields.length == 3 && fields[1].matches("\\d{1,18}")) {
+        files.add(entry(index, root, fields));
       } else if (!line.isBlank()) {
-        throw new IOException("A line that can't be read in " + index + ": " + line);
+        throw damaged(index, "a line that can't be read: " + line, null);
       }
     }
-    return new EmbeddedPack(name, index, HexFormat.of().formatHex(sha256().digest(bytes)), files);
+    if (!NAME.matcher(name).matches() || files.isEmpty()) {
+      throw damaged(index, "no pack line with a plain name and version, or no files", null);
+    }
+    return new EmbeddedPack(index, name + "-" + sha256(bytes).substring(0, 16), files);
+  }
+
+  private static Entry entry(URL index, String root, String[] fields) {
+    String path = fields[2];
+    boolean inside =
+        Stream.of(path.split("/", -1)).noneMatch(Set.of("", ".", "..")::contains)
+            && path.indexOf('\\') < 0
+            && path.indexOf(':') < 0;
+    if (!inside) {
+      throw damaged(index, "a path that may lead outside the pack: " + path, null);
+    }
+    URL source = ClassPath.loader().getResource(root + "/" + path);
+    if (source == null) {
+      throw damaged(index, "no file " + root + "/" + path + " beside it", null);
+    }
+    return new Entry(fields[0], Long.parseLong(fields[1]), path, source);
   }
 
   private Path unpackTo(Path cache) throws IOException {
-    Path target = cache.resolve(name + "-" + digest.substring(0, 16));
+    Path target = cache.resolve(folder);
     if (isWhole(target)) {
       return target;
     }
     Files.createDirectories(cache);
-    Path fresh = Files.createTempDirectory(cache, name + "-unpacking-");
-    try {
-      for (Entry file : files) {
-        Path path = fresh.resolve(file.path);
-        Files.createDirectories(path.getParent());
-        try (InputStream in = file.source.openStream()) {
-          Files.copy(in, path);
+    synchronized (IN_THIS_PROCESS) {
+      try (FileChannel channel = FileChannel.open(cache.resolve(folder + ".lock"), CREATE, WRITE);
+          FileLock lock = channel.lock()) {
+        if (!isWhole(target)) { // another may have been faster
+          unpackAnew(target, cache.resolve(folder + ".unpacking"));
         }
-        if (!matches(file, path)) {
-          throw new IOException(file.path + " is not what " + index + " says, the jar is damaged");
-        }
+        return target;
       }
-      return moveInto(target, fresh);
-    } finally {
-      delete(fresh);
     }
   }
 
-  /** Renames the fresh folder; where another process was faster, its folder serves as well. */
-  private Path moveInto(Path target, Path fresh) throws IOException {
-    if (Files.exists(target) && !isWhole(target)) {
-      Path damaged = Files.createTempDirectory(target.getParent(), name + "-damaged-");
-      Files.move(target, damaged.resolve("pack"), StandardCopyOption.ATOMIC_MOVE);
-      delete(damaged);
-    }
-    try {
-      Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      requireWhole(target, e);
-    } catch (FileSystemException e) {
-      requireWhole(target, e); // what a lost race is called differs between platforms
-    }
-    return target;
-  }
-
-  private void requireWhole(Path target, IOException reason) throws IOException {
-    if (!isWhole(target)) {
-      throw reason;
-    }
-  }
-
-  private boolean isWhole(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return false;
-    }
+  private void unpackAnew(Path target, Path fresh) throws IOException {
+    delete(fresh); // what a killed process left
     for (Entry file : files) {
-      if (!matches(file, folder.resolve(file.path))) {
+      byte[] content = read(file.source, index);
+      if (!isContent(file, content)) {
+        throw damaged(index, file.path + " is not what is listed", null);
+      }
+      Path path = fresh.resolve(file.path);
+      Files.createDirectories(requireNonNull(path.getParent()));
+      Files.write(path, content);
+    }
+    delete(target);
+    Files.move(fresh, target, ATOMIC_MOVE);
+  }
+
+  private boolean isWhole(Path unpacked) throws IOException {
+    for (Entry file : files) {
+      Path path = unpacked.resolve(file.path);
+      if (!Files.isRegularFile(path)
+          || Files.size(path) != file.bytes
+          || !isContent(file, Files.readAllBytes(path))) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean matches(Entry file, Path path) throws IOException {
-    return Files.isRegularFile(path)
-        && Files.size(path) == file.bytes
-        && HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(path))).equals(file.sha256);
+  private static boolean isContent(Entry file, byte[] content) {
+    return content.length == file.bytes && sha256(content).equals(file.sha256);
+  }
+
+  private static byte[] read(URL source, URL index) {
+    try (InputStream in = source.openStream()) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw damaged(index, source + " can't be read", e);
+    }
+  }
+
+  private static SgidException damaged(URL index, String what, @Nullable IOException cause) {
+    return new SgidException(
+        Stage.OPEN, "The embedded pack is damaged, " + index + ": " + what, cause);
   }
 
   private static void delete(Path folder) throws IOException {
@@ -206,9 +228,9 @@ final class EmbeddedPack {
     }
   }
 
-  private static MessageDigest sha256() {
+  private static String sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("Every Java platform has SHA-256", e);
     }

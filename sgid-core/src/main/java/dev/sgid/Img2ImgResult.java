@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,6 @@ public record Img2ImgResult(
     requireNonNull(fit, "fit");
     Require.atLeast(0, stepsRun, "stepsRun");
     requireNonNull(cutText, "cutText");
-    timings = Map.copyOf(timings);
+    timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order
   }
 }

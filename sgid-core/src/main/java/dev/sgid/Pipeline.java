@@ -4,10 +4,12 @@ import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+  private static final double MOST_COSINE = 1.0001; // one computed in float32 may pass 1
 
   private final Captioner captioner;
   private final SimilarityScorer scorer;
@@ -110,7 +113,14 @@ final class Pipeline {
     }
 
     void chooseCaption() {
-      chosen = settings.captionChoice().choose(similarities, captionSeed);
+      chosen = settings.captionChoice().choose(similarities.clone(), captionSeed);
+      if (chosen < 0 || chosen >= candidates.size()) {
+        throw new IllegalArgumentException(
+            "captionChoice must give an index in [0, "
+                + (candidates.size() - 1)
+                + "], gave "
+                + chosen);
+      }
     }
 
     void makePrompt() {
@@ -163,10 +173,14 @@ final class Pipeline {
           List<List<Draft>> images = List.copyOf(byImage.values());
           List<Draft> firsts = images.stream().map(same -> same.get(0)).toList();
           List<List<String>> captions =
-              captioner.captionAll(
-                  firsts.stream().map(draft -> draft.request.image()).toList(),
-                  candidates,
-                  firsts.stream().map(draft -> draft.captionSeed).toList());
+              run(
+                  Stage.CAPTION,
+                  firsts.size(),
+                  () ->
+                      captioner.captionAll(
+                          firsts.stream().map(draft -> draft.request.image()).toList(),
+                          candidates,
+                          firsts.stream().map(draft -> draft.captionSeed).toList()));
           for (int i = 0; i < images.size(); i++) {
             if (captions.get(i).isEmpty()) {
               throw new SgidException(
@@ -185,11 +199,46 @@ final class Pipeline {
     long start = System.nanoTime();
     List<BufferedImage> images = drafts.stream().map(draft -> draft.request.image()).toList();
     List<double[]> scores =
-        scorer.scoreAll(images, drafts.stream().map(draft -> draft.candidates).toList());
+        run(
+            Stage.SIMILARITY,
+            drafts.size(),
+            () -> scorer.scoreAll(images, drafts.stream().map(draft -> draft.candidates).toList()));
     for (int i = 0; i < drafts.size(); i++) {
+      requireCosines(scores.get(i), drafts.get(i));
       drafts.get(i).similarities = scores.get(i);
     }
     share(Stage.SIMILARITY, start, drafts);
+  }
+
+  private static void requireCosines(double[] scores, Draft draft) {
+    boolean cosines = Arrays.stream(scores).allMatch(score -> Math.abs(score) <= MOST_COSINE);
+    if (!cosines || scores.length != draft.candidates.size()) {
+      throw new SgidException(
+          Stage.SIMILARITY,
+          "The scorer must give one cosine in [-1, 1] for each of the "
+              + draft.candidates.size()
+              + " captions of "
+              + name(draft)
+              + ", gave "
+              + Arrays.toString(scores));
+    }
+  }
+
+  /** Runs a stage on {@code count} inputs; whatever goes wrong in it is told with its name. */
+  private static <T> List<T> run(Stage stage, int count, Supplier<List<T>> call) {
+    List<T> results;
+    try {
+      results = call.get();
+    } catch (SgidException | IllegalArgumentException | IllegalStateException e) {
+      throw e; // these say already what is wrong
+    } catch (RuntimeException e) {
+      throw new SgidException(stage, "The stage " + stage + " failed: " + e, e);
+    }
+    if (results.size() != count) {
+      throw new SgidException(
+          stage, "The stage " + stage + " must give " + count + " results, gave " + results.size());
+    }
+    return results;
   }
 
   private static void share(Stage stage, long start, List<Draft> drafts) {
@@ -210,7 +259,8 @@ final class Pipeline {
         requests.add(request(draft, copy));
       }
     }
-    List<Img2ImgResult> results = generator.generate(requests, listener);
+    List<Img2ImgResult> results =
+        run(Stage.DENOISE, requests.size(), () -> generator.generate(requests, listener));
     List<Augmentation> augmentations = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       augmentations.add(

@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,13 +15,18 @@ import java.util.regex.Pattern;
  *     absent
  */
 public record PromptTemplate(String text) {
+  // before DEFAULT, whose making needs it
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w*)}");
+
+  // with the separators before it; at the start or the end of the text with those after it, too
+  private static final Pattern CAPTION_PLACE =
+      Pattern.compile("^[\\s,;:]*\\{caption}[\\s,;:]*|[\\s,;:]*\\{caption}(?:[\\s,;:]*$)?");
+
   /** {@code {label}, {caption}}. */
   public static final PromptTemplate DEFAULT = new PromptTemplate("{label}, {caption}");
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w*)}");
-  private static final Pattern DANGLING = Pattern.compile("^[\\s,;:]+|[\\s,;:]+$");
-
   public PromptTemplate {
+    requireNonNull(text, "text");
     Matcher matcher = PLACEHOLDER.matcher(text);
     while (matcher.find()) {
       if (!matcher.group(1).equals("label") && !matcher.group(1).equals("caption")) {
@@ -38,14 +45,12 @@ public record PromptTemplate(String text) {
    * separators around its place go too.
    */
   public String format(String label, String caption) {
-    String prompt =
-        PLACEHOLDER
-            .matcher(text)
-            .replaceAll(
-                match ->
-                    Matcher.quoteReplacement(
-                        match.group(1).equals("label") ? label : caption.strip()));
-    return caption.isBlank() ? DANGLING.matcher(prompt).replaceAll("") : prompt;
+    String template = caption.isBlank() ? CAPTION_PLACE.matcher(text).replaceAll("") : text;
+    return PLACEHOLDER
+        .matcher(template)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(match.group(1).equals("label") ? label : caption.strip()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Require;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,177 +102,106 @@ public record Settings(
 
   /** These settings with another noise rate, in (0, 1]. */
   public Settings withNoiseRate(double value) {
-    return new Settings(
-        value,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.noiseRate = value);
   }
 
   /** These settings with another step count, at least 1. */
   public Settings withSteps(int value) {
-    return new Settings(
-        noiseRate,
-        value,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.steps = value);
   }
 
   /** These settings with another scheduler, by diffusers' class name. */
   public Settings withScheduler(String value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        value,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.scheduler = value);
   }
 
   /** These settings with another η, in [0, 1]. */
   public Settings withEta(double value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        value,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.eta = value);
   }
 
   /** These settings with another guidance schedule. */
   public Settings withGuidance(GuidanceSchedule value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        value,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.guidance = value);
   }
 
   /** These settings with another prompt template. */
   public Settings withPrompt(PromptTemplate value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        value,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.prompt = value);
   }
 
   /** These settings with another negative prompt. */
   public Settings withNegativePrompt(String value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        value,
-        captions,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.negativePrompt = value);
   }
 
   /** These settings with another number of caption candidates, at least 1. */
   public Settings withCaptions(int value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        value,
-        captionChoice,
-        size,
-        outputSize);
+    return with(changed -> changed.captions = value);
   }
 
   /** These settings with another choice among the candidates. */
   public Settings withCaptionChoice(CaptionChoice value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        value,
-        size,
-        outputSize);
+    return with(changed -> changed.captionChoice = value);
   }
 
   /** These settings with another size to scale images to; null to let the model decide. */
   public Settings withSize(@Nullable Size value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        value,
-        outputSize);
+    return with(changed -> changed.size = value);
   }
 
   /** These settings with another size of the pictures handed out. */
   public Settings withOutputSize(OutputSize value) {
-    return new Settings(
-        noiseRate,
-        steps,
-        scheduler,
-        eta,
-        guidance,
-        prompt,
-        negativePrompt,
-        captions,
-        captionChoice,
-        size,
-        value);
+    return with(changed -> changed.outputSize = value);
+  }
+
+  private Settings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /** The components by name, so that each change names the one it changes. */
+  private static final class Draft {
+    private double noiseRate;
+    private int steps;
+    private String scheduler;
+    private double eta;
+    private GuidanceSchedule guidance;
+    private PromptTemplate prompt;
+    private String negativePrompt;
+    private int captions;
+    private CaptionChoice captionChoice;
+    private @Nullable Size size;
+    private OutputSize outputSize;
+
+    Draft(Settings settings) {
+      this.noiseRate = settings.noiseRate;
+      this.steps = settings.steps;
+      this.scheduler = settings.scheduler;
+      this.eta = settings.eta;
+      this.guidance = settings.guidance;
+      this.prompt = settings.prompt;
+      this.negativePrompt = settings.negativePrompt;
+      this.captions = settings.captions;
+      this.captionChoice = settings.captionChoice;
+      this.size = settings.size;
+      this.outputSize = settings.outputSize;
+    }
+
+    Settings finished() {
+      return new Settings(
+          noiseRate,
+          steps,
+          scheduler,
+          eta,
+          guidance,
+          prompt,
+          negativePrompt,
+          captions,
+          captionChoice,
+          size,
+          outputSize);
+    }
   }
 }

@@ -203,7 +203,11 @@ public final class Sgid implements AutoCloseable {
     private final @Nullable Stages stages;
 
     private UnaryOperator<Settings> overrides = UnaryOperator.identity();
-    private BackendOptions options = BackendOptions.DEFAULTS;
+    private Device device = BackendOptions.DEFAULTS.device();
+    private int threads = BackendOptions.DEFAULTS.threads();
+    private int batch = BackendOptions.DEFAULTS.batch();
+    private @Nullable Path blip;
+    private @Nullable Path clip;
     private long seed;
     private StepListener listener = StepListener.NONE;
     private @Nullable Path cacheFolder;
@@ -235,19 +239,16 @@ public final class Sgid implements AutoCloseable {
 
     /** From similarity to guidance scale. Default: linear, with the pack's bounds. */
     public Builder withGuidance(GuidanceSchedule guidance) {
-      requireNonNull(guidance, "guidance");
       return override(s -> s.withGuidance(guidance));
     }
 
     /** From label and caption to prompt. Default: {@code {label}, {caption}}. */
     public Builder withPrompt(PromptTemplate prompt) {
-      requireNonNull(prompt, "prompt");
       return override(s -> s.withPrompt(prompt));
     }
 
     /** What the pictures shall not show. Default: nothing. */
     public Builder withNegativePrompt(String negativePrompt) {
-      requireNonNull(negativePrompt, "negativePrompt");
       return override(s -> s.withNegativePrompt(negativePrompt));
     }
 
@@ -257,9 +258,8 @@ public final class Sgid implements AutoCloseable {
     }
 
     /** Which caption candidate is taken. Default: {@link CaptionChoice#best()}. */
-    public Builder withCaptionChoice(CaptionChoice choice) {
-      requireNonNull(choice, "choice");
-      return override(s -> s.withCaptionChoice(choice));
+    public Builder withCaptionChoice(CaptionChoice captionChoice) {
+      return override(s -> s.withCaptionChoice(captionChoice));
     }
 
     /** The size images are scaled to before they are padded. Default: the model decides. */
@@ -270,7 +270,6 @@ public final class Sgid implements AutoCloseable {
 
     /** The size of the pictures handed out. Default: {@link OutputSize#ORIGINAL}. */
     public Builder withOutputSize(OutputSize outputSize) {
-      requireNonNull(outputSize, "outputSize");
       return override(s -> s.withOutputSize(outputSize));
     }
 
@@ -293,44 +292,34 @@ public final class Sgid implements AutoCloseable {
 
     /** Where the models run. Default: {@link Device#AUTO}. */
     public Builder withDevice(Device device) {
-      requireNonNull(device, "device");
-      return options(
-          new BackendOptions(
-              device, options.threads(), options.batch(), options.blip(), options.clip()));
+      this.device = requireNonNull(device, "device");
+      return this;
     }
 
     /**
      * How many CPU threads one model uses, at least 1. Default: as many as there are processors.
      */
     public Builder withThreads(int threads) {
-      Require.atLeast(1, threads, "threads");
-      return options(
-          new BackendOptions(
-              options.device(), threads, options.batch(), options.blip(), options.clip()));
+      this.threads = Require.atLeast(1, threads, "threads");
+      return this;
     }
 
     /** How many pictures share a UNet call, at least 1. Default: 4 on a CPU, 8 on a GPU. */
     public Builder withBatch(int batch) {
-      Require.atLeast(1, batch, "batch");
-      return options(
-          new BackendOptions(
-              options.device(), options.threads(), batch, options.blip(), options.clip()));
+      this.batch = Require.atLeast(1, batch, "batch");
+      return this;
     }
 
     /** The captioner's folder. Default: the pack's {@code blip}. */
     public Builder withBlip(Path folder) {
-      requireNonNull(folder, "folder");
-      return options(
-          new BackendOptions(
-              options.device(), options.threads(), options.batch(), folder, options.clip()));
+      this.blip = requireNonNull(folder, "folder");
+      return this;
     }
 
     /** The scorer's folder. Default: the pack's {@code clip}. */
     public Builder withClip(Path folder) {
-      requireNonNull(folder, "folder");
-      return options(
-          new BackendOptions(
-              options.device(), options.threads(), options.batch(), options.blip(), folder));
+      this.clip = requireNonNull(folder, "folder");
+      return this;
     }
 
     /**
@@ -349,11 +338,6 @@ public final class Sgid implements AutoCloseable {
       return this;
     }
 
-    private Builder options(BackendOptions changed) {
-      options = changed;
-      return this;
-    }
-
     /**
      * Opens what is needed.
      *
@@ -366,13 +350,18 @@ public final class Sgid implements AutoCloseable {
         return sgid(
             stages.captioner, stages.scorer, stages.generator, PackInfo.CUSTOM, settings, null);
       }
+      SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-      OpenPack pack = Backends.only().open(folder, options);
+      OpenPack pack = backend.open(folder, new BackendOptions(device, threads, batch, blip, clip));
       try {
         Settings settings = checked(pack.defaults());
         return sgid(pack.captioner(), pack.scorer(), pack.generator(), pack.info(), settings, pack);
       } catch (RuntimeException | Error e) {
-        pack.close();
+        try {
+          pack.close();
+        } catch (RuntimeException inClose) {
+          e.addSuppressed(inClose);
+        }
         throw e;
       }
     }

@@ -1,5 +1,7 @@
 package dev.sgid.internal;
 
+import static java.util.Objects.requireNonNull;
+
 /** Argument checks whose messages name the argument, its value and the range. */
 public final class Require {
   private Require() {}
@@ -32,6 +34,7 @@ public final class Require {
 
   /** Returns {@code value} if it has at least one character that is no white space. */
   public static String notBlank(String value, String name) {
+    requireNonNull(value, name);
     if (value.isBlank()) {
       throw new IllegalArgumentException(name + " must not be blank, is \"" + value + "\"");
     }

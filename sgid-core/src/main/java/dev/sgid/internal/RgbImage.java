@@ -2,6 +2,7 @@ package dev.sgid.internal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
@@ -50,7 +51,7 @@ public final class RgbImage {
 
   private static boolean isGray(BufferedImage image) {
     return !(image.getColorModel() instanceof IndexColorModel)
-        && image.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY
+        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
         && image.getRaster().getTransferType() <= DataBuffer.TYPE_USHORT;
   }
 
@@ -73,9 +74,7 @@ public final class RgbImage {
         int value = grayBits == 8 ? gray[x] : scale(gray[x], grayMax);
         if (alpha) {
           int a = scale(opacity[x], alphaMax);
-          int straight =
-              model.isAlphaPremultiplied() && a > 0 ? Math.min(255, value * 255 / a) : value;
-          value = onWhite(straight, a);
+          value = model.isAlphaPremultiplied() ? Math.min(255, value + 255 - a) : onWhite(value, a);
         }
         rgb[out++] = (byte) value;
         rgb[out++] = (byte) value;

@@ -1,0 +1,149 @@
+package dev.sgid.onnx.diffusion;
+
+import dev.sgid.internal.Require;
+
+/**
+ * Denoising diffusion implicit models [1], for image-to-image: the schedule of one noise rate and
+ * the arithmetic of its steps.
+ *
+ * <p>With a and b the alphaBar of a step's timestep and of the one it goes to, x the sample, m the
+ * model's output and z standard normal noise, a step is
+ *
+ * <pre>
+ *   sigma = eta sqrt((1 - b) / (1 - a)) sqrt(1 - a / b)                 [1], (16)
+ *   x'    = sqrt(b) x0 + sqrt(1 - b - sigma^2) eps + sigma z            [1], (12)
+ * </pre>
+ *
+ * where the model predicts eps, x0 or the velocity [2]. Each of them makes x' linear in x, m and z:
+ * the three factors are worked out once, in double, and a step is one multiply-add per term.
+ *
+ * <p>Timesteps, and the use of alphaBar below timestep 0, are those of diffusers' DDIMScheduler; so
+ * is the step's aim, {@code timestep - trainTimesteps / steps} with the step count before the cut.
+ * Immutable and thread-safe.
+ *
+ * <p>[1] Song, Meng, Ermon, "Denoising Diffusion Implicit Models", ICLR 2021, arXiv:2010.02502. [2]
+ * Salimans, Ho, "Progressive Distillation for Fast Sampling of Diffusion Models", ICLR 2022,
+ * arXiv:2202.00512.
+ */
+final class DdimScheduler {
+  private final NoiseSchedule noise;
+  private final int[] timesteps; // (stepsRun), first to last
+  private final float[] ofSample; // (stepsRun), the factor of x
+  private final float[] ofOutput; // (stepsRun), the factor of m
+  private final float[] ofNoise; // (stepsRun), the factor of z: sigma
+  private final boolean stochastic;
+
+  /**
+   * The schedule of a noise rate.
+   *
+   * @param steps length of the whole schedule, in [1, trainTimesteps]
+   * @param noiseRate in (0, 1]; at least {@code 1 / steps}
+   * @param eta in [0, 1]
+   * @throws IllegalArgumentException if there are more steps than timesteps, or the schedule starts
+   *     beyond the last of them
+   */
+  DdimScheduler(DdimConfig config, int steps, double noiseRate, double eta) {
+    noise = config.noise();
+    int trainTimesteps = noise.trainTimesteps();
+    if (steps > trainTimesteps) {
+      throw new IllegalArgumentException(
+          "steps must be at most "
+              + trainTimesteps
+              + ", on which the model was trained, is "
+              + steps);
+    }
+    int[] schedule = config.spacing().schedule(steps, trainTimesteps, config.offset());
+    timesteps = Timesteps.cut(schedule, steps, noiseRate);
+    Require.atLeast(
+        1, timesteps.length, "the number of steps that noiseRate " + noiseRate + " leaves");
+    if (timesteps[0] >= trainTimesteps) {
+      throw new IllegalArgumentException(
+          "With steps "
+              + steps
+              + " and noiseRate "
+              + noiseRate
+              + " the first timestep is "
+              + timesteps[0]
+              + ", the model was trained up to "
+              + (trainTimesteps - 1)
+              + ": lower noiseRate or steps");
+    }
+    stochastic = eta > 0;
+    ofSample = new float[timesteps.length];
+    ofOutput = new float[timesteps.length];
+    ofNoise = new float[timesteps.length];
+    for (int i = 0; i < timesteps.length; i++) {
+      int aim = timesteps[i] - trainTimesteps / steps;
+      double a = noise.alphaBar(timesteps[i]);
+      double b = aim >= 0 ? noise.alphaBar(aim) : config.finalAlphaBar();
+      double sigma = eta * Math.sqrt(Math.max(0, (1 - b) / (1 - a) * (1 - a / b)));
+      weigh(i, config.prediction(), a, b, sigma);
+    }
+  }
+
+  /** Writes x0 and eps as sums of x and m, and puts them into (12). */
+  private void weigh(int i, DdimConfig.Prediction prediction, double a, double b, double sigma) {
+    double image = Math.sqrt(a);
+    double grain = Math.sqrt(1 - a);
+    double toX0 = Math.sqrt(b);
+    double toEps = Math.sqrt(1 - b - sigma * sigma);
+    switch (prediction) {
+      case EPSILON -> { // x0 = (x - grain m) / image, eps = m
+        ofSample[i] = (float) (toX0 / image);
+        ofOutput[i] = (float) (toEps - toX0 * grain / image);
+      }
+      case SAMPLE -> { // x0 = m, eps = (x - image m) / grain
+        ofSample[i] = (float) (toEps / grain);
+        ofOutput[i] = (float) (toX0 - toEps * image / grain);
+      }
+      case V_PREDICTION -> { // x0 = image x - grain m, eps = image m + grain x
+        ofSample[i] = (float) (toX0 * image + toEps * grain);
+        ofOutput[i] = (float) (toEps * image - toX0 * grain);
+      }
+    }
+    ofNoise[i] = (float) sigma;
+  }
+
+  /** How many steps there are, at least 1. */
+  int steps() {
+    return timesteps.length;
+  }
+
+  /** The timestep of a step, counted from 0. */
+  int timestep(int step) {
+    return timesteps[step];
+  }
+
+  /** Whether {@link #step} wants noise: eta is above 0. */
+  boolean isStochastic() {
+    return stochastic;
+  }
+
+  /** Noises clean latents, in place, to the first step's timestep. */
+  void addNoise(float[] latents, float[] z) {
+    noise.add(timesteps[0], latents, z);
+  }
+
+  /**
+   * Takes a step, in place.
+   *
+   * @param step counted from 0
+   * @param x the sample, of any length
+   * @param m the model's output for it, guidance applied
+   * @param z standard normal noise; not looked at where eta is 0
+   */
+  void step(int step, float[] x, float[] m, float[] z) {
+    float sample = ofSample[step];
+    float output = ofOutput[step];
+    if (!stochastic) {
+      for (int i = 0; i < x.length; i++) {
+        x[i] = sample * x[i] + output * m[i];
+      }
+      return;
+    }
+    float sigma = ofNoise[step];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = sample * x[i] + output * m[i] + sigma * z[i];
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.sgid.onnx.diffusion;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import dev.sgid.onnx.internal.JsonFile;
+
+/**
+ * How much of the image is left at each timestep a model was trained on, read from {@code
+ * scheduler_config.json}.
+ *
+ * <pre>
+ *   alphaBar[t] = (1 - beta[0]) (1 - beta[1]) ... (1 - beta[t])
+ *   x_t = sqrt(alphaBar[t]) x_0 + sqrt(1 - alphaBar[t]) noise
+ * </pre>
+ *
+ * Products are taken in double and rounded to float, as torch's {@code cumprod} does. Immutable.
+ */
+final class NoiseSchedule {
+  private static final double BETA_START = 0.0001;
+  private static final double BETA_END = 0.02;
+
+  private final float[] alphaBar; // (trainTimesteps)
+
+  private NoiseSchedule(float[] alphaBar) {
+    this.alphaBar = alphaBar;
+  }
+
+  /** Reads the betas that {@code config} gives or describes, with diffusers' own defaults. */
+  static NoiseSchedule of(JsonFile config) {
+    int trainTimesteps = config.count("num_train_timesteps", 1000);
+    float[] betas;
+    if (config.get("trained_betas") instanceof JsonArray trained) {
+      if (trained.size() != trainTimesteps) {
+        throw config.unexpected("trained_betas", "a list of " + trainTimesteps + " numbers");
+      }
+      betas = new float[trainTimesteps];
+      for (int i = 0; i < betas.length; i++) {
+        JsonElement beta = trained.get(i);
+        if (!JsonFile.isNumber(beta)) {
+          throw config.unexpected("trained_betas", "a list of numbers");
+        }
+        betas[i] = beta.getAsFloat();
+      }
+    } else {
+      double start = config.number("beta_start", BETA_START);
+      double end = config.number("beta_end", BETA_END);
+      betas =
+          switch (config.string("beta_schedule", "linear")) {
+            case "linear" -> linear(start, end, trainTimesteps);
+            case "scaled_linear" -> scaledLinear(start, end, trainTimesteps);
+            case "squaredcos_cap_v2" -> squaredCosine(trainTimesteps);
+            default ->
+                throw config.unexpected(
+                    "beta_schedule", "linear, scaled_linear or squaredcos_cap_v2");
+          };
+    }
+    if (config.flag("rescale_betas_zero_snr", false)) {
+      rescaleToZeroTerminalSnr(betas);
+    }
+    return new NoiseSchedule(cumulativeProduct(betas));
+  }
+
+  private static float[] linear(double start, double end, int n) {
+    float[] betas = new float[n];
+    for (int i = 0; i < n; i++) {
+      betas[i] = (float) (start + (end - start) * i / Math.max(1, n - 1));
+    }
+    return betas;
+  }
+
+  private static float[] scaledLinear(double start, double end, int n) {
+    float[] betas = linear(Math.sqrt(start), Math.sqrt(end), n);
+    for (int i = 0; i < n; i++) {
+      betas[i] *= betas[i];
+    }
+    return betas;
+  }
+
+  private static float[] squaredCosine(int n) {
+    float[] betas = new float[n];
+    for (int i = 0; i < n; i++) {
+      betas[i] = (float) Math.min(1 - cosine((i + 1.0) / n) / cosine((double) i / n), 0.999);
+    }
+    return betas;
+  }
+
+  private static double cosine(double t) {
+    double cosine = Math.cos((t + 0.008) / 1.008 * Math.PI / 2);
+    return cosine * cosine;
+  }
+
+  /** Shifts and scales sqrt(alphaBar) so that nothing of the image is left at the last timestep. */
+  private static void rescaleToZeroTerminalSnr(float[] betas) {
+    float[] alphaBar = cumulativeProduct(betas);
+    int last = betas.length - 1;
+    float[] root = new float[betas.length];
+    for (int t = 0; t <= last; t++) {
+      root[t] = (float) Math.sqrt(alphaBar[t]);
+    }
+    float rootFirst = root[0];
+    float rootLast = root[last];
+    float scale = rootFirst / (rootFirst - rootLast);
+    float before = 1;
+    for (int t = 0; t <= last; t++) {
+      float shifted = (root[t] - rootLast) * scale;
+      float rescaled = shifted * shifted;
+      betas[t] = 1 - rescaled / before;
+      before = rescaled;
+    }
+  }
+
+  private static float[] cumulativeProduct(float[] betas) {
+    float[] alphaBar = new float[betas.length];
+    double product = 1;
+    for (int t = 0; t < betas.length; t++) {
+      product *= 1 - betas[t];
+      alphaBar[t] = (float) product;
+    }
+    return alphaBar;
+  }
+
+  /** How many timesteps the model was trained on; they are 0 to this, exclusive. */
+  int trainTimesteps() {
+    return alphaBar.length;
+  }
+
+  /** The fraction of the image's variance that is left at {@code timestep}. */
+  double alphaBar(int timestep) {
+    return alphaBar[timestep];
+  }
+
+  /** Noises clean latents, in place, to {@code timestep}; {@code z} is standard normal noise. */
+  void add(int timestep, float[] latents, float[] z) {
+    float image = (float) Math.sqrt(alphaBar(timestep));
+    float grain = (float) Math.sqrt(1 - alphaBar(timestep));
+    for (int i = 0; i < latents.length; i++) {
+      latents[i] = image * latents[i] + grain * z[i];
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sgid.onnx.diffusion;
+
+import dev.sgid.Stage;
+import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.runtime.Binding;
+import dev.sgid.onnx.internal.runtime.OnnxModel;
+import dev.sgid.onnx.internal.runtime.Placement;
+import dev.sgid.onnx.internal.runtime.Port;
+import dev.sgid.onnx.internal.text.TextTokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Stable Diffusion's text encoder with its tokenizer: a prompt in, one vector per token out.
+ *
+ * <p>Prompts are encoded one at a time, so that an embedding never depends on others, and the last
+ * few are remembered: the negative prompt is the same for most pictures. Thread-safe.
+ */
+final class TextEncoder implements AutoCloseable {
+  private static final int REMEMBERED = 32;
+
+  private final TextTokenizer tokenizer;
+  private final OnnxModel model;
+  private final Port ids; // (B, tokens)
+  private final Port output; // (B, tokens, width)
+  private final int width;
+  private final Map<String, Prompt> remembered =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Prompt> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /**
+   * An encoded prompt.
+   *
+   * @param embedding {@code (tokens, width)}, not to be changed
+   * @param cutText what did not fit; empty for nothing
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed straight to a tensor
+  record Prompt(float[] embedding, String cutText) {}
+
+  private TextEncoder(TextTokenizer tokenizer, OnnxModel model, JsonFile config) {
+    this.tokenizer = tokenizer;
+    this.model = model;
+    this.ids =
+        model.inputs().stream()
+            .filter(port -> port.rank() == 2 && !port.name().contains("mask"))
+            .findFirst()
+            .orElseThrow(
+                () -> model.mismatch("token ids, of rank 2, as input", model.inputs().toString()));
+    this.output =
+        model
+            .output("last_hidden_state")
+            .or(() -> model.outputs().stream().filter(port -> port.rank() == 3).findFirst())
+            .orElseThrow(() -> model.mismatch("an output of rank 3", model.outputs().toString()));
+    this.width =
+        output.dimension(2) == -1 ? config.count("hidden_size", 512) : (int) output.dimension(2);
+  }
+
+  static TextEncoder open(Path tokenizerFolder, Path folder, Placement placement) {
+    JsonFile config = JsonFile.read(folder.resolve("config.json"));
+    TextTokenizer tokenizer =
+        TextTokenizer.open(tokenizerFolder, config.count("max_position_embeddings", 77));
+    OnnxModel model = null;
+    try {
+      model = OnnxModel.open(folder.resolve("model.onnx"), Stage.ENCODE_TEXT, placement);
+      return new TextEncoder(tokenizer, model, config);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      if (model != null) {
+        model.close();
+      }
+      throw e;
+    }
+  }
+
+  /** How many tokens every prompt has, padding included. */
+  int tokens() {
+    return tokenizer.maxLength();
+  }
+
+  /** How many numbers each token becomes. */
+  int width() {
+    return width;
+  }
+
+  Prompt encode(String prompt) {
+    synchronized (remembered) {
+      Prompt known = remembered.get(prompt);
+      if (known != null) {
+        return known;
+      }
+    }
+    Prompt encoded = run(prompt);
+    synchronized (remembered) {
+      remembered.put(prompt, encoded);
+    }
+    return encoded;
+  }
+
+  private Prompt run(String prompt) {
+    TextTokenizer.Encoded encoded = tokenizer.encode(prompt);
+    try (Binding binding = model.bind()) {
+      for (Port port : model.inputs()) {
+        long[] values = port.equals(ids) ? encoded.ids() : encoded.attentionMask();
+        binding.longInput(port.name(), 1, values.length).put(values);
+      }
+      float[] embedding = new float[tokens() * width];
+      Binding.Fetched hidden = binding.fetch(output.name());
+      binding.run();
+      if (hidden.values().capacity() != embedding.length) {
+        throw model.mismatch(
+            "an output of " + tokens() + " tokens by " + width, Arrays.toString(hidden.shape()));
+      }
+      hidden.values().get(embedding);
+      return new Prompt(embedding, encoded.cutText());
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    model.close();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.sgid.onnx.diffusion;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One picture's way from noise to image: its latents, its own schedule, guidance and random
+ * numbers, and how far it has come.
+ *
+ * <p>Not thread-safe.
+ */
+final class Trajectory {
+  final int request; // index of the picture's request in the call
+  final float[] latents; // (4, h, w), changed by every step
+
+  private final DdimScheduler scheduler;
+  private final float[] text; // (tokens, width)
+  private final float @Nullable [] unconditionalText; // (tokens, width); null without guidance
+  private final float guidanceScale;
+  private final TorchRandom random;
+  private final float[] conditional; // (4, h, w)
+  private final float[] unconditional; // (4, h, w); empty without guidance
+  private final float[] noise; // (4, h, w); empty where no noise is drawn
+  private int done;
+
+  /**
+   * @param unconditionalText the negative prompt's embedding; null for no guidance, which halves
+   *     the work
+   */
+  Trajectory(
+      int request,
+      float[] latents,
+      DdimScheduler scheduler,
+      float[] text,
+      float @Nullable [] unconditionalText,
+      double guidanceScale,
+      TorchRandom random) {
+    this.request = request;
+    this.latents = latents;
+    this.scheduler = scheduler;
+    this.text = text;
+    this.unconditionalText = unconditionalText;
+    this.guidanceScale = (float) guidanceScale;
+    this.random = random;
+    this.conditional = new float[latents.length];
+    this.unconditional = new float[unconditionalText == null ? 0 : latents.length];
+    this.noise = new float[scheduler.isStochastic() ? latents.length : 0];
+  }
+
+  /** How many rows of a batch it takes: two with guidance, else one. */
+  int rows() {
+    return unconditionalText == null ? 1 : 2;
+  }
+
+  boolean isDone() {
+    return done == scheduler.steps();
+  }
+
+  int stepsDone() {
+    return done;
+  }
+
+  int steps() {
+    return scheduler.steps();
+  }
+
+  /** The timestep to denoise next. */
+  int timestep() {
+    return scheduler.timestep(done);
+  }
+
+  /** Puts its texts into its rows, from {@code first} on: the unconditional one first. */
+  void putTexts(NoisePredictor.Rows rows, int first) {
+    if (unconditionalText != null) {
+      rows.putText(first, unconditionalText);
+    }
+    rows.putText(first + rows() - 1, text);
+  }
+
+  /** Puts its latents into its rows, from {@code first} on. */
+  void putLatents(NoisePredictor.Rows rows, int first) {
+    for (int row = first; row < first + rows(); row++) {
+      rows.putLatents(row, latents, timestep());
+    }
+  }
+
+  /** Takes a step with what was predicted in its rows, from {@code first} on. */
+  void step(NoisePredictor.Rows rows, int first) {
+    rows.get(first + rows() - 1, conditional);
+    if (unconditionalText != null) {
+      rows.get(first, unconditional);
+      guide(conditional, unconditional, guidanceScale);
+    }
+    if (scheduler.isStochastic()) {
+      random.normal(noise);
+    }
+    scheduler.step(done++, latents, conditional, noise);
+  }
+
+  /** Classifier-free guidance: {@code eps = eps_uncond + w (eps_text - eps_uncond)}, in place. */
+  private static void guide(float[] conditional, float[] unconditional, float w) {
+    for (int i = 0; i < conditional.length; i++) {
+      conditional[i] = unconditional[i] + w * (conditional[i] - unconditional[i]);
+    }
+  }
+}

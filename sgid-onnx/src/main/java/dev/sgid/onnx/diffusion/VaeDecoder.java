@@ -1,0 +1,80 @@
+package dev.sgid.onnx.diffusion;
+
+import dev.sgid.Stage;
+import dev.sgid.onnx.internal.runtime.Binding;
+import dev.sgid.onnx.internal.runtime.OnnxModel;
+import dev.sgid.onnx.internal.runtime.Placement;
+import dev.sgid.onnx.internal.runtime.Port;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The VAE's decoder: latents in, pictures out. Thread-safe. */
+final class VaeDecoder implements AutoCloseable {
+  private final OnnxModel model;
+  private final VaeConfig config;
+  private final Port input;
+  private final Port output;
+
+  private VaeDecoder(OnnxModel model, VaeConfig config) {
+    this.model = model;
+    this.config = config;
+    this.input = model.inputs().get(0);
+    this.output = model.outputs().get(0);
+    if (model.inputs().size() != 1 || input.rank() != 4 || output.rank() != 4) {
+      throw model.mismatch(
+          "latents in, of rank 4, and one image out, of rank 4",
+          model.inputs() + " and " + model.outputs());
+    }
+  }
+
+  static VaeDecoder open(Path file, VaeConfig config, Placement placement) {
+    OnnxModel model = OnnxModel.open(file, Stage.DECODE, placement);
+    try {
+      return new VaeDecoder(model, config);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Decodes latents of one size in one run.
+   *
+   * @param latents each {@code (c, height, width)}, as the UNet knows them
+   * @return pixels in about [-1, 1], each {@code (3, factor * height, factor * width)}
+   */
+  List<float[]> decode(List<float[]> latents, int height, int width) {
+    if (input.dimension(0) == 1 && latents.size() > 1) {
+      return latents.stream().map(one -> decode(List.of(one), height, width).get(0)).toList();
+    }
+    int factor = config.factor();
+    try (Binding binding = model.bind()) {
+      FloatBuffer in =
+          binding.floatInput(input.name(), latents.size(), config.latentChannels(), height, width);
+      float scale = (float) config.scalingFactor();
+      for (float[] one : latents) {
+        for (float value : one) {
+          in.put(value / scale);
+        }
+      }
+      FloatBuffer out =
+          binding.floatOutput(
+              output.name(), latents.size(), 3, (long) factor * height, (long) factor * width);
+      binding.run();
+      List<float[]> pictures = new ArrayList<>();
+      for (int i = 0; i < latents.size(); i++) {
+        float[] pixels = new float[3 * factor * height * factor * width];
+        out.get(pixels);
+        pictures.add(pixels);
+      }
+      return pictures;
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.sgid.onnx.diffusion;
+
+import dev.sgid.Stage;
+import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.internal.image.VaeImages;
+import dev.sgid.onnx.internal.runtime.Binding;
+import dev.sgid.onnx.internal.runtime.OnnxModel;
+import dev.sgid.onnx.internal.runtime.Placement;
+import dev.sgid.onnx.internal.runtime.Port;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The VAE's encoder: pictures in, posteriors of latents out.
+ *
+ * <p>Newer exports give the posterior's moments, twice as many channels as latents have. Older ones
+ * give one sample, which is either the mode or drawn inside the graph, out of reach of any seed; an
+ * encoder is run twice when opened, to tell which. Thread-safe.
+ */
+final class VaeEncoder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VaeEncoder.class);
+
+  private final OnnxModel model;
+  private final VaeConfig config;
+  private final Port output;
+  private final boolean deterministic;
+
+  private VaeEncoder(OnnxModel model, VaeConfig config) {
+    this.model = model;
+    this.config = config;
+    this.output = model.outputs().get(0);
+    if (model.inputs().size() != 1 || model.inputs().get(0).rank() != 4 || output.rank() != 4) {
+      throw model.mismatch(
+          "one image in, of rank 4, and latents out, of rank 4",
+          model.inputs() + " and " + model.outputs());
+    }
+    this.deterministic = repeatsItself();
+    if (!deterministic) {
+      LOG.warn(
+          "{} draws at random inside its graph: its pictures can't be made again. Export it with its"
+              + " moments (latent_parameters) as output",
+          model.file());
+    }
+  }
+
+  static VaeEncoder open(Path file, VaeConfig config, Placement placement) {
+    OnnxModel model = OnnxModel.open(file, Stage.ENCODE_IMAGE, placement);
+    try {
+      return new VaeEncoder(model, config);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private boolean repeatsItself() {
+    int side = 8 * config.factor();
+    List<RgbImage> gray = List.of(new RgbImage(side, side, new byte[3 * side * side]));
+    return Arrays.equals(run(gray).get(0), run(gray).get(0));
+  }
+
+  /** Whether the same picture always gives the same posterior. */
+  boolean isDeterministic() {
+    return deterministic;
+  }
+
+  /** Encodes pictures of one size, each a multiple of the VAE's factor, in one run. */
+  List<Posterior> encode(List<RgbImage> images) {
+    int width = images.get(0).width() / config.factor();
+    int height = images.get(0).height() / config.factor();
+    List<Posterior> posteriors = new ArrayList<>();
+    for (float[] values : run(images)) {
+      posteriors.add(
+          new Posterior(values, config.latentChannels(), width, height, config.scalingFactor()));
+    }
+    return posteriors;
+  }
+
+  private List<float[]> run(List<RgbImage> images) {
+    long fixed = model.inputs().get(0).dimension(0);
+    if (fixed == 1 && images.size() > 1) {
+      return images.stream().map(image -> run(List.of(image)).get(0)).toList();
+    }
+    int width = images.get(0).width();
+    int height = images.get(0).height();
+    try (Binding binding = model.bind()) {
+      FloatBuffer pixels =
+          binding.floatInput(model.inputs().get(0).name(), images.size(), 3, height, width);
+      for (int i = 0; i < images.size(); i++) {
+        VaeImages.toTensor(images.get(i), pixels.slice(i * 3 * height * width, 3 * height * width));
+      }
+      Binding.Fetched latents = binding.fetch(output.name());
+      binding.run();
+      requireShape(latents.shape(), images.size(), height, width);
+      List<float[]> values = new ArrayList<>();
+      for (int i = 0; i < images.size(); i++) {
+        float[] one = new float[latents.values().capacity() / images.size()];
+        latents.values().get(i * one.length, one);
+        values.add(one);
+      }
+      return values;
+    }
+  }
+
+  private void requireShape(long[] shape, int images, int height, int width) {
+    int channels = config.latentChannels();
+    boolean fits =
+        shape[0] == images
+            && (shape[1] == channels || shape[1] == 2L * channels)
+            && shape[2] == height / config.factor()
+            && shape[3] == width / config.factor();
+    if (!fits) {
+      throw model.mismatch(
+          "latents of "
+              + channels
+              + " channels, or twice as many for moments, each side 1/"
+              + config.factor()
+              + " of "
+              + width
+              + "x"
+              + height,
+          Arrays.toString(shape));
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Helpers of the ONNX Runtime backend; not part of the API. */
+@NullMarked
+package dev.sgid.onnx.internal;
+
+import org.jspecify.annotations.NullMarked;

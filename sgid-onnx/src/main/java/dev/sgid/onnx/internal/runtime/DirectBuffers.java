@@ -1,0 +1,56 @@
+package dev.sgid.onnx.internal.runtime;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Direct memory that is used again. A direct buffer is freed only when the garbage collector finds
+ * it, which a small heap may put off for long; so what is given back is kept for the next call.
+ *
+ * <p>Thread-safe.
+ */
+final class DirectBuffers {
+  private static final long KEPT_AT_MOST = 256L << 20; // bytes
+  private static final int SMALLEST = 256; // bytes
+
+  private final Map<Integer, Deque<ByteBuffer>> free = new HashMap<>(); // by capacity
+  private long kept;
+
+  /**
+   * A buffer of {@code bytes} bytes in native order; what it holds is left over from its last use.
+   */
+  ByteBuffer borrow(long bytes) {
+    if (bytes > 1L << 30) {
+      throw new IllegalArgumentException(
+          "A tensor of " + bytes + " bytes is over the 1 GiB that one buffer may take");
+    }
+    int capacity = Math.max(SMALLEST, Integer.highestOneBit((int) Math.max(1, bytes - 1)) << 1);
+    ByteBuffer buffer = take(capacity);
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(capacity);
+    }
+    return buffer.clear().limit((int) bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private synchronized @Nullable ByteBuffer take(int capacity) {
+    Deque<ByteBuffer> same = free.get(capacity);
+    ByteBuffer buffer = same == null ? null : same.poll();
+    if (buffer != null) {
+      kept -= capacity;
+    }
+    return buffer;
+  }
+
+  /** Takes a borrowed buffer back; nobody may use it afterwards. */
+  synchronized void giveBack(ByteBuffer buffer) {
+    if (kept + buffer.capacity() <= KEPT_AT_MOST) {
+      free.computeIfAbsent(buffer.capacity(), c -> new ArrayDeque<>()).push(buffer);
+      kept += buffer.capacity();
+    }
+  }
+}

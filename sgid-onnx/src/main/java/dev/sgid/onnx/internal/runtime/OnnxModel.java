@@ -1,0 +1,197 @@
+package dev.sgid.onnx.internal.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.sgid.SgidException;
+import dev.sgid.Stage;
+import dev.sgid.internal.Lifetime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ONNX file, open: what goes in, what comes out, and running it.
+ *
+ * <p>Thread-safe: any number of {@link Binding}s may run at the same time. {@link #close()} waits
+ * for them.
+ */
+public final class OnnxModel implements AutoCloseable {
+  private final Path file;
+  private final Stage stage;
+  private final Placement placement;
+  private final OrtSession session;
+  private final Map<String, Port> inputs;
+  private final Map<String, Port> outputs;
+  private final Lifetime lifetime;
+
+  private OnnxModel(
+      Path file, Stage stage, Placement placement, SessionOptions options, OrtSession session)
+      throws OrtException {
+    this.file = file;
+    this.stage = stage;
+    this.placement = placement;
+    this.session = session;
+    this.inputs = ports(session.getInputInfo());
+    this.outputs = ports(session.getOutputInfo());
+    this.lifetime = new Lifetime("The model " + file, () -> free(session, options));
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param file the ONNX file; its external data, if any, lies beside it
+   * @param stage what failures are reported under
+   * @throws SgidException naming the file if it is missing or not a model that can be run
+   */
+  public static OnnxModel open(Path file, Stage stage, Placement placement) {
+    if (!Files.isRegularFile(file)) {
+      throw new SgidException(Stage.OPEN, file, "There is no such model file", null);
+    }
+    SessionOptions options = null;
+    OrtSession session = null;
+    try {
+      options = placement.sessionOptions();
+      session = OnnxRuntime.environment().createSession(file.toString(), options);
+      return new OnnxModel(file, stage, placement, options, session);
+    } catch (OrtException e) {
+      free(session, options);
+      throw new SgidException(
+          Stage.OPEN, file, "Not an ONNX model that can be run (" + e.getMessage() + ")", e);
+    } catch (RuntimeException | Error e) {
+      free(session, options);
+      throw e;
+    }
+  }
+
+  private static void free(@Nullable OrtSession session, @Nullable SessionOptions options) {
+    try {
+      if (session != null) {
+        session.close();
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime could not close a session", e);
+    } finally {
+      if (options != null) {
+        options.close(); // after the session: libraries of custom operators are freed here
+      }
+    }
+  }
+
+  private static Map<String, Port> ports(Map<String, NodeInfo> infos) {
+    Map<String, Port> ports = new LinkedHashMap<>();
+    infos.forEach((name, info) -> ports.put(name, Port.of(name, info)));
+    return ports;
+  }
+
+  /** The file it was opened from. */
+  public Path file() {
+    return file;
+  }
+
+  /** What failures are reported under. */
+  public Stage stage() {
+    return stage;
+  }
+
+  /** Where it runs. */
+  public Placement placement() {
+    return placement;
+  }
+
+  /** The inputs, in the graph's order. */
+  public List<Port> inputs() {
+    return List.copyOf(inputs.values());
+  }
+
+  /** The outputs, in the graph's order. */
+  public List<Port> outputs() {
+    return List.copyOf(outputs.values());
+  }
+
+  /** The input of this name, if there is one. */
+  public Optional<Port> input(String name) {
+    return Optional.ofNullable(inputs.get(name));
+  }
+
+  /** The output of this name, if there is one. */
+  public Optional<Port> output(String name) {
+    return Optional.ofNullable(outputs.get(name));
+  }
+
+  /**
+   * The input of this name.
+   *
+   * @throws SgidException naming the file and what it has instead
+   */
+  public Port requireInput(String name) {
+    return input(name).orElseThrow(() -> missing("input", name, inputs));
+  }
+
+  /**
+   * The output of this name.
+   *
+   * @throws SgidException naming the file and what it has instead
+   */
+  public Port requireOutput(String name) {
+    return output(name).orElseThrow(() -> missing("output", name, outputs));
+  }
+
+  private SgidException missing(String what, String name, Map<String, Port> ports) {
+    return mismatch(
+        "an " + what + " named " + name,
+        ports.values().stream().map(Port::toString).collect(Collectors.joining(", ")));
+  }
+
+  /** The error for a model that is not of the form expected. */
+  public SgidException mismatch(String expected, String found) {
+    return new SgidException(
+        Stage.OPEN, file, "Expected " + expected + ", found " + found + ", in the model", null);
+  }
+
+  /** The tensors of a call, to be filled, run and closed by one thread. */
+  public Binding bind() {
+    return new Binding(this);
+  }
+
+  /** Runs once. The thread's interruption is noticed before, and while waiting for the device. */
+  void run(
+      Map<String, OnnxTensor> in,
+      Set<String> fetched,
+      Map<String, OnnxTensor> pinned,
+      OutputReader reader) {
+    try (Lifetime.Use use = lifetime.use()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw SgidException.cancelled(stage);
+      }
+      placement.acquire();
+      try (OrtSession.Result result = session.run(in, fetched, pinned)) {
+        reader.read(result);
+      } finally {
+        placement.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SgidException.cancelled(stage);
+    } catch (OrtException e) {
+      throw new SgidException(stage, file, "The model failed (" + e.getMessage() + ")", e);
+    }
+  }
+
+  interface OutputReader {
+    void read(OrtSession.Result result) throws OrtException;
+  }
+
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+}

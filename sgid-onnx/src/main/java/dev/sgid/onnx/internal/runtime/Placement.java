@@ -1,0 +1,158 @@
+package dev.sgid.onnx.internal.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.sgid.Device;
+import dev.sgid.SgidException;
+import dev.sgid.Stage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where models run, found once per pack: a device that is really there, how many threads a model
+ * uses on it, and the slots that order the calls of the whole JVM on it.
+ *
+ * <p>Thread-safe.
+ */
+public final class Placement {
+  private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+  private static final Map<Device, Semaphore> SLOTS = new ConcurrentHashMap<>();
+
+  private final Device device;
+  private final int threads;
+  private final Semaphore slots;
+  private final int slotsPerRun;
+
+  private Placement(Device device, int threads) {
+    this.device = device;
+    this.threads = threads;
+    int processors = Runtime.getRuntime().availableProcessors();
+    boolean cpu = device.kind() == Device.Kind.CPU;
+    this.slots = SLOTS.computeIfAbsent(device, d -> new Semaphore(cpu ? processors : 1, true));
+    this.slotsPerRun = cpu ? Math.min(threads, processors) : 1;
+  }
+
+  /**
+   * Resolves a device.
+   *
+   * @param wanted {@link Device#AUTO} takes a GPU where one can be used, else the CPU, with one
+   *     warning in the log
+   * @param threads CPU threads of one model; 0 for as many as there are processors
+   * @throws SgidException if the device is not there
+   */
+  public static Placement of(Device wanted, int threads) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int used = threads > 0 ? threads : processors;
+    switch (wanted.kind()) {
+      case CPU -> {
+        return new Placement(Device.CPU, used);
+      }
+      case CUDA -> {
+        requireCuda(wanted);
+        return new Placement(wanted, used);
+      }
+      case AUTO -> {
+        try {
+          Device first = Device.cuda(0);
+          requireCuda(first);
+          return new Placement(first, used);
+        } catch (SgidException e) {
+          if (WARNED.compareAndSet(false, true)) {
+            LOG.warn(
+                "Running on the CPU. {} (Device.CPU does not look for a GPU.)", e.getMessage());
+          }
+          return new Placement(Device.CPU, used);
+        }
+      }
+    }
+    throw new AssertionError(wanted);
+  }
+
+  /** Tries the provider out, because a GPU build lists it also where the driver is missing. */
+  private static void requireCuda(Device device) {
+    OnnxRuntime.environment();
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      throw new SgidException(
+          Stage.OPEN,
+          "Device "
+              + device
+              + " can't be used: this build of ONNX Runtime has no CUDA. Replace"
+              + " com.microsoft.onnxruntime:onnxruntime by com.microsoft.onnxruntime:onnxruntime_gpu"
+              + " of the same version");
+    }
+    try (SessionOptions options = new SessionOptions()) {
+      addCuda(options, device);
+    } catch (OrtException e) {
+      throw new SgidException(
+          Stage.OPEN,
+          "Device "
+              + device
+              + " can't be used; onnxruntime_gpu needs an NVIDIA driver, CUDA and cuDNN: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void addCuda(SessionOptions options, Device device) throws OrtException {
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.index())) {
+      cuda.add("arena_extend_strategy", "kSameAsRequested"); // each session has an arena of its own
+      cuda.add(
+          "cudnn_conv_algo_search",
+          "HEURISTIC"); // shapes change; exhaustive search would run often
+      cuda.add("use_tf32", "0"); // float32 means float32
+      options.addCUDA(cuda);
+    }
+  }
+
+  /** New options for a session here; the caller closes them, after the session. */
+  SessionOptions sessionOptions() throws OrtException {
+    SessionOptions options = new SessionOptions();
+    try {
+      options.setInterOpNumThreads(1);
+      // Never left to ONNX Runtime, which would pin threads to processors a container may not have.
+      options.setIntraOpNumThreads(device.kind() == Device.Kind.CPU ? threads : 1);
+      // Several sessions take turns: the threads of one must not spin while another works.
+      options.addConfigEntry("session.force_spinning_stop", "1");
+      options.setMemoryPatternOptimization(false); // shapes change from call to call
+      if (device.kind() == Device.Kind.CUDA) {
+        addCuda(options, device);
+      }
+      return options;
+    } catch (OrtException | RuntimeException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  /** Waits for a turn on the device. */
+  void acquire() throws InterruptedException {
+    slots.acquire(slotsPerRun);
+  }
+
+  void release() {
+    slots.release(slotsPerRun);
+  }
+
+  /** The device that is used; never AUTO. */
+  public Device device() {
+    return device;
+  }
+
+  /** What runs here, as ONNX Runtime calls it. */
+  public String provider() {
+    return device.kind() == Device.Kind.CUDA ? "CUDAExecutionProvider" : "CPUExecutionProvider";
+  }
+
+  /** ONNX Runtime and its version. */
+  public static String runtime() {
+    return "ONNX Runtime " + OnnxRuntime.environment().getVersion();
+  }
+}

@@ -1,0 +1,237 @@
+package dev.sgid.onnx.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import dev.sgid.Settings;
+import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.reference.Golden;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Against diffusers' DDIMScheduler, as its img2img pipeline leaves it. */
+class DdimSchedulerTest {
+  private static final Offset<Float> BOUND = within(1e-5f);
+  private static final JsonObject GOLDEN = Golden.read("diffusion/ddim.json.gz");
+
+  static Stream<String> schedulers() {
+    return GOLDEN.getAsJsonObject("schedulers").keySet().stream();
+  }
+
+  private static JsonObject golden(String name) {
+    return GOLDEN.getAsJsonObject("schedulers").getAsJsonObject(name);
+  }
+
+  private static DdimConfig config(String name) {
+    return DdimConfig.of(file(golden(name).getAsJsonObject("config")));
+  }
+
+  private static JsonFile file(JsonObject json) {
+    return new JsonFile(Path.of("scheduler_config.json"), json);
+  }
+
+  private static float[] floats(JsonObject json, String key) {
+    float[] values = new float[json.getAsJsonArray(key).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = json.getAsJsonArray(key).get(i).getAsFloat();
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedulers")
+  void alphaBar_everyBetaSchedule_isTheReferences(String name) {
+    NoiseSchedule noise = config(name).noise();
+    JsonObject expected = golden(name).getAsJsonObject("alphasCumprod");
+    long[] indexes = Golden.longs(expected.get("index"));
+    float[] values = floats(expected, "value");
+    for (int i = 0; i < indexes.length; i++) {
+      assertThat((float) noise.alphaBar((int) indexes[i]))
+          .as("alphaBar[%d]", indexes[i])
+          .isCloseTo(values[i], BOUND);
+    }
+    assertThat(noise.trainTimesteps()).isEqualTo(golden(name).get("trainTimesteps").getAsInt());
+    assertThat((float) config(name).finalAlphaBar())
+        .isCloseTo(golden(name).get("finalAlphaCumprod").getAsFloat(), BOUND);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedulers")
+  void schedule_everySpacing_hasTheReferencesTimesteps(String name) {
+    DdimConfig config = config(name);
+    JsonObject expected = golden(name).getAsJsonObject("timesteps");
+    assertThat(expected.keySet()).isNotEmpty();
+    for (String steps : expected.keySet()) {
+      int[] timesteps =
+          config
+              .spacing()
+              .schedule(Integer.parseInt(steps), config.noise().trainTimesteps(), config.offset());
+      assertThat(Arrays.stream(timesteps).asLongStream().toArray())
+          .as("%s steps", steps)
+          .isEqualTo(Golden.longs(expected.get(steps)));
+    }
+  }
+
+  @Test
+  void cut_everyNoiseRate_leavesTheReferencesSteps() {
+    JsonObject cut = GOLDEN.getAsJsonObject("cut");
+    long[] steps = Golden.longs(cut.get("steps"));
+    long[] counts = Golden.longs(cut.get("count"));
+    long[] firsts = Golden.longs(cut.get("first"));
+    DdimConfig config = config("sd1");
+    assertThat(steps).hasSizeGreaterThan(500);
+    for (int i = 0; i < steps.length; i++) {
+      double rate = cut.getAsJsonArray("strength").get(i).getAsDouble();
+      assertThat(Settings.stepsRun(rate, (int) steps[i]))
+          .as("%d steps at noise rate %s", steps[i], rate)
+          .isEqualTo((int) counts[i]);
+      if (counts[i] > 0) {
+        DdimScheduler scheduler = new DdimScheduler(config, (int) steps[i], rate, 0);
+        assertThat(scheduler.steps()).isEqualTo((int) counts[i]);
+        assertThat(scheduler.timestep(0)).isEqualTo((int) firsts[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedulers")
+  void step_everyPredictionAndEta_isTheReferences(String name) {
+    int compared = 0;
+    for (JsonObject step : Golden.objects(golden(name).get("steps"))) {
+      if (step.has("outsideTraining")) {
+        continue; // refused: see constructor_firstTimestepBeyondTraining_isRefused
+      }
+      int steps = step.get("steps").getAsInt();
+      int timestep = step.get("timestep").getAsInt();
+      double eta = step.get("eta").getAsDouble();
+      DdimScheduler scheduler = new DdimScheduler(config(name), steps, wholeRate(steps), eta);
+      int index =
+          IntStream.range(0, scheduler.steps())
+              .filter(i -> scheduler.timestep(i) == timestep)
+              .findFirst()
+              .orElseThrow();
+      float[] x = floats(GOLDEN, "sample");
+      scheduler.step(index, x, floats(GOLDEN, "model_output"), floats(GOLDEN, "noise"));
+      assertThat(x)
+          .as("%s, %d steps, timestep %d, eta %s", name, steps, timestep, eta)
+          .containsExactly(floats(step, "previous"), BOUND);
+      compared++;
+    }
+    assertThat(compared).isGreaterThan(10);
+  }
+
+  /** The largest rate that starts within training. */
+  private static double wholeRate(int steps) {
+    return steps >= 100 ? 1 - 1.0 / steps : 1;
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedulers")
+  void addNoise_everySchedule_isTheReferences(String name) {
+    NoiseSchedule noise = config(name).noise();
+    for (JsonObject expected : Golden.objects(golden(name).get("addNoise"))) {
+      int timestep = expected.get("timestep").getAsInt();
+      float[] latents = floats(GOLDEN, "sample");
+      noise.add(timestep, latents, floats(GOLDEN, "noise"));
+      assertThat(latents)
+          .as("%s, timestep %d", name, timestep)
+          .containsExactly(floats(expected, "value"), BOUND);
+    }
+  }
+
+  static List<JsonObject> loops() {
+    return Golden.objects(GOLDEN.get("loops"));
+  }
+
+  /** The weight-free loops of diffusers' own tests: the model's output is x t / (t + 1). */
+  @ParameterizedTest
+  @MethodSource("loops")
+  void step_wholeLoopWithoutWeights_isTheReferences(JsonObject loop) {
+    JsonFile file = file(loop.getAsJsonObject("config"));
+    DdimConfig forced = DdimConfig.of(file);
+    DdimConfig config =
+        new DdimConfig(
+            forced.noise(), forced.spacing(), 0, forced.prediction(), forced.finalAlphaBar());
+    int steps = loop.get("steps").getAsInt();
+    int start = loop.get("start").getAsInt();
+    DdimScheduler scheduler = new DdimScheduler(config, steps, (steps - start) / (double) steps, 0);
+    float[] x = dummySample();
+    if (loop.get("addNoise").getAsBoolean()) {
+      float[] noise = dummyNoise();
+      scheduler.addNoise(x, noise);
+    }
+    for (int i = 0; i < scheduler.steps(); i++) {
+      float t = scheduler.timestep(i);
+      float[] m = new float[x.length];
+      for (int k = 0; k < x.length; k++) {
+        m[k] = x[k] * t / (t + 1);
+      }
+      scheduler.step(i, x, m, new float[0]);
+    }
+    double sum = IntStream.range(0, x.length).mapToDouble(k -> Math.abs(x[k])).sum();
+    assertThat(sum).isCloseTo(loop.get("sum").getAsDouble(), within(1e-3));
+    assertThat(sum / x.length).isCloseTo(loop.get("mean").getAsDouble(), within(1e-3));
+    assertThat(x).containsExactly(floats(loop, "sample"), within(1e-4f));
+  }
+
+  /** arange(768) / 768, of shape (3, 8, 8, 4), its last axis put first. */
+  private static float[] dummySample() {
+    float[] sample = new float[768];
+    for (int i = 0; i < sample.length; i++) {
+      sample[(i % 4) * 192 + i / 4] = i / 768f;
+    }
+    return sample;
+  }
+
+  private static float[] dummyNoise() {
+    float[] noise = new float[768];
+    for (int i = 0; i < noise.length; i++) {
+      noise[(i % 4) * 192 + i / 4] = (767 - i) / 768f;
+    }
+    return noise;
+  }
+
+  @Test
+  void constructor_firstTimestepBeyondTraining_isRefused() {
+    assertThatThrownBy(() -> new DdimScheduler(config("sd1"), 1000, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up"
+                + " to 999: lower noiseRate or steps");
+  }
+
+  @Test
+  void constructor_moreStepsThanTimesteps_isRefused() {
+    assertThatThrownBy(() -> new DdimScheduler(config("sd1"), 1001, 0.5, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("steps must be at most 1000, on which the model was trained, is 1001");
+  }
+
+  @Test
+  void config_thresholding_isRefusedWithItsFile() {
+    JsonObject json = new JsonObject();
+    json.addProperty("thresholding", true);
+    assertThatThrownBy(() -> DdimConfig.of(file(json)))
+        .hasMessageContaining("\"thresholding\" must be false")
+        .hasMessageContaining("scheduler_config.json");
+  }
+
+  @Test
+  void config_unknownPrediction_namesTheChoices() {
+    JsonObject json = new JsonObject();
+    json.addProperty("prediction_type", "flow");
+    assertThatThrownBy(() -> DdimConfig.of(file(json)))
+        .hasMessage(
+            "\"prediction_type\" must be epsilon or sample or v_prediction but is \"flow\":"
+                + " scheduler_config.json");
+  }
+}
