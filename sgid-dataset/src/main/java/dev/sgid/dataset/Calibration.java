@@ -3,11 +3,8 @@ package dev.sgid.dataset;
 import dev.sgid.AugmentRequest;
 import dev.sgid.ScoredCaption;
 import dev.sgid.Sgid;
-import dev.sgid.SgidException;
-import dev.sgid.Stage;
 import dev.sgid.dataset.JobProgress.Phase;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -39,11 +36,6 @@ final class Calibration {
           progress(sample, source);
         }
         chunk.add(image);
-      } catch (ClosedByInterruptException e) {
-        Thread.currentThread().interrupt();
-        SgidException cancelled = SgidException.cancelled(Stage.CAPTION);
-        cancelled.addSuppressed(e);
-        throw cancelled;
       } catch (IOException e) {
         LOG.debug("Not used for calibration, it will be among the failures: {}", source, e);
       }

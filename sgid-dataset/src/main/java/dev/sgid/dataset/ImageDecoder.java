@@ -75,7 +75,7 @@ public final class ImageDecoder {
     if (size > MAX_BYTES) {
       throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
     }
-    return Files.readAllBytes(file);
+    return Files.readAllBytes(file); // goes on to the end in an interrupted thread
   }
 
   /** Decodes a file's content. */

@@ -6,10 +6,10 @@ import dev.sgid.Augmentation;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
+import dev.sgid.Stage;
 import dev.sgid.dataset.JobProgress.Phase;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -99,6 +99,9 @@ final class JobRun {
       progress("");
       Chunk chunk = new Chunk(job.chunk(), job.copies());
       for (Source source : job.found().sources()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw SgidException.cancelled(Stage.CAPTION);
+        }
         LoadedImage image = load(source, folder);
         if (image == null) {
           continue;
@@ -109,10 +112,6 @@ final class JobRun {
         chunk.add(image);
       }
       make(chunk.take(), settings, folder);
-    } catch (ClosedByInterruptException e) {
-      LOG.debug("Cancelled while an image was read", e);
-      Thread.currentThread().interrupt();
-      cancelled = true;
     } catch (SgidException e) {
       if (!e.isCancelled()) {
         throw e;
@@ -122,12 +121,9 @@ final class JobRun {
     }
   }
 
-  private @Nullable LoadedImage load(Source source, OutFolder folder)
-      throws ClosedByInterruptException {
+  private @Nullable LoadedImage load(Source source, OutFolder folder) {
     try {
       return LoadedImage.read(source, job.decoder());
-    } catch (ClosedByInterruptException e) {
-      throw e;
     } catch (NoSuchFileException e) {
       fail(folder, source, "there is no such file any more, or a link leads nowhere", job.copies());
     } catch (IOException e) {

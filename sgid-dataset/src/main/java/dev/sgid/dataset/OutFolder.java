@@ -70,7 +70,8 @@ final class OutFolder implements AutoCloseable {
     try (Stream<Path> entries = Files.list(out)) {
       if (!overwrite && entries.findAny().isPresent()) {
         throw new DatasetException(
-            out + " is not empty: choose another folder, or overwrite what a former run wrote");
+            out
+                + " is not empty: choose another folder, or overwrite what a former run wrote (--overwrite)");
       }
     }
   }

@@ -35,7 +35,8 @@ class OverwriteTest {
     assertThatThrownBy(() -> run(false))
         .isInstanceOf(DatasetException.class)
         .hasMessage(
-            out + " is not empty: choose another folder, or overwrite what a former run wrote");
+            out
+                + " is not empty: choose another folder, or overwrite what a former run wrote (--overwrite)");
   }
 
   @Test
