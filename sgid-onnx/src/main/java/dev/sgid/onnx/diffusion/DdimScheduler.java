@@ -74,19 +74,20 @@ final class DdimScheduler {
     ofNoise = new float[timesteps.length];
     for (int i = 0; i < timesteps.length; i++) {
       int aim = timesteps[i] - trainTimesteps / steps;
-      double a = noise.alphaBar(timesteps[i]);
-      double b = aim >= 0 ? noise.alphaBar(aim) : config.finalAlphaBar();
-      double sigma = eta * Math.sqrt(Math.max(0, (1 - b) / (1 - a) * (1 - a / b)));
-      weigh(i, config.prediction(), a, b, sigma);
+      float a = (float) noise.alphaBar(timesteps[i]);
+      float b = (float) (aim >= 0 ? noise.alphaBar(aim) : config.finalAlphaBar());
+      // In float, as the reference: where 1 - b - sigma^2 is all but 0, its rounding is seen.
+      float sigma = (float) eta * (float) Math.sqrt((1 - b) / (1 - a) * (1 - a / b));
+      float toEps = (float) Math.sqrt(Math.max(0, 1 - b - sigma * sigma));
+      ofNoise[i] = sigma;
+      weigh(i, config.prediction(), a, Math.sqrt(b), toEps);
     }
   }
 
   /** Writes x0 and eps as sums of x and m, and puts them into (12). */
-  private void weigh(int i, DdimConfig.Prediction prediction, double a, double b, double sigma) {
+  private void weigh(int i, DdimConfig.Prediction prediction, double a, double toX0, double toEps) {
     double image = Math.sqrt(a);
     double grain = Math.sqrt(1 - a);
-    double toX0 = Math.sqrt(b);
-    double toEps = Math.sqrt(1 - b - sigma * sigma);
     switch (prediction) {
       case EPSILON -> { // x0 = (x - grain m) / image, eps = m
         ofSample[i] = (float) (toX0 / image);
@@ -101,7 +102,6 @@ final class DdimScheduler {
         ofOutput[i] = (float) (toEps * image - toX0 * grain);
       }
     }
-    ofNoise[i] = (float) sigma;
   }
 
   /** How many steps there are, at least 1. */

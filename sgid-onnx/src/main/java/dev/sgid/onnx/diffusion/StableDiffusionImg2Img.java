@@ -2,16 +2,23 @@ package dev.sgid.onnx.diffusion;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.Device;
 import dev.sgid.Fit;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
+import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.StepListener;
+import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.image.VaeImages;
+import dev.sgid.onnx.internal.runtime.Placement;
 import java.awt.image.BufferedImage;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -31,22 +38,59 @@ import java.util.function.Function;
  * arXiv:2112.10752. [2] Meng et al., "SDEdit", ICLR 2022, arXiv:2108.01073.
  */
 public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoCloseable {
+  private static final int BATCH_ON_CPU = 4;
+  private static final int BATCH_ON_GPU = 8;
+
   private final StableDiffusionModels models;
   private final int batch;
+  private final DecodedProbe probe;
+  private final Lifetime lifetime;
 
-  /**
-   * A generator over models that {@link #close()} closes.
-   *
-   * @param batch how many pictures share a UNet call, at least 1
-   */
-  StableDiffusionImg2Img(StableDiffusionModels models, int batch) {
+  /** Sees what the VAE decoded, before it becomes 8-bit pixels; a seam for tests. */
+  interface DecodedProbe {
+    /** The pixels {@code (3, h, w)}, in about [-1, 1], of a request's picture. */
+    void decoded(int request, float[] pixels);
+  }
+
+  StableDiffusionImg2Img(StableDiffusionModels models, int batch, DecodedProbe probe) {
     this.models = models;
     this.batch = batch;
+    this.probe = probe;
+    this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
+  }
+
+  /**
+   * Opens a Stable Diffusion folder, as diffusers and optimum export it to ONNX.
+   *
+   * @param device where the models run
+   * @param threads how many CPU threads a model uses, at least 1; 0 for as many as there are
+   *     processors
+   * @param batch how many pictures share a UNet call, at least 1; 0 for 4 on a CPU and 8 on a GPU
+   * @throws SgidException naming the file, what was expected and what was found; nothing stays open
+   *     then
+   */
+  public static StableDiffusionImg2Img open(Path folder, Device device, int threads, int batch) {
+    Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
+    int usual = placement.device().kind() == Device.Kind.CPU ? BATCH_ON_CPU : BATCH_ON_GPU;
+    int used = Require.atLeast(0, batch, "batch") == 0 ? usual : batch;
+    StableDiffusionModels models = StableDiffusionModels.open(folder, placement);
+    return new StableDiffusionImg2Img(models, used, (request, pixels) -> {});
+  }
+
+  /** The type the UNet computes in, like {@code float32}. */
+  public String dtype() {
+    return models.dtype();
   }
 
   @Override
   public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
     requireNonNull(listener, "listener");
+    try (Lifetime.Use use = lifetime.use()) {
+      return run(requests, listener);
+    }
+  }
+
+  private List<Img2ImgResult> run(List<Img2ImgRequest> requests, StepListener listener) {
     List<Picture> pictures = plan(requests); // refuses what can't be done before anything is run
     timed(Stage.ENCODE_TEXT, pictures, this::encodeTexts);
     timed(Stage.ENCODE_IMAGE, pictures, this::encodeImages);
@@ -161,6 +205,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       List<float[]> latents = some.stream().map(picture -> picture.latents).toList();
       List<float[]> decoded = models.vaeDecoder().decode(latents, size.height(), size.width());
       for (int i = 0; i < some.size(); i++) {
+        probe.decoded(some.get(i).index, decoded.get(i));
         finish(some.get(i), decoded.get(i));
       }
     }
@@ -173,7 +218,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       picture.fail(Stage.DECODE, "The VAE gave pixels that are not finite numbers");
     } else {
       Size size = picture.fit.padded();
-      RgbImage image = VaeImages.toImage(pixels, size.width(), size.height());
+      RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
       if (isConstant(image.rgb())) {
         picture.fail(Stage.DECODE, "The picture came out as one plain color");
       } else {
@@ -232,6 +277,6 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   @Override
   public void close() {
-    models.close();
+    lifetime.close();
   }
 }

@@ -2,8 +2,8 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import dev.sgid.onnx.internal.Closing;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +20,10 @@ final class StableDiffusionModels implements AutoCloseable {
   private final VaeConfig vaeConfig;
   private final DdimConfig schedulerConfig;
   private final Fitting fitting;
-  private final Closing closing;
+  private final Owned owned;
 
-  private StableDiffusionModels(Path folder, Placement placement, Closing closing) {
-    this.closing = closing;
+  private StableDiffusionModels(Path folder, Placement placement, Owned owned) {
+    this.owned = owned;
     if (!Files.isDirectory(folder)) {
       throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
     }
@@ -33,16 +33,14 @@ final class StableDiffusionModels implements AutoCloseable {
         DdimConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
     fitting = fitting(unetConfig, vaeConfig);
     textEncoder =
-        closing.add(
-            TextEncoder.open(
-                folder.resolve("tokenizer"), folder.resolve("text_encoder"), placement));
-    vaeEncoder =
-        closing.add(
-            VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement));
-    vaeDecoder =
-        closing.add(
-            VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement));
-    unet = closing.add(UNet.open(folder.resolve("unet/model.onnx"), placement));
+        TextEncoder.open(folder.resolve("tokenizer"), folder.resolve("text_encoder"), placement);
+    owned.add(textEncoder, textEncoder::close);
+    vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
+    owned.add(vaeEncoder, vaeEncoder::close);
+    vaeDecoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement);
+    owned.add(vaeDecoder, vaeDecoder::close);
+    unet = UNet.open(folder.resolve("unet/model.onnx"), placement);
+    owned.add(unet, unet::close);
     unet.requireWidths(vaeConfig.latentChannels(), textEncoder.width());
   }
 
@@ -53,13 +51,8 @@ final class StableDiffusionModels implements AutoCloseable {
    *     stays open then
    */
   static StableDiffusionModels open(Path folder, Placement placement) {
-    Closing closing = new Closing();
-    try {
-      return new StableDiffusionModels(folder, placement, closing);
-    } catch (RuntimeException | Error e) {
-      closing.close();
-      throw e;
-    }
+    Owned owned = new Owned();
+    return owned.opening(() -> new StableDiffusionModels(folder, placement, owned));
   }
 
   /** The UNet's sample size in pixels, and how often it and the VAE halve a picture. */
@@ -115,6 +108,6 @@ final class StableDiffusionModels implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.close();
+    owned.close();
   }
 }

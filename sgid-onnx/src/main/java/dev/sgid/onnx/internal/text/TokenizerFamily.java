@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The tokenizer classes whose rules are known, and what their constructors take for granted. */
+@SuppressWarnings("ImmutableEnumChecker") // Map.of and Set.of are immutable
 enum TokenizerFamily {
   CLIP(
       Map.of(

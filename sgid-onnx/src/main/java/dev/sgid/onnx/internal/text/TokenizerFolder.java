@@ -88,7 +88,8 @@ record TokenizerFolder(
         family == TokenizerFamily.CLIP
             ? new JsonFile(file, model).string("end_of_word_suffix", "")
             : "",
-        config.flag("clean_up_tokenization_spaces", false));
+        // the slow BertTokenizer, which a built one comes from, is the only one to tidy by default
+        config.flag("clean_up_tokenization_spaces", built && family == TokenizerFamily.BERT));
   }
 
   /** BertTokenizerFast's constructor: its arguments, defaults included, win over tokenizer.json. */
