@@ -17,7 +17,7 @@ import vae
 from tokenization import prompt_tokenizer, prompts
 from training import Trainer, rank
 
-STEPS = 7_000
+STEPS = 6_000
 BATCH = 64
 LEARNING_RATE = 1.2e-3
 WIDTH = 64
@@ -121,7 +121,7 @@ def train(data_folder: Path, vae_folder: Path, out: Path, steps: int = STEPS, se
             predicted = trainer.model(noisy, timesteps, token_ids)
         squared = (predicted.float() - noise).square().mean(dim=(1, 2, 3))
         trainer.step((squared * weights[timesteps]).mean(), mse=squared.mean().item())
-        if trainer.due(every=500):
+        if trainer.due(every=250):
             loss = validation_loss(trainer.average, scheduler, check_latents, check_ids)
             trainer.say(f"validation loss {loss:.4f}")
             trainer.average.save(out)

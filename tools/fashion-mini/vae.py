@@ -43,14 +43,15 @@ def moments(model: AutoencoderKL, images, batch_size: int = 250) -> torch.Tensor
 
 
 @torch.no_grad()
-def psnr(model: AutoencoderKL, images, batch_size: int = 250) -> float:
-    """Peak signal-to-noise ratio in dB of the whole set (from its mean squared error), pixels in [0, 1]."""
-    total = 0.0
+def psnr(model: AutoencoderKL, images, batch_size: int = 250) -> tuple[float, float]:
+    """Peak signal-to-noise ratio in dB, pixels in [0, 1]: the images' mean, and that of the mean squared error."""
+    errors = []
     for i in range(0, len(images), batch_size):
         pixels = data.to_tensor(images[i:i + batch_size])
         decoded = model.decode(model.encode(pixels).latent_dist.mean).sample.clamp(-1, 1)
-        total += (decoded - pixels).div(2).square().mean(dim=(1, 2, 3)).sum().item()
-    return -10 * torch.log10(torch.tensor(total / len(images))).item()
+        errors.append((decoded - pixels).div(2).square().mean(dim=(1, 2, 3)))
+    errors = torch.cat(errors)
+    return -10 * errors.log10().mean().item(), -10 * errors.mean().log10().item()
 
 
 def _save(model: AutoencoderKL, train_images, out: Path) -> None:
@@ -70,6 +71,7 @@ def train(data_folder: Path, out: Path, steps: int = STEPS, seed: int = 1) -> No
         loss, squared = _loss(trainer.model, data.to_tensor(train_images[indices.numpy()]))
         trainer.step(loss, psnr=(-10 * torch.log10(squared.detach() / 4)).item())
         if trainer.due(every=500):
-            trainer.say(f"validation PSNR {psnr(trainer.average, check_images):.2f} dB")
+            by_image, overall = psnr(trainer.average, check_images)
+            trainer.say(f"validation PSNR {by_image:.2f} dB, of the mean error {overall:.2f} dB")
             _save(trainer.average, train_images, out)
             trainer.save_state()
