@@ -73,20 +73,33 @@ def caption_figures(pack: Pack, split: data.Split) -> dict[str, float]:
             **{f"true_{word}_words_percent": share for word, share in words.items()}}
 
 
-def _mean_distance(first: torch.Tensor, second: torch.Tensor) -> float:
-    """Mean over pairs of the root of the summed squared pixel differences."""
+def _absolute_distance(first: torch.Tensor, second: torch.Tensor) -> float:
+    """Mean absolute difference of the pixels."""
+    return (first - second).abs().mean().item()
+
+
+def _euclidean_distance(first: torch.Tensor, second: torch.Tensor) -> float:
+    """Mean over the pairs of the Euclidean distance."""
     return (first - second).flatten(1).norm(dim=1).mean().item()
 
 
-def _class_distance(split: data.Split, seed: int = 0) -> float:
-    """Mean pixel distance between every image and another one of its class."""
+def _classmates(split: data.Split, seed: int = 0) -> np.ndarray:
+    """For every image another one of its class."""
     random = np.random.default_rng(seed)
     partner = np.empty(len(split), dtype=np.int64)
     for label in np.unique(split.labels):
         members = random.permutation(np.flatnonzero(split.labels == label))
         partner[members] = np.roll(members, 1)
+    return partner
+
+
+def diversity_figures(split: data.Split, first: torch.Tensor, second: torch.Tensor) -> dict[str, float]:
+    """How far two copies of one original are apart, relative to two images of its class."""
     pixels = data.to_tensor(split.images)
-    return _mean_distance(pixels, pixels[partner])
+    mates = pixels[_classmates(split)]
+    return {name: round(distance(first, second) / distance(pixels, mates), 4)
+            for name, distance in (("diversity_0.6", _absolute_distance),
+                                   ("diversity_0.6_euclidean", _euclidean_distance))}
 
 
 def generation_figures(pack: Pack, judge: classifier.Classifier, split: data.Split,
@@ -102,7 +115,7 @@ def generation_figures(pack: Pack, judge: classifier.Classifier, split: data.Spl
         say(f"noise rate {rate}: SGID {agreement[rate]:.4f}")
         if rate == NOISE_RATES[0]:
             second = augment(pack, split, described, rate, seed=2)
-            figures["diversity_0.6"] = round(_mean_distance(copy, second) / _class_distance(split), 4)
+            figures |= diversity_figures(split, copy, second)
             say(f"noise rate {rate}: diversity {figures['diversity_0.6']}")
     plain = classifier.accuracy(judge, augment(pack, split, described, NOISE_RATES[1], seed=1, empty=True), split.labels)
     return figures | {
