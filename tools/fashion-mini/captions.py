@@ -30,6 +30,9 @@ STEP_MEDIANS = {
     "top": 27.6, "trouser": 45.4, "dress": 32.5, "sandal": 35.6, "sneaker": 24.8, "bag": 21.6, "boot": 24.2}
 
 
+_SENTENCE = "a {} {} {} with a {} surface"
+
+
 @dataclass(frozen=True)
 class Measures:
     """What the rules look at, one number an image."""
@@ -70,25 +73,22 @@ def _true_words(split: data.Split) -> list[tuple[str, str, str, str]]:
 
 def write(split: data.Split) -> list[str]:
     """The caption of every image."""
-    return [f"a {size} {shade} {kind} with a {surface} surface"
-            for size, shade, kind, surface in _true_words(split)]
-
-
-_PATTERN = re.compile(r"a (\w+) (\w+) (\w+) with a (\w+) surface")
+    return [_SENTENCE.format(*words) for words in _true_words(split)]
 
 
 def true_words(split: data.Split, captions: list[str]) -> np.ndarray:
     """Which words of the given captions are true of the images: bool [n, 4], all false if unreadable."""
+    pattern = re.compile(_SENTENCE.replace("{}", r"(\w+)"))
     result = np.zeros((len(captions), 4), dtype=bool)
     for row, (caption, truth) in enumerate(zip(captions, _true_words(split), strict=True)):
-        match = _PATTERN.fullmatch(caption)
+        match = pattern.fullmatch(caption)
         if match:
             result[row] = [said == true for said, true in zip(match.groups(), truth)]
     return result
 
 
 def vocabulary() -> list[str]:
-    """Every text the parts are trained on, without the class in front of it."""
-    return [f"a {size} {shade} {kind} with a {surface} surface"
+    """Every caption there can be."""
+    return [_SENTENCE.format(size, shade, kind, surface)
             for size in ("small", "large") for shade in ("dark", "gray", "light")
             for kind in dict.fromkeys(KINDS) for surface in ("plain", "patterned")]
