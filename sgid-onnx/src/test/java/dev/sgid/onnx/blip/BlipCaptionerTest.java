@@ -166,26 +166,6 @@ class BlipCaptionerTest {
   }
 
   @Test
-  void captionAll_noImages_noCaptions() {
-    try (BlipCaptioner captioner = open("tiny-blip", BlipOptions.DEFAULTS)) {
-      assertThat(captioner.captionAll(List.of(), 3, List.of())).isEmpty();
-    }
-  }
-
-  @Test
-  void captionAll_argumentsOutOfRange_named() {
-    try (BlipCaptioner captioner = open("tiny-blip", BlipOptions.DEFAULTS)) {
-      BufferedImage image = TestModels.image("gray-28x28");
-      assertThatThrownBy(() -> captioner.caption(image, 0, 0))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("candidates must be at least 1, is 0");
-      assertThatThrownBy(() -> captioner.captionAll(List.of(image), 1, List.of()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("1 images need as many seeds, there are 0");
-    }
-  }
-
-  @Test
   void caption_closed_illegalState() {
     BlipCaptioner captioner = open("tiny-blip", BlipOptions.DEFAULTS);
     captioner.close();
