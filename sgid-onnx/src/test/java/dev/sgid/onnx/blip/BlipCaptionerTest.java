@@ -10,6 +10,10 @@ import dev.sgid.onnx.blip.BlipOptions.Strategy;
 import dev.sgid.onnx.reference.Golden;
 import dev.sgid.onnx.reference.TestModels;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,12 +25,15 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BlipCaptionerTest {
   private static final List<String> MODELS = List.of("tiny-blip", "tiny-blip-nocache");
+
+  @TempDir Path folder;
 
   static Stream<Arguments> goldens() {
     return MODELS.stream()
@@ -61,7 +68,9 @@ class BlipCaptionerTest {
               .isEqualTo(expected.get(j).get("text").getAsString());
           if (expected.get(j).has("score")) {
             double score = expected.get(j).get("score").getAsDouble();
-            assertThat(actual.score()).as(where).isCloseTo(score, within(1e-5 * Math.max(1, Math.abs(score))));
+            assertThat(actual.score())
+                .as(where)
+                .isCloseTo(score, within(1e-5 * Math.max(1, Math.abs(score))));
           }
         }
       }
@@ -162,6 +171,23 @@ class BlipCaptionerTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void caption_decoderWithOtherNamesAndTypes_sameCaptions() throws IOException {
+    TestModels.copy("tiny-blip", folder);
+    Path decoder = TestModels.folder("tiny-blip").resolveSibling("tiny-blip-renamed");
+    Files.copy(
+        decoder.resolve("text_decoder.onnx"),
+        folder.resolve("text_decoder.onnx"),
+        StandardCopyOption.REPLACE_EXISTING);
+    List<BufferedImage> images = images(golden("tiny-blip"));
+    List<Long> seeds = Collections.nCopies(images.size(), 0L);
+    try (BlipCaptioner plain = open("tiny-blip", BlipOptions.DEFAULTS);
+        BlipCaptioner renamed = BlipCaptioner.open(folder, Device.CPU, 1, BlipOptions.DEFAULTS)) {
+      assertThat(renamed.captionAll(images, 3, seeds))
+          .isEqualTo(plain.captionAll(images, 3, seeds));
     }
   }
 

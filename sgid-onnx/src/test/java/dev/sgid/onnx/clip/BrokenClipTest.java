@@ -27,12 +27,7 @@ class BrokenClipTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "config.json",
-        "preprocessor_config.json",
-        "text_model.onnx",
-        "vision_model.onnx"
-      })
+      strings = {"config.json", "preprocessor_config.json", "text_model.onnx", "vision_model.onnx"})
   void open_fileMissing_fileNamed(String name) throws IOException {
     Files.delete(folder.resolve(name));
 
