@@ -58,7 +58,8 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     this.tokenizer = owned.add(text, text::close);
     this.prompt = prompt();
     OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
-    this.vision = BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
+    this.vision =
+        BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
     OnnxModel decoderModel = open(folder, "text_decoder.onnx", placement, owned);
     this.decoder = DecoderModel.of(decoderModel, config);
     this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
@@ -101,7 +102,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     }
     if (ids.length + options.maxNewTokens() > config.positions()) {
       throw new IllegalArgumentException(
-          "The prefix's %d tokens and maxNewTokens, %d, are more than the %d that the model takes"
+          "The prompt's %d tokens and maxNewTokens, %d, are more than the %d that the model takes"
               .formatted(ids.length, options.maxNewTokens(), config.positions()));
     }
     return ids;

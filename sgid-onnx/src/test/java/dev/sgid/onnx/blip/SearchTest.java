@@ -34,7 +34,8 @@ class SearchTest {
           .isEqualTo(ids(golden.getAsJsonArray("ids").get(i).getAsJsonArray()));
       if (golden.has("scores")) {
         double score = golden.getAsJsonArray("scores").get(i).getAsDouble();
-        assertThat(found.get(i).score()).isCloseTo(score, within(1e-6 * Math.max(1, Math.abs(score))));
+        assertThat(found.get(i).score())
+            .isCloseTo(score, within(1e-6 * Math.max(1, Math.abs(score))));
       }
     }
   }

@@ -36,7 +36,8 @@ class Img2ImgParityTest {
     return OPEN.computeIfAbsent(
         pack,
         names -> {
-          Path assembled = TinyPacks.assemble(
+          Path assembled =
+              TinyPacks.assemble(
                   folder.resolve(String.join("+", names)), names.toArray(new String[0]));
           return StableDiffusionModels.open(
               assembled.resolve("stable-diffusion"), Placement.of(Device.CPU, 1));
@@ -61,7 +62,7 @@ class Img2ImgParityTest {
       assertThat(results.get(i).stepsRun()).isEqualTo(goldens.get(i).stepsRun());
       RgbImage image = RgbImage.of(requireNonNull(results.get(i).image()));
       assertWithinOneLevel(goldens.get(i), image.rgb());
-      pictures.add(channelsLast(decoded.get(i)));
+      pictures.add(channelsLast(requireNonNull(decoded.get(i))));
     }
     return pictures;
   }

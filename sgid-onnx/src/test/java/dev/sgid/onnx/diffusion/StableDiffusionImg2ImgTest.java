@@ -96,10 +96,7 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     try (StableDiffusionImg2Img other = open(4, "tiny-sd1", dialect)) {
       List<BufferedImage> pictures = pictures(other, requests());
       for (int i = 0; i < expected.size(); i++) {
-        assertThatImage(pictures.get(i))
-            .as("request %d", i)
-            .isWithin(levels)
-            .of(expected.get(i));
+        assertThatImage(pictures.get(i)).as("request %d", i).isWithin(levels).of(expected.get(i));
       }
     }
   }
@@ -162,8 +159,17 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     Img2ImgRequest request = requests().get(0);
     Img2ImgRequest euler =
         new Img2ImgRequest(
-            request.image(), "", "", 1, 0.5, 10, "EulerDiscreteScheduler", 0, null,
-            OutputSize.ORIGINAL, 0);
+            request.image(),
+            "",
+            "",
+            1,
+            0.5,
+            10,
+            "EulerDiscreteScheduler",
+            0,
+            null,
+            OutputSize.ORIGINAL,
+            0);
     assertThatThrownBy(() -> generator.generate(List.of(euler), StepListener.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("scheduler must be DDIMScheduler, is EulerDiscreteScheduler");
@@ -173,8 +179,17 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
   void generate_sizeWanted_isScaledToAndPadded() {
     Img2ImgRequest request =
         new Img2ImgRequest(
-            TestImages.noise(30, 20, 1), "", "", 1, 0.5, 10, "DDIMScheduler", 0, new Size(33, 17),
-            OutputSize.GENERATED, 0);
+            TestImages.noise(30, 20, 1),
+            "",
+            "",
+            1,
+            0.5,
+            10,
+            "DDIMScheduler",
+            0,
+            new Size(33, 17),
+            OutputSize.GENERATED,
+            0);
     Img2ImgResult result = generator.generate(List.of(request), StepListener.NONE).get(0);
 
     assertThat(result.fit().scaled()).isEqualTo(new Size(33, 17));
@@ -234,16 +249,14 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
 
   @Test
   void open_noFolder_namesIt(@TempDir Path own) {
-    assertThatThrownBy(
-            () -> StableDiffusionImg2Img.open(own.resolve("none"), Device.CPU, 1, 1))
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(own.resolve("none"), Device.CPU, 1, 1))
         .isInstanceOf(SgidException.class)
         .hasMessageContaining(own.resolve("none").toString());
   }
 
   @Test
   void open_cudaInACpuBuild_namesTheArtifact() {
-    assertThatThrownBy(
-            () -> StableDiffusionImg2Img.open(pack("tiny-sd1"), Device.cuda(0), 0, 0))
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack("tiny-sd1"), Device.cuda(0), 0, 0))
         .isInstanceOf(SgidException.class)
         .hasMessageContaining("Device cuda:0 can't be used")
         .hasMessageContaining("com.microsoft.onnxruntime:onnxruntime_gpu");
