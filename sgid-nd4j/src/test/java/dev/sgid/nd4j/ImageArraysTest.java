@@ -27,8 +27,7 @@ class ImageArraysTest {
   static Stream<Arguments> layoutsAndRanges() {
     return Arrays.stream(PixelLayout.values())
         .flatMap(
-            layout ->
-                Arrays.stream(PixelRange.values()).map(range -> Arguments.of(layout, range)));
+            layout -> Arrays.stream(PixelRange.values()).map(range -> Arguments.of(layout, range)));
   }
 
   @ParameterizedTest
@@ -164,8 +163,7 @@ class ImageArraysTest {
     try (INDArray array = Nd4j.zeros(DataType.FLOAT, 1, 3, 4, 5)) {
       assertThatThrownBy(() -> CHANNELS_LAST.toImages(array))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "An array of pictures has the shape (n, h, w, 3), this one has [1, 3, 4, 5]");
+          .hasMessage("An array of pictures has the shape (n, h, w, 3), this one has [1, 3, 4, 5]");
     }
   }
 

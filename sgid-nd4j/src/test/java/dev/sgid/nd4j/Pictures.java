@@ -30,8 +30,7 @@ final class Pictures {
 
   /** The pixels, row by row, as 0xRRGGBB. */
   static int[] pixels(BufferedImage image) {
-    int[] argb =
-        image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    int[] argb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     return Arrays.stream(argb).map(pixel -> pixel & 0xffffff).toArray();
   }
 }

@@ -37,8 +37,7 @@ class TrainingDataTest {
       assertThat(features.shape()).containsExactly(2, 3, 4, 5);
       assertThat(Pictures.pixels(ARRAYS.toImages(features).get(1)))
           .isEqualTo(Pictures.pixels(other));
-      assertThat(labels.toFloatMatrix())
-          .isDeepEqualTo(new float[][] {{0, 0, 1}, {1, 0, 0}});
+      assertThat(labels.toFloatMatrix()).isDeepEqualTo(new float[][] {{0, 0, 1}, {1, 0, 0}});
       assertThat(dataSet.getLabelNamesList()).isEqualTo(CLASSES);
       assertThat(dataSet.numOutcomes()).isEqualTo(3);
     }
@@ -68,8 +67,7 @@ class TrainingDataTest {
   @Test
   void of_sizesDiffer_isRefused() {
     List<LabelledImage> examples =
-        List.of(
-            new LabelledImage(IMAGE, "bag"), new LabelledImage(Pictures.noise(4, 5, 1), "bag"));
+        List.of(new LabelledImage(IMAGE, "bag"), new LabelledImage(Pictures.noise(4, 5, 1), "bag"));
     assertThatThrownBy(() -> training.of(examples))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
