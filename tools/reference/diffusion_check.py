@@ -6,6 +6,9 @@ It is the Java side's arithmetic without Java (coefficients in double, latents i
 that the bounds of the tests can be met. Exit status 1 where a case is past its bound.
 """
 
+import base64
+import gzip
+import json
 import math
 import sys
 
@@ -15,25 +18,30 @@ import torch
 from transformers import CLIPTokenizerFast
 
 import diffusion_pack
-from diffusion_goldens import GOLDENS, MODELS, read_tensors
+import golden
 
 
 class OnnxImg2Img:
     """The same picture as diffusers', from the four graphs."""
 
     def __init__(self, pack: list[str]):
-        folders = [MODELS / name / "stable-diffusion" for name in reversed(pack)]
+        folders = [diffusion_pack.MODELS / name for name in reversed(pack)]
+
+        def owner(name):
+            return next(folder for folder in folders if (folder / "stable-diffusion" / name).is_dir())
 
         def part(name):
-            return next(folder / name for folder in folders if (folder / name).is_dir())
+            return owner(name) / "stable-diffusion" / name
 
         def session(name):
             return onnxruntime.InferenceSession(str(part(name) / "model.onnx"), providers=["CPUExecutionProvider"])
 
         self.tokenizer = CLIPTokenizerFast.from_pretrained(part("tokenizer"))
-        self.config = diffusion_pack.ddim(part("scheduler")).config
-        self.alphas = diffusion_pack.ddim(part("scheduler")).alphas_cumprod.numpy().astype(np.float64)
-        self.scaling = diffusion_pack.read_json(part("vae_encoder") / "config.json")["scaling_factor"]
+        scheduler = diffusion_pack.ddim(owner("scheduler"))
+        self.config = scheduler.config
+        self.alphas = scheduler.alphas_cumprod.numpy().astype(np.float64)
+        vae_config = (part("vae_encoder") / "config.json").read_text(encoding="utf-8")
+        self.scaling = json.loads(vae_config)["scaling_factor"]
         self.text, self.unet = session("text_encoder"), session("unet")
         self.encoder, self.decoder = session("vae_encoder"), session("vae_decoder")
 
@@ -76,7 +84,7 @@ class OnnxImg2Img:
         return latents
 
     def generate(self, image: np.ndarray, case: dict) -> np.ndarray:
-        embeddings = np.concatenate([self.embed(case["negativePrompt"] or ""), self.embed(case["prompt"])])
+        embeddings = np.concatenate([self.embed(case["negativePrompt"]), self.embed(case["prompt"])])
         sample = (image.astype(np.float32) / 255 * 2 - 1).transpose(2, 0, 1)[None]
         generator = torch.Generator("cpu").manual_seed(case["seed"])
         mean, logvar = np.split(self.encoder.run(None, {"sample": sample})[0], 2, axis=1)
@@ -98,16 +106,20 @@ def draw(shape, generator: torch.Generator) -> np.ndarray:
     return torch.randn(shape, generator=generator).numpy()
 
 
+def decode(encoded: dict, dtype: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(encoded["data"]), dtype).reshape(encoded["shape"])
+
+
 def main() -> None:
-    header, tensors = read_tensors(GOLDENS, "img2img")
+    content = json.loads(gzip.decompress((golden.RESOURCES / "diffusion" / "img2img.json.gz").read_bytes()))
     packs, failed = {}, []
-    for case in header["cases"]:
+    for case in content["cases"]:
         key = tuple(case["pack"])
         if key not in packs:
             packs[key] = OnnxImg2Img(case["pack"])
-        actual = packs[key].generate(tensors[case["image"]], case)
-        gap = float(np.abs(actual - tensors[case["expected"]]).max())
-        levels = np.abs((actual * 255).round() - tensors[case["expectedBytes"]].astype(np.float32)).max()
+        actual = packs[key].generate(decode(content["images"][case["image"]], "u1"), case)
+        gap = float(np.abs(actual - decode(case["expected"], "<f4")).max())
+        levels = np.abs((actual * 255).round() - decode(case["expectedBytes"], "u1").astype(np.float32)).max()
         bound = 1e-4 if case["guidanceScale"] <= 7.5 else max(1e-4, 5 * case["float64Gap"])
         print(f"{case['name']}: {gap:.1e} (bound {bound:.0e}), {levels:.0f} levels of 8 bits")
         if gap > bound or levels > 1:

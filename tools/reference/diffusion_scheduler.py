@@ -18,11 +18,10 @@ import math
 import warnings
 
 import diffusers
-import numpy as np
 import torch
 from diffusers import DDIMScheduler, StableDiffusionImg2ImgPipeline
 
-from diffusion_goldens import GOLDENS, floats, versions, write_json_gz
+import golden
 
 SD1 = {
     "beta_start": 0.00085,
@@ -87,6 +86,11 @@ ETAS = (0.0, 0.5, 1.0)
 SAMPLE_SHAPE = (1, 4, 2, 3)
 
 
+def floats(tensor: torch.Tensor) -> list[float]:
+    """Plain numbers: few enough to be read by people."""
+    return tensor.double().flatten().tolist()
+
+
 def as_the_pipeline_leaves_it(config: dict) -> DDIMScheduler:
     return img2img_pipeline(DDIMScheduler.from_config(config)).scheduler
 
@@ -137,7 +141,7 @@ def scheduler_golden(config: dict, tensors: dict) -> dict:
 
 
 def single_steps(scheduler: DDIMScheduler, train: int, tensors: dict) -> list:
-    golden = []
+    written = []
     for count in STEPPED_COUNTS:
         if count > train:
             continue
@@ -145,11 +149,11 @@ def single_steps(scheduler: DDIMScheduler, train: int, tensors: dict) -> list:
         every = scheduler.timesteps.tolist()
         for timestep in sorted({every[0], every[min(1, count - 1)], every[count // 2], every[-1]}):
             if timestep >= train:  # 1000 steps, leading, offset 1: diffusers raises IndexError
-                golden.append({"steps": count, "timestep": timestep, "outsideTraining": True})
+                written.append({"steps": count, "timestep": timestep, "outsideTraining": True})
                 continue
             for eta in ETAS:
-                golden.append(single_step(scheduler, count, timestep, eta, tensors))
-    return golden
+                written.append(single_step(scheduler, count, timestep, eta, tensors))
+    return written
 
 
 def step(scheduler, timestep: int, eta: float, tensors: dict):
@@ -194,11 +198,11 @@ def single_step(scheduler, count: int, timestep: int, eta: float, tensors: dict)
 
 
 def noised(scheduler: DDIMScheduler, train: int, tensors: dict) -> list:
-    golden = []
+    written = []
     for timestep in (0, 1, train // 3, train // 2 - 19, train - 1):
         noisy = scheduler.add_noise(tensors["sample"], tensors["noise"], torch.tensor([timestep]))
-        golden.append({"timestep": timestep, "value": floats(noisy)})
-    return golden
+        written.append({"timestep": timestep, "value": floats(noisy)})
+    return written
 
 
 def strength_pairs() -> list[tuple[int, float]]:
@@ -275,7 +279,7 @@ def loop(changes: dict, start: int | None, clip: bool) -> torch.Tensor:
 
 def loops() -> list:
     """The loops without clip_sample, which no value of theirs reaches: the same with it is checked here."""
-    golden = []
+    written = []
     for name, changes, start, published in LOOPS:
         sample = loop(changes, start, clip=False)
         if not torch.equal(sample, loop(changes, start, clip=True)):
@@ -284,7 +288,7 @@ def loops() -> list:
         if abs(total - published) > 1e-2:
             raise AssertionError(f"{name}: sum {total}, diffusers' test says {published}")
         print(f"loop {name!r}: sum {total:.4f}, mean {mean:.6f}")
-        golden.append({
+        written.append({
             "name": name,
             "config": {**LOOP_BASE, **changes},
             "steps": 10,
@@ -294,21 +298,20 @@ def loops() -> list:
             "mean": mean,
             "sample": floats(sample),
         })
-    return golden
+    return written
 
 
 def main() -> None:
     tensors = draws()
     content = {
         "madeBy": "tools/reference/diffusion_scheduler.py",
-        "versions": versions(diffusers, torch, np),
-        "shape": list(SAMPLE_SHAPE),
+        "versions": {module.__name__: str(module.__version__) for module in (diffusers, torch)},
         **{name: floats(tensor) for name, tensor in tensors.items()},
         "schedulers": {name: scheduler_golden(c, tensors) for name, c in CONFIGS.items()},
         "cut": cut_timesteps(),
         "loops": loops(),
     }
-    write_json_gz(GOLDENS / "ddim.json.gz", content)
+    golden.write("diffusion/ddim.json.gz", content)
 
 
 if __name__ == "__main__":

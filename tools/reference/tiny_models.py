@@ -25,11 +25,12 @@ import transformers
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizerFast
 
-from diffusion_goldens import MODELS, versions
+from diffusion_pack import MODELS
 from diffusion_scheduler import SD15_PNDM
 
 torch.set_grad_enabled(False)
 
+MADE_WITH = (torch, diffusers, transformers, tokenizers, onnx)
 OPSET = 17
 START, END = "<|startoftext|>", "<|endoftext|>"
 MERGES = 96
@@ -358,7 +359,7 @@ def fresh(name: str, what: str, **seeds: int) -> Path:
         "script": "tools/reference/tiny_models.py",
         "seeds": seeds,
         "opset": OPSET,
-        "versions": versions(torch, diffusers, transformers, tokenizers, onnx, np),
+        "versions": {module.__name__: str(module.__version__) for module in MADE_WITH},
     }
     write_json(folder / "MADE_BY.json", made_by)
     return folder / "stable-diffusion"

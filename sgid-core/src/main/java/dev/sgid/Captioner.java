@@ -18,6 +18,7 @@ public interface Captioner {
    * @param candidates how many distinct captions are wanted, at least 1
    * @param seed of whatever is drawn at random; the same arguments give the same captions
    * @return between 1 and {@code candidates} distinct captions, the most likely first
+   * @throws IllegalArgumentException if {@code candidates} is less than 1
    * @throws SgidException if the model fails or the thread is interrupted
    */
   List<String> caption(BufferedImage image, int candidates, long seed);

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedPack {
   static final String INDEX = "META-INF/sgid/pack.index";
 
-  private static final Pattern NAME = Pattern.compile("[\\w.+-]+");
+  private static final Pattern NAME = Pattern.compile("\\w[\\w.+-]*");
   private static final Object IN_THIS_PROCESS = new Object(); // a file lock only orders processes
 
   private final URL index;

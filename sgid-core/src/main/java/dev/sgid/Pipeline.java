@@ -49,15 +49,39 @@ final class Pipeline {
 
   /** All copies of all requests: the requests in order, the copies of each in order. */
   List<Augmentation> augment(List<AugmentRequest> requests, StepListener listener) {
-    List<Draft> drafts = requests.stream().map(this::draft).toList();
-    caption(drafts);
-    score(drafts);
+    List<Draft> drafts = captioned(requests);
     for (Draft draft : drafts) {
-      draft.chooseCaption();
       draft.makePrompt();
       draft.setGuidance();
     }
     return generate(drafts, listener);
+  }
+
+  /** The chosen caption of each request and its similarity. */
+  List<ScoredCaption> captions(List<AugmentRequest> requests) {
+    return captioned(requests).stream()
+        .map(draft -> new ScoredCaption(draft.caption(), draft.similarity()))
+        .toList();
+  }
+
+  double similarity(BufferedImage a, BufferedImage b) {
+    return scorer.similarity(a, b);
+  }
+
+  long baseSeed() {
+    return baseSeed;
+  }
+
+  PackInfo pack() {
+    return pack;
+  }
+
+  private List<Draft> captioned(List<AugmentRequest> requests) {
+    List<Draft> drafts = requests.stream().map(this::draft).toList();
+    caption(drafts);
+    score(drafts);
+    drafts.forEach(Draft::chooseCaption);
+    return drafts;
   }
 
   /** What becomes known of one request, stage by stage. */

@@ -90,8 +90,7 @@ public record Settings(
 
   /** The smallest rate, rounded up to four decimals, of which a step is left. */
   private static double smallestRate(int steps) {
-    double rate = Math.ceil(10_000.0 / steps) / 10_000.0;
-    return stepsRun(rate, steps) < 1 ? rate + 1e-4 : rate;
+    return Math.ceil(10_000.0 / steps) / 10_000.0;
   }
 
   private static void requireNoiseRate(double noiseRate) {

@@ -138,9 +138,50 @@ public final class Sgid implements AutoCloseable {
     }
   }
 
+  /**
+   * Captions and scores images as {@link #augmentAll} does, without making copies.
+   *
+   * @param requests any mix; their copies don't matter
+   * @return the chosen caption of each, in order
+   * @throws SgidException if a stage fails or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public List<ScoredCaption> captionAll(List<AugmentRequest> requests) {
+    try (Lifetime.Use use = lifetime.use()) {
+      return requests.isEmpty() ? List.of() : pipeline.captions(List.copyOf(requests));
+    }
+  }
+
+  /**
+   * How alike two images are, as the scorer sees it: the cosine of their embeddings, in [-1, 1].
+   *
+   * @throws SgidException if the model fails or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public double similarity(BufferedImage a, BufferedImage b) {
+    try (Lifetime.Use use = lifetime.use()) {
+      return pipeline.similarity(a, b);
+    }
+  }
+
   /** The settings that hold where a request brings none. */
   public Settings settings() {
     return settings;
+  }
+
+  /** The library's version, like {@code 0.1.0}. */
+  public static String version() {
+    return Version.TEXT;
+  }
+
+  /** The base seed, from which each copy's seed is derived. */
+  public long seed() {
+    return pipeline.baseSeed();
+  }
+
+  /** The models in use, and what runs them. */
+  public PackInfo models() {
+    return pipeline.pack();
   }
 
   /** The pack that this opened, until {@link #close()}; null for stages of the caller's own. */
@@ -230,6 +271,11 @@ public final class Sgid implements AutoCloseable {
     /** The size of the pictures handed out. Default: {@link OutputSize#ORIGINAL}. */
     public Builder withOutputSize(OutputSize outputSize) {
       return override(s -> s.withOutputSize(outputSize));
+    }
+
+    /** The library's version, like {@code 0.1.0}. */
+    public static String version() {
+      return Version.TEXT;
     }
 
     /** The base seed, from which each copy's seed is derived. Default: 0. */

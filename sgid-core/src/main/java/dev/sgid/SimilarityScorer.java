@@ -16,6 +16,7 @@ public interface SimilarityScorer {
    * @param image any size
    * @param texts at least one
    * @return one cosine per text, in order, each in [-1, 1]
+   * @throws IllegalArgumentException if there are no texts
    * @throws SgidException if the model fails or the thread is interrupted
    */
   double[] score(BufferedImage image, List<String> texts);

@@ -43,11 +43,19 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   private final StableDiffusionModels models;
   private final int batch;
+  private final DecodedProbe probe;
   private final Lifetime lifetime;
 
-  StableDiffusionImg2Img(StableDiffusionModels models, int batch) {
+  /** Sees what the VAE decoded, before it becomes 8-bit pixels; a seam for tests. */
+  interface DecodedProbe {
+    /** The pixels {@code (3, h, w)}, in about [-1, 1], of a request's picture. */
+    void decoded(int request, float[] pixels);
+  }
+
+  StableDiffusionImg2Img(StableDiffusionModels models, int batch, DecodedProbe probe) {
     this.models = models;
     this.batch = batch;
+    this.probe = probe;
     this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
   }
 
@@ -65,7 +73,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
     int usual = placement.device().kind() == Device.Kind.CPU ? BATCH_ON_CPU : BATCH_ON_GPU;
     int used = Require.atLeast(0, batch, "batch") == 0 ? usual : batch;
-    return new StableDiffusionImg2Img(StableDiffusionModels.open(folder, placement), used);
+    StableDiffusionModels models = StableDiffusionModels.open(folder, placement);
+    return new StableDiffusionImg2Img(models, used, (request, pixels) -> {});
   }
 
   /** The type the UNet computes in, like {@code float32}. */
@@ -196,6 +205,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       List<float[]> latents = some.stream().map(picture -> picture.latents).toList();
       List<float[]> decoded = models.vaeDecoder().decode(latents, size.height(), size.width());
       for (int i = 0; i < some.size(); i++) {
+        probe.decoded(some.get(i).index, decoded.get(i));
         finish(some.get(i), decoded.get(i));
       }
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundTensor implements AutoCloseable {
   private final Port.ElementType type;
+  private final Port.ElementType callers;
   private final int size;
   private final ByteBuffer memory; // what the model sees
   private final @Nullable ByteBuffer own; // what the caller sees, where that differs
@@ -27,6 +28,7 @@ final class BoundTensor implements AutoCloseable {
   /** A tensor whose caller speaks {@code callers}, {@link Port.ElementType#FLOAT32} or INT64. */
   BoundTensor(Port.ElementType type, Port.ElementType callers, long[] shape) throws OrtException {
     this.type = type;
+    this.callers = callers;
     long elements = 1;
     for (long dimension : shape) {
       elements = Math.multiplyExact(elements, dimension);
@@ -76,7 +78,7 @@ final class BoundTensor implements AutoCloseable {
     switch (type) {
       case FLOAT16 -> {
         for (int i = 0; i < size; i++) {
-          memory.putShort(2 * i, Fp16Conversions.floatToFp16(own.getFloat(4 * i)));
+          memory.putShort(2 * i, Fp16Conversions.floatToFp16(callersFloat(own, i)));
         }
       }
       case INT32 -> {
@@ -86,7 +88,7 @@ final class BoundTensor implements AutoCloseable {
       }
       case FLOAT32 -> {
         for (int i = 0; i < size; i++) {
-          memory.putFloat(4 * i, (float) own.getLong(8 * i));
+          memory.putFloat(4 * i, callersFloat(own, i));
         }
       }
       case BOOL -> {
@@ -96,6 +98,10 @@ final class BoundTensor implements AutoCloseable {
       }
       default -> throw new IllegalStateException("No conversion to " + type);
     }
+  }
+
+  private float callersFloat(ByteBuffer own, int i) {
+    return callers == Port.ElementType.INT64 ? (float) own.getLong(8 * i) : own.getFloat(4 * i);
   }
 
   /** Converts what the model wrote. */

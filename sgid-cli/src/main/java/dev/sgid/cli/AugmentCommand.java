@@ -1,0 +1,259 @@
+package dev.sgid.cli;
+
+import dev.sgid.CaptionChoice;
+import dev.sgid.Device;
+import dev.sgid.OutputSize;
+import dev.sgid.PromptTemplate;
+import dev.sgid.Sgid;
+import dev.sgid.Size;
+import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.GuidanceText;
+import dev.sgid.dataset.JobSummary;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sgid augment IN OUT}. An option that is not given leaves the pack's or the library's. */
+@Command(
+    name = "augment",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgidCommand.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    description = "Makes new training images of those in IN, which keep their labels' meaning.",
+    footer = {
+      "",
+      "Exit codes: 0 all done; 1 some images failed, OUT/failures.jsonl lists them; 2 wrong usage,"
+          + " settings or folders; 3 the pack or the device can't be used, or OUT can't be"
+          + " written; 130 interrupted, what was done until then is whole and stays.",
+      "",
+      "Example: sgid augment photos out --copies 4 --noise-rate 0.6 --with-originals"
+    })
+final class AugmentCommand implements Callable<Integer> {
+  private static final int CHUNK = 16;
+
+  @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
+
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "The data set: a folder that holds one folder of images per class.")
+  private @Nullable Path in;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The folder to write: new, empty, or with --overwrite a former run's.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PACK",
+      description = "The model pack's folder. Default: the pack that comes with sgid.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "N",
+      description = "How many pictures are made of each image. Default: 1.")
+  private @Nullable Integer copies;
+
+  @Option(
+      names = "--noise-rate",
+      paramLabel = "R",
+      description =
+          "How much noise is put on the image, above 0 up to 1: the more, the freer the picture."
+              + " Default: the pack's, or 0.5.")
+  private @Nullable Double noiseRate;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Length of the whole noise schedule; steps x noise rate are run. Default: the pack's, or"
+              + " 30.")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "SCHEDULE",
+      converter = Converters.OfGuidance.class,
+      description =
+          "From the similarity of caption and image to the guidance scale: constant:G,"
+              + " linear:SIM0,SIM1,G0,G1, inverse:SIM0,SIM1,G0,G1, or calibrated:Q0,Q1,G0,G1, which"
+              + " is linear between two quantiles of the similarities in IN. Default: linear with"
+              + " the pack's bounds.")
+  private @Nullable GuidanceText guidance;
+
+  @Option(
+      names = "--scheduler",
+      paramLabel = "NAME",
+      converter = Converters.OfScheduler.class,
+      description = "The diffusion scheduler: ddim. Default: ddim.")
+  private @Nullable String scheduler;
+
+  @Option(
+      names = "--eta",
+      paramLabel = "E",
+      description = "DDIM's eta, from 0 (no noise in the steps) to 1. Default: 0.")
+  private @Nullable Double eta;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEMPLATE",
+      converter = Converters.OfPrompt.class,
+      description = "The prompt. Default: \"{label}, {caption}\".")
+  private @Nullable PromptTemplate prompt;
+
+  @Option(
+      names = "--negative-prompt",
+      paramLabel = "TEXT",
+      description = "What the pictures shall not show. Default: nothing.")
+  private @Nullable String negativePrompt;
+
+  @Option(
+      names = "--captions",
+      paramLabel = "N",
+      description = "How many captions are tried for each image. Default: 3.")
+  private @Nullable Integer captions;
+
+  @Option(
+      names = "--caption-choice",
+      paramLabel = "best|first|random",
+      converter = Converters.OfCaptionChoice.class,
+      description =
+          "Which caption is taken: the most similar to the image, the captioner's first, or any."
+              + " Default: best.")
+  private @Nullable CaptionChoice captionChoice;
+
+  @Option(
+      names = "--size",
+      paramLabel = "WxH",
+      converter = Converters.OfSize.class,
+      description =
+          "The size images are scaled to for the model. Default: theirs, or the model's where they"
+              + " are far from it.")
+  private @Nullable Size size;
+
+  @Option(
+      names = "--output-size",
+      paramLabel = "original|generated",
+      converter = Converters.OfOutputSize.class,
+      description = "The size of the pictures written. Default: original.")
+  private @Nullable OutputSize outputSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The base seed: another one, other pictures. Default: 0.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "How many pictures are made at once; changes speed and memory, no picture. Default: 4 on"
+              + " a CPU, 8 on a GPU.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "How many CPU threads are used. Default: one per processor.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|cuda[:N]",
+      converter = Converters.OfDevice.class,
+      description = "Where the models run. Default: auto, a GPU where one can be used.")
+  private @Nullable Device device;
+
+  @Option(
+      names = "--with-originals",
+      description = "Puts the originals beside their copies in OUT.")
+  private boolean withOriginals;
+
+  @Option(
+      names = "--overwrite",
+      description =
+          "Removes from OUT first what a former run of sgid wrote there; other files stay.")
+  private boolean overwrite;
+
+  @Option(names = "--quiet", description = "Prints errors and warnings only.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    Interrupts interrupts = Interrupts.of(Thread.currentThread());
+    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
+    JobSummary summary;
+    try (interrupts;
+        progress) {
+      Sgid.Builder builder = builder().withStepListener(progress);
+      AugmentJob job = job(progress); // first: its errors need no models
+      try (Sgid sgid = builder.build()) {
+        summary = job.run(sgid);
+      }
+    }
+    Report.print(summary, quiet, spec.commandLine());
+    if (summary.cancelled()) {
+      return interrupts.exitCode();
+    }
+    return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
+  }
+
+  private AugmentJob job(Progress progress) {
+    if (in == null || out == null) {
+      throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
+    }
+    AugmentJob.Builder job =
+        AugmentJob.builder(in, out)
+            .withOriginals(withOriginals)
+            .withOverwrite(overwrite)
+            .withListener(progress);
+    set("--copies", copies, job::withCopies);
+    set("--guidance", guidance, job::withGuidance);
+    // a multiple of the batch, so that no batch is cut
+    set("--batch", batch, n -> job.withChunk(n * Math.max(1, (CHUNK + n - 1) / n)));
+    return job.build();
+  }
+
+  private Sgid.Builder builder() {
+    Sgid.Builder sgid = model == null ? Sgid.builder() : Sgid.builder(model);
+    set("--noise-rate", noiseRate, sgid::withNoiseRate);
+    set("--steps", steps, sgid::withSteps);
+    set("--scheduler", scheduler, sgid::withScheduler);
+    set("--eta", eta, sgid::withEta);
+    set("--prompt", prompt, sgid::withPrompt);
+    set("--negative-prompt", negativePrompt, sgid::withNegativePrompt);
+    set("--captions", captions, sgid::withCaptions);
+    set("--caption-choice", captionChoice, sgid::withCaptionChoice);
+    set("--size", size, sgid::withSize);
+    set("--output-size", outputSize, sgid::withOutputSize);
+    set("--seed", seed, sgid::withSeed);
+    set("--batch", batch, sgid::withBatch);
+    set("--threads", threads, sgid::withThreads);
+    set("--device", device, sgid::withDevice);
+    return sgid;
+  }
+
+  /** Sets what was given; a value that is refused is named with its option. */
+  private <T> void set(String option, @Nullable T value, Consumer<T> setter) {
+    if (value == null) {
+      return;
+    }
+    try {
+      setter.accept(value);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sgid.cli;
+
+import dev.sgid.dataset.JobSummary;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+
+/** What is printed at the end: results on stdout, what went wrong on stderr. */
+final class Report {
+  private static final int NAMED = 3;
+
+  private Report() {}
+
+  static void print(JobSummary summary, boolean quiet, CommandLine command) {
+    if (!quiet) {
+      PrintWriter out = command.getOut();
+      out.printf(
+          Locale.ROOT,
+          "%s in %s: %.1f s, %.2f images/s%n",
+          count(summary.pictures(), "picture"),
+          summary.out(),
+          summary.time().toNanos() / 1e9,
+          summary.picturesPerSecond());
+      if (!summary.ignored().isEmpty()) {
+        out.println(
+            count(summary.ignored().size(), "file")
+                + " in the data set ignored (no image, or in no class folder): "
+                + some(summary.ignored()));
+      }
+      out.flush();
+    }
+    PrintWriter err = command.getErr();
+    if (!summary.foreign().isEmpty()) {
+      err.println(
+          "sgid: left in "
+              + summary.out()
+              + " what sgid did not write: "
+              + some(summary.foreign()));
+    }
+    summary
+        .failuresFile()
+        .ifPresent(
+            file ->
+                err.println(
+                    "sgid: " + count(summary.failures(), "failure") + ", listed in " + file));
+    if (summary.cancelled()) {
+      err.println(
+          "sgid: interrupted, "
+              + summary.pictures()
+              + " of "
+              + count(summary.planned(), "picture")
+              + " made");
+    }
+  }
+
+  private static String count(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  private static String some(List<String> files) {
+    String named = String.join(", ", files.subList(0, Math.min(NAMED, files.size())));
+    return files.size() > NAMED ? named + " and " + (files.size() - NAMED) + " more" : named;
+  }
+}

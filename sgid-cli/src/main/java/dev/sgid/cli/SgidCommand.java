@@ -1,0 +1,35 @@
+package dev.sgid.cli;
+
+import dev.sgid.Sgid;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command without a subcommand. */
+@Command(
+    name = "sgid",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgidCommand.Version.class,
+    subcommands = AugmentCommand.class,
+    description = "Semantic-guided generative image augmentation with diffusion models.")
+final class SgidCommand implements Runnable {
+  @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "What to do? The command is: sgid augment");
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "sgid " + Sgid.version(),
+        "Java " + System.getProperty("java.version") + ", " + System.getProperty("java.vm.name")
+      };
+    }
+  }
+}

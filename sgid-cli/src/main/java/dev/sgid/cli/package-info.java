@@ -1,0 +1,5 @@
+/** The {@code sgid} command. */
+@NullMarked
+package dev.sgid.cli;
+
+import org.jspecify.annotations.NullMarked;

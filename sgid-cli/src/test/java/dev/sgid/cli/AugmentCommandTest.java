@@ -1,0 +1,413 @@
+package dev.sgid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sgid.Device;
+import dev.sgid.OutputSize;
+import dev.sgid.SgidException;
+import dev.sgid.Size;
+import dev.sgid.Stage;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AugmentCommandTest {
+  private final Path in;
+  private final Path out;
+  private final Path pack;
+  private final StringWriter stdout = new StringWriter();
+  private final StringWriter stderr = new StringWriter();
+
+  AugmentCommandTest(@TempDir Path folder) {
+    in = folder.resolve("in");
+    out = folder.resolve("out");
+    pack = folder.resolve("pack");
+  }
+
+  @BeforeEach
+  void dataset() throws IOException {
+    FakeBackend.reset();
+    Files.createDirectories(pack);
+    image("bag/1.png", 0x102030);
+    image("bag/2.png", 0x405060);
+    image("ankle_boot/1.png", 0x708090);
+  }
+
+  @Test
+  void augment_defaults_areThePacksAndTheLibrarys() {
+    assertThat(augment()).isEqualTo(ExitCode.OK);
+
+    assertThat(FakeBackend.pack).isEqualTo(pack);
+    assertThat(FakeBackend.lastOptions().device()).isEqualTo(Device.AUTO);
+    assertThat(FakeBackend.lastOptions().batch()).isZero();
+    assertThat(FakeBackend.lastOptions().threads()).isZero();
+    assertThat(FakeBackend.candidates).isEqualTo(3);
+    assertThat(FakeBackend.request().steps()).isEqualTo(20);
+    assertThat(FakeBackend.request().noiseRate()).isEqualTo(0.5);
+    assertThat(FakeBackend.request().prompt()).isEqualTo("ankle boot, something");
+    assertThat(out.resolve("bag/2-sgid-0.png")).exists();
+    assertThat(FakeBackend.open).isFalse();
+  }
+
+  @Test
+  void augment_summary_saysWhatWasMade() {
+    augment();
+
+    assertThat(stdout.toString())
+        .matches("3 pictures in \\Q" + out + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s\\R");
+    assertThat(stderr.toString()).isEmpty();
+  }
+
+  @Test
+  void augment_noiseRateAndSteps_reachTheGenerator() {
+    augment("--noise-rate", "0.75", "--steps", "12");
+
+    assertThat(FakeBackend.request().noiseRate()).isEqualTo(0.75);
+    assertThat(FakeBackend.request().steps()).isEqualTo(12);
+  }
+
+  @Test
+  void augment_schedulerAndEta_reachTheGenerator() {
+    augment("--scheduler", "ddim", "--eta", "0.5");
+
+    assertThat(FakeBackend.request().scheduler()).isEqualTo("DDIMScheduler");
+    assertThat(FakeBackend.request().eta()).isEqualTo(0.5);
+  }
+
+  @Test
+  void augment_prompts_reachTheGenerator() {
+    augment("--prompt", "a photo of {label}", "--negative-prompt", "blurry");
+
+    assertThat(FakeBackend.request().prompt()).isEqualTo("a photo of ankle boot");
+    assertThat(FakeBackend.request().negativePrompt()).isEqualTo("blurry");
+  }
+
+  @Test
+  void augment_captions_reachTheCaptionerAndTheChoice() {
+    augment("--captions", "2", "--caption-choice", "first");
+
+    assertThat(FakeBackend.candidates).isEqualTo(2);
+    assertThat(FakeBackend.request().prompt()).isEqualTo("ankle boot, a red thing");
+  }
+
+  @Test
+  void augment_sizes_reachTheGenerator() {
+    augment("--size", "64x32", "--output-size", "generated");
+
+    assertThat(FakeBackend.request().size()).isEqualTo(new Size(64, 32));
+    assertThat(FakeBackend.request().outputSize()).isEqualTo(OutputSize.GENERATED);
+  }
+
+  @Test
+  void augment_guidance_reachesTheGenerator() {
+    augment("--guidance", "constant:4.5");
+
+    assertThat(FakeBackend.request().guidanceScale()).isEqualTo(4.5);
+  }
+
+  @Test
+  void augment_calibratedGuidance_isFoundOnTheImages() throws IOException {
+    augment("--guidance", "calibrated:0,1,2,6");
+
+    assertThat(Files.readString(out.resolve("sgid-job.json")))
+        .contains("\"guidance_requested\": \"calibrated:0,1,2,6\"", "\"guidance\": \"linear:0.");
+    assertThat(FakeBackend.CALLS.get(0))
+        .extracting(request -> request.guidanceScale())
+        .containsExactlyInAnyOrder(2.0, 6.0, FakeBackend.CALLS.get(0).get(2).guidanceScale());
+  }
+
+  @Test
+  void augment_deviceThreadsAndBatch_reachTheBackend() {
+    augment("--device", "cuda:1", "--threads", "3", "--batch", "6", "--copies", "20");
+
+    assertThat(FakeBackend.lastOptions().device()).isEqualTo(Device.cuda(1));
+    assertThat(FakeBackend.lastOptions().threads()).isEqualTo(3);
+    assertThat(FakeBackend.lastOptions().batch()).isEqualTo(6);
+  }
+
+  @Test
+  void augment_batch_decidesHowManyPicturesACallHas() throws IOException {
+    for (int i = 10; i < 30; i++) {
+      image("bag/" + i + ".png", i);
+    }
+
+    augment("--batch", "6");
+
+    assertThat(FakeBackend.CALLS).extracting(List::size).containsExactly(18, 5);
+  }
+
+  @Test
+  void augment_seed_changesTheSeeds() throws IOException {
+    augment("--seed", "-7");
+
+    long seed = FakeBackend.request().seed();
+    assertThat(Files.readString(out.resolve("sgid-job.json"))).contains("\"seed\": -7");
+    FakeBackend.reset();
+    augment("--overwrite");
+    assertThat(FakeBackend.request().seed()).isNotEqualTo(seed);
+  }
+
+  @Test
+  void augment_copiesAndOriginals_areWritten() {
+    augment("--copies", "2", "--with-originals");
+
+    assertThat(out.resolve("bag/1-sgid-1.png")).exists();
+    assertThat(out.resolve("bag/1.png")).hasSameBinaryContentAs(in.resolve("bag/1.png"));
+  }
+
+  @Test
+  void augment_quiet_printsNothing() {
+    assertThat(augment("--quiet")).isEqualTo(ExitCode.OK);
+
+    assertThat(stdout.toString()).isEmpty();
+    assertThat(stderr.toString()).isEmpty();
+  }
+
+  @Test
+  void augment_someFail_endsWith1AndSaysWhereTheyAreListed() throws IOException {
+    Files.write(in.resolve("bag/1.png"), new byte[0]);
+    Files.createFile(in.resolve("readme.txt"));
+
+    assertThat(augment()).isEqualTo(ExitCode.SOME_FAILED);
+
+    assertThat(stdout.toString())
+        .startsWith("2 pictures in ")
+        .contains("1 file in the data set ignored (no image, or in no class folder): readme.txt");
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: 1 failure, listed in " + out.resolve("failures.jsonl") + "\n");
+  }
+
+  @Test
+  void augment_outNotEmpty_endsWith2() {
+    augment();
+
+    assertThat(augment()).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: "
+                + out
+                + " is not empty: choose another folder, or overwrite what a former run wrote"
+                + " (--overwrite)\n");
+    assertThat(augment("--overwrite")).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void augment_overwrite_namesWhatItLeaves() throws IOException {
+    augment();
+    for (String name : List.of("a", "b", "c", "d")) {
+      Files.createFile(out.resolve(name));
+    }
+
+    assertThat(augment("--overwrite")).isEqualTo(ExitCode.OK);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: left in " + out + " what sgid did not write: a, b, c and 1 more\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--copies         | 0         | --copies: copies must be at least 1, is 0",
+        "--copies         | two       | Invalid value for option '--copies': 'two' is not an int",
+        "--noise-rate     | 1.5       | --noise-rate: noiseRate must be in (0, 1], is 1.5",
+        "--steps          | 0         | --steps: steps must be at least 1, is 0",
+        "--guidance       | strong    | Invalid value for option '--guidance': A guidance schedule"
+            + " is constant:G, linear:SIM0,SIM1,G0,G1, inverse:SIM0,SIM1,G0,G1 or"
+            + " calibrated:Q0,Q1,G0,G1, is strong",
+        "--scheduler      | euler     | Invalid value for option '--scheduler': the scheduler is"
+            + " ddim, is euler",
+        "--eta            | 2         | --eta: eta must be in [0.0, 1.0], is 2.0",
+        "--prompt         | {lable}   | Invalid value for option '--prompt': The prompt template"
+            + " may use {label} and {caption}, has {lable} in \"{lable}\"",
+        "--captions       | 0         | --captions: captions must be at least 1, is 0",
+        "--caption-choice | worst     | Invalid value for option '--caption-choice': the choice is"
+            + " best, first or random, is worst",
+        "--size           | 64        | Invalid value for option '--size': A size is WIDTHxHEIGHT,"
+            + " like 512x384, is 64",
+        "--output-size    | huge      | Invalid value for option '--output-size': the size is"
+            + " original or generated, is huge",
+        "--batch          | 0         | --batch: batch must be at least 1, is 0",
+        "--threads        | 0         | --threads: threads must be at least 1, is 0",
+        "--device         | tpu       | Invalid value for option '--device': A device is auto,"
+            + " cpu, cuda or cuda:N, is tpu",
+      })
+  void augment_optionOutOfRange_endsWith2AndNamesIt(String option, String value, String message) {
+    assertThat(augment(option, value)).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines("sgid: " + message + " (see sgid augment --help)\n");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void augment_noStepLeft_endsWith2() {
+    assertThat(augment("--noise-rate", "0.01")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: noiseRate must be at least 0.05 to run one of 20 steps, is 0.01\n");
+    assertThat(FakeBackend.open).isFalse();
+  }
+
+  @Test
+  void augment_noPackThere_endsWith3() {
+    assertThat(run("augment", in.toString(), out.toString(), "--model", in + "/nowhere"))
+        .isEqualTo(ExitCode.UNUSABLE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines("sgid: There is no model pack: " + in + "/nowhere\n");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void augment_noDatasetThere_endsWith2BeforeAnythingIsOpened() {
+    assertThat(run("augment", in + "/nowhere", out.toString(), "--model", pack.toString()))
+        .isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines("sgid: There is no folder " + in + "/nowhere\n");
+    assertThat(FakeBackend.pack).isNull();
+  }
+
+  @Test
+  void augment_interrupted_endsWith130AndKeepsWhatIsDone() {
+    FakeBackend.beforeGenerating =
+        requests -> {
+          if (FakeBackend.CALLS.size() == 1) {
+            Thread.currentThread().interrupt();
+            throw SgidException.cancelled(Stage.DENOISE);
+          }
+        };
+
+    int exitCode = augment("--batch", "1", "--copies", "16");
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(exitCode).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines("sgid: interrupted, 16 of 48 pictures made\n");
+    assertThat(out.resolve("metadata.jsonl")).exists();
+    assertThat(FakeBackend.open).isFalse();
+  }
+
+  @Test
+  void augment_bug_endsWith70AndAStackTrace() {
+    FakeBackend.beforeGenerating =
+        requests -> {
+          throw new AssertionError("bug");
+        };
+
+    assertThat(augment()).isEqualTo(ExitCode.BUG);
+
+    assertThat(stderr.toString()).contains("please report", "AssertionError: bug", "at dev.sgid");
+  }
+
+  @Test
+  void augment_outOfMemory_endsWith3AndSaysWhatHelps() {
+    FakeBackend.beforeGenerating =
+        requests -> {
+          throw new OutOfMemoryError("Java heap space");
+        };
+
+    assertThat(augment()).isEqualTo(ExitCode.UNUSABLE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: out of memory: try --batch 1, or SGID_JAVA_OPTS=-Xmx8g\n");
+  }
+
+  @Test
+  void augment_unknownOption_endsWith2() {
+    assertThat(augment("--frobnicate")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: Unknown option: '--frobnicate' (see sgid augment --help)\n");
+  }
+
+  @Test
+  void sgid_noCommand_endsWith2() {
+    assertThat(run()).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: What to do? The command is: sgid augment (see sgid --help)\n");
+  }
+
+  @Test
+  void sgid_version_isPrinted() {
+    assertThat(run("--version")).isEqualTo(ExitCode.OK);
+
+    assertThat(stdout.toString()).matches("(?s)sgid \\d+\\..*Java .*");
+  }
+
+  @Test
+  void augment_help_namesEveryOption() {
+    assertThat(run("augment", "--help")).isEqualTo(ExitCode.OK);
+
+    assertThat(stdout.toString())
+        .contains(
+            "--model",
+            "--copies",
+            "--noise-rate",
+            "--steps",
+            "--guidance",
+            "--scheduler",
+            "--eta",
+            "--prompt",
+            "--negative-prompt",
+            "--captions",
+            "--caption-choice",
+            "--size",
+            "--output-size",
+            "--seed",
+            "--batch",
+            "--threads",
+            "--device",
+            "--with-originals",
+            "--overwrite",
+            "--quiet",
+            "--help",
+            "--version",
+            "130 interrupted");
+  }
+
+  private int augment(String... options) {
+    List<String> args =
+        new ArrayList<>(
+            List.of("augment", in.toString(), out.toString(), "--model", pack.toString()));
+    args.addAll(List.of(options));
+    return run(args.toArray(String[]::new));
+  }
+
+  private int run(String... args) {
+    stdout.getBuffer().setLength(0);
+    stderr.getBuffer().setLength(0);
+    return Main.run(
+        Main.commandLine().setOut(new PrintWriter(stdout)).setErr(new PrintWriter(stderr)), args);
+  }
+
+  private void image(String name, int rgb) throws IOException {
+    Path file = in.resolve(name);
+    Files.createDirectories(file.getParent());
+    BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 48; i++) {
+      image.setRGB(i % 8, i / 8, rgb);
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+}

@@ -1,0 +1,141 @@
+package dev.sgid.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.BackendOptions;
+import dev.sgid.Captioner;
+import dev.sgid.Fit;
+import dev.sgid.Img2ImgGenerator;
+import dev.sgid.Img2ImgRequest;
+import dev.sgid.Img2ImgResult;
+import dev.sgid.OpenPack;
+import dev.sgid.PackInfo;
+import dev.sgid.Settings;
+import dev.sgid.SgidBackend;
+import dev.sgid.SgidException;
+import dev.sgid.SimilarityScorer;
+import dev.sgid.Size;
+import dev.sgid.Stage;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A backend without models, found by the ServiceLoader; it keeps what it was asked for. */
+public final class FakeBackend implements SgidBackend {
+  static @Nullable BackendOptions options;
+  static @Nullable Path pack;
+  static int candidates;
+  static final List<List<Img2ImgRequest>> CALLS = new ArrayList<>();
+  static Consumer<List<Img2ImgRequest>> beforeGenerating = requests -> {};
+  static boolean open;
+
+  static void reset() {
+    options = null;
+    pack = null;
+    candidates = 0;
+    CALLS.clear();
+    beforeGenerating = requests -> {};
+    open = false;
+  }
+
+  static Img2ImgRequest request() {
+    return CALLS.get(0).get(0);
+  }
+
+  static BackendOptions lastOptions() {
+    return requireNonNull(options);
+  }
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public OpenPack open(Path folder, BackendOptions wanted) {
+    if (!Files.isDirectory(folder)) {
+      throw new SgidException(Stage.OPEN, folder, "There is no model pack", null);
+    }
+    pack = folder;
+    options = wanted;
+    open = true;
+    return new Pack();
+  }
+
+  private static Img2ImgResult generate(Img2ImgRequest request) {
+    BufferedImage original = request.image();
+    BufferedImage copy =
+        new BufferedImage(original.getWidth(), original.getHeight(), BufferedImage.TYPE_INT_RGB);
+    copy.getRaster().setRect(original.getRaster());
+    copy.setRGB(0, 0, (int) request.seed());
+    Fit fit = Fit.none(new Size(copy.getWidth(), copy.getHeight()));
+    return new Img2ImgResult(copy, null, fit, 15, "", true, Map.of());
+  }
+
+  private static final class Pack implements OpenPack, SimilarityScorer {
+    @Override
+    public Captioner captioner() {
+      return (image, wanted, seed) -> {
+        candidates = wanted;
+        return List.of("a red thing", "a thing", "something").subList(0, Math.min(3, wanted));
+      };
+    }
+
+    @Override
+    public SimilarityScorer scorer() {
+      return this;
+    }
+
+    @Override
+    public double[] score(BufferedImage image, List<String> texts) {
+      double brightness = (image.getRGB(1, 1) & 0xff) / 1000.0;
+      double[] scores = new double[texts.size()];
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = brightness + 0.1 * i; // the last is the best
+      }
+      return scores;
+    }
+
+    @Override
+    public double similarity(BufferedImage a, BufferedImage b) {
+      return 0.9;
+    }
+
+    @Override
+    public Img2ImgGenerator generator() {
+      return (requests, listener) -> {
+        beforeGenerating.accept(requests);
+        CALLS.add(requests);
+        for (int i = 0; i < requests.size(); i++) {
+          listener.stepDone(i, 1, 15, 501);
+        }
+        return requests.stream().map(FakeBackend::generate).toList();
+      };
+    }
+
+    @Override
+    public PackInfo info() {
+      return new PackInfo("fake-pack", "1.2", "Fake Runtime 3", "FakeProvider", "float32");
+    }
+
+    @Override
+    public Settings defaults() {
+      return Settings.DEFAULTS.withSteps(20);
+    }
+
+    @Override
+    public String digest() {
+      return "d1635";
+    }
+
+    @Override
+    public void close() {
+      open = false;
+    }
+  }
+}

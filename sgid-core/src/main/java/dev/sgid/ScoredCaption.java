@@ -1,0 +1,15 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A caption and how well it matches its image.
+ *
+ * @param caption the chosen one of the candidates
+ * @param similarity cosine of caption and image, in [-1, 1]
+ */
+public record ScoredCaption(String caption, double similarity) {
+  public ScoredCaption {
+    requireNonNull(caption, "caption");
+  }
+}

@@ -1,0 +1,89 @@
+package dev.sgid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParsingTest {
+  @ParameterizedTest
+  @CsvSource({
+    "auto, AUTO, 0",
+    "cpu, CPU, 0",
+    "cuda, CUDA, 0",
+    "cuda:0, CUDA, 0",
+    "cuda:12, CUDA, 12",
+    "' CPU ', CPU, 0",
+    "CUDA:1, CUDA, 1"
+  })
+  void parseDevice_knownText_isThatDevice(String text, Device.Kind kind, int index) {
+    assertThat(Device.parse(text)).isEqualTo(new Device(kind, index));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "gpu",
+        "cuda:",
+        "cuda:x",
+        "cuda:-1",
+        "cuda:1000",
+        "cpu:0",
+        "auto:1",
+        "cpucuda"
+      })
+  void parseDevice_otherText_isRefusedAsGiven(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Device.parse(text))
+        .withMessage("A device is auto, cpu, cuda or cuda:N, is " + text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "cpu", "cuda:0", "cuda:7"})
+  void toString_device_isWhatParseReads(String text) {
+    assertThat(Device.parse(text)).hasToString(text);
+  }
+
+  @Test
+  void device_indexWhereThereIsNone_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Device(Device.Kind.CPU, 1))
+        .withMessage("Only a CUDA device has an index, CPU got 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Device.cuda(-1))
+        .withMessage("index must be at least 0, is -1");
+  }
+
+  @Test
+  void parseSize_widthAndHeight_areInThatOrder() {
+    assertThat(Size.parse("512x384")).isEqualTo(new Size(512, 384)).hasToString("512x384");
+    assertThat(Size.parse(" 1X2 ")).isEqualTo(new Size(1, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "512", "512x", "x512", "5 x 6", "-1x4", "1e3x4", "1234567x1", "1*1"})
+  void parseSize_otherText_isRefusedAsGiven(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Size.parse(text))
+        .withMessage("A size is WIDTHxHEIGHT, like 512x384, is " + text);
+  }
+
+  @Test
+  void size_zero_isRefusedWithTheName() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Size.parse("0x5"))
+        .withMessage("width must be at least 1, is 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Size(5, -1))
+        .withMessage("height must be at least 1, is -1");
+  }
+
+  @Test
+  void area_largestSize_doesNotOverflow() {
+    assertThat(Size.parse("999999x999999").area()).isEqualTo(999_998_000_001L);
+  }
+}

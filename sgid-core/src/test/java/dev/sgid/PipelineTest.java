@@ -1,0 +1,389 @@
+package dev.sgid;
+
+import static dev.sgid.testing.ImageAssert.assertThatImage;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sgid.internal.RgbImage;
+import dev.sgid.testing.CallLog;
+import dev.sgid.testing.FakeCaptioner;
+import dev.sgid.testing.FakeGenerator;
+import dev.sgid.testing.FakeScorer;
+import dev.sgid.testing.TestImages;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineTest {
+  private final CallLog log = new CallLog();
+  private final BufferedImage first = TestImages.gradient(8, 6, 10);
+  private final BufferedImage second = TestImages.noise(5, 5, 3);
+
+  private Sgid sgid() {
+    return builder().build();
+  }
+
+  private Sgid.Builder builder() {
+    return Sgid.builder(new FakeCaptioner(log), new FakeScorer(log), new FakeGenerator(log));
+  }
+
+  @Test
+  void augment_oneImage_runsTheStagesInTheMethodsOrder() {
+    Augmentation a = sgid().augment(first, "bag");
+
+    long captionSeed = Seeds.ofCaption(0, a.identity());
+    List<String> captions = new FakeCaptioner().caption(first, 3, captionSeed);
+    assertThat(log.calls())
+        .containsExactly("caption 8x6 3 " + captionSeed, "score 8x6 " + captions, "generate 1");
+    double[] scores = new FakeScorer().score(first, captions);
+    int best = CaptionChoice.best().choose(scores, 0);
+    assertThat(a.caption()).isEqualTo(captions.get(best));
+    assertThat(a.similarity()).isEqualTo(scores[best]);
+    assertThat(a.prompt()).isEqualTo("bag, " + captions.get(best));
+    assertThat(a.guidanceScale())
+        .isEqualTo(Math.rint(100 * Settings.DEFAULTS.guidance().scaleFor(scores[best])) / 100);
+    assertThat(a.identity()).isEqualTo(RgbImage.of(first).identity());
+    assertThat(a.seed()).isEqualTo(Seeds.ofCopy(0, a.identity(), 0));
+    assertThat(a.copy()).isZero();
+    assertThat(a.id()).isEmpty();
+    assertThat(a.settings()).isEqualTo(Settings.DEFAULTS);
+    assertThat(a.pack()).isEqualTo(PackInfo.CUSTOM);
+    assertThat(a.result().stepsRun()).isEqualTo(15);
+    assertThatImage(a.image()).hasSize(8, 6).hasOtherPixelsThan(first);
+  }
+
+  @Test
+  void augment_labelWithUnderscores_readsThemAsSpaces() {
+    Augmentation a = sgid().augment(first, "_ankle_boot_t-shirt");
+
+    assertThat(a.label()).isEqualTo("ankle boot t-shirt");
+    assertThat(a.prompt()).startsWith("ankle boot t-shirt, ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4.444, 4.44", "4.4449999, 4.44", "4.446, 4.45", "4.125, 4.12", "0.004, 0", "7, 7"})
+  void augment_guidance_isRoundedToTwoDecimals(double scale, double rounded) {
+    Augmentation a =
+        builder().withGuidance(GuidanceSchedule.constant(scale)).build().augment(first, "bag");
+
+    assertThat(a.guidanceScale()).isEqualTo(rounded);
+  }
+
+  @Test
+  void augment_lastDigitOfTheSimilarityDiffers_samePicture() {
+    Sgid sgid = builderWithScores(0.25).build();
+    Sgid other = builderWithScores(Math.nextUp(0.25)).build();
+
+    assertThatImage(sgid.augment(first, "bag").image())
+        .hasPixelsOf(other.augment(first, "bag").image());
+  }
+
+  @Test
+  void augmentAll_sameImageThrice_captionsItOnceForEachNumberOfCandidates() {
+    Settings five = Settings.DEFAULTS.withCaptions(5);
+    BufferedImage samePixels = TestImages.copy(first);
+
+    List<Augmentation> all =
+        sgid()
+            .augmentAll(
+                List.of(
+                    AugmentRequest.of(first, "bag"),
+                    AugmentRequest.of(second, "coat"),
+                    AugmentRequest.of(samePixels, "bag"),
+                    new AugmentRequest(first, "bag", "", 0, 1, null, five)));
+
+    long captionSeed = Seeds.ofCaption(0, all.get(0).identity());
+    assertThat(log.calls()).filteredOn(call -> call.startsWith("caption")).hasSize(3);
+    assertThat(log.calls())
+        .contains("caption 8x6 3 " + captionSeed, "caption 8x6 5 " + captionSeed)
+        .filteredOn(call -> call.startsWith("generate"))
+        .containsExactly("generate 4");
+    assertThatImage(all.get(2).image()).hasPixelsOf(all.get(0).image());
+  }
+
+  @Test
+  void augmentAll_ownCaption_isScoredButNotMade() {
+    AugmentRequest request = new AugmentRequest(first, "bag", "id", 0, 1, "a red bag", null);
+
+    Augmentation a = sgid().augmentAll(List.of(request)).get(0);
+
+    assertThat(log.calls()).containsExactly("score 8x6 [a red bag]", "generate 1");
+    assertThat(a.caption()).isEqualTo("a red bag");
+    assertThat(a.prompt()).isEqualTo("bag, a red bag");
+    assertThat(a.id()).isEqualTo("id");
+    assertThat(a.result().timings().keySet()).containsExactly(Stage.DENOISE);
+    assertThat(a.timings().keySet()).containsExactly(Stage.SIMILARITY, Stage.DENOISE);
+  }
+
+  @Test
+  void augmentAll_ownSettings_winOverTheBuilders() {
+    Settings own =
+        Settings.DEFAULTS
+            .withNoiseRate(0.3)
+            .withSteps(20)
+            .withGuidance(GuidanceSchedule.constant(2))
+            .withPrompt(new PromptTemplate("{label}"))
+            .withCaptionChoice(CaptionChoice.first());
+    Sgid sgid = builder().withNoiseRate(0.9).build();
+
+    List<Augmentation> all =
+        sgid.augmentAll(
+            List.of(
+                new AugmentRequest(first, "bag", "", 0, 1, null, own),
+                AugmentRequest.of(first, "bag")));
+
+    assertThat(all.get(0).settings()).isEqualTo(own);
+    assertThat(all.get(0).result().stepsRun()).isEqualTo(6);
+    assertThat(all.get(0).prompt()).isEqualTo("bag");
+    assertThat(all.get(0).guidanceScale()).isEqualTo(2);
+    assertThat(all.get(1).settings()).isEqualTo(sgid.settings());
+    assertThat(all.get(1).result().stepsRun()).isEqualTo(27);
+  }
+
+  @Test
+  void augmentAll_severalCopies_comeInOrderWithConsecutiveSeeds() {
+    List<Augmentation> all =
+        sgid()
+            .augmentAll(
+                List.of(
+                    new AugmentRequest(first, "bag", "a", 5, 3, null, null),
+                    new AugmentRequest(second, "coat", "b", 0, 2, null, null)));
+
+    assertThat(all).extracting(Augmentation::id).containsExactly("a", "a", "a", "b", "b");
+    assertThat(all).extracting(Augmentation::copy).containsExactly(5, 6, 7, 0, 1);
+    assertThat(all)
+        .extracting(Augmentation::seed)
+        .containsExactlyElementsOf(
+            all.stream().map(a -> Seeds.ofCopy(0, a.identity(), a.copy())).toList());
+    assertThat(all.get(1).seed()).isEqualTo((all.get(0).seed() + 1) & 0xffff_ffffL);
+    assertThatImage(all.get(0).image()).hasOtherPixelsThan(all.get(1).image());
+  }
+
+  static LongStream seeds() {
+    return LongStream.range(0, 6);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void augmentAll_anyOrderAndBatches_samePicturesAndExplanations(long seed) {
+    Random random = new Random(seed);
+    List<AugmentRequest> single = new ArrayList<>();
+    for (int image = 0; image < 4; image++) {
+      for (int copy = 0; copy < 3; copy++) {
+        BufferedImage pixels = TestImages.noise(4 + image, 4, image);
+        single.add(
+            new AugmentRequest(pixels, "label_" + image, image + "/" + copy, copy, 1, null, null));
+      }
+    }
+    Map<String, Augmentation> oneByOne =
+        single.stream()
+            .collect(
+                Collectors.toMap(AugmentRequest::id, r -> sgid().augmentAll(List.of(r)).get(0)));
+    List<AugmentRequest> shuffled = new ArrayList<>(single);
+    Collections.shuffle(shuffled, random);
+    int cut = 1 + random.nextInt(shuffled.size() - 1);
+
+    List<Augmentation> batched = new ArrayList<>(sgid().augmentAll(shuffled.subList(0, cut)));
+    batched.addAll(sgid().augmentAll(shuffled.subList(cut, shuffled.size())));
+
+    assertThat(batched)
+        .extracting(Augmentation::id)
+        .containsExactlyElementsOf(shuffled.stream().map(AugmentRequest::id).toList());
+    for (Augmentation a : batched) {
+      Augmentation alone = requireNonNull(oneByOne.get(a.id()));
+      assertThatImage(a.image()).as("seed %d, %s", seed, a.id()).hasPixelsOf(alone.image());
+      assertThat(a.prompt()).isEqualTo(alone.prompt());
+      assertThat(a.seed()).isEqualTo(alone.seed());
+      assertThat(a.guidanceScale()).isEqualTo(alone.guidanceScale());
+    }
+  }
+
+  @Test
+  void augmentAll_oneCopyBroken_othersAreNotLost() {
+    Sgid sgid = builderThatBreaks(1).build();
+
+    List<Augmentation> all =
+        sgid.augmentAll(List.of(new AugmentRequest(first, "bag", "", 0, 3, null, null)));
+
+    assertThat(all).hasSize(3);
+    assertThat(all.get(1).failure()).get().extracting(SgidException::stage).isEqualTo(Stage.DECODE);
+    assertThat(all.get(1).seed()).isEqualTo(Seeds.ofCopy(0, all.get(1).identity(), 1));
+    assertThatImage(all.get(0).image()).hasSize(8, 6);
+    assertThatImage(all.get(2).image()).hasSize(8, 6);
+  }
+
+  @Test
+  void augment_aCopyBroken_throwsItsFailure() {
+    assertThatExceptionOfType(SgidException.class)
+        .isThrownBy(() -> builderThatBreaks(1).build().augment(first, "bag", 3))
+        .withMessage("The picture came out black");
+  }
+
+  @Test
+  void augmentAll_noRequests_asksNobody() {
+    assertThat(sgid().augmentAll(List.of())).isEmpty();
+    assertThat(log.calls()).isEmpty();
+  }
+
+  @Test
+  void augment_timings_coverEveryStageThatWasTimed() {
+    Augmentation a = sgid().augment(first, "bag");
+
+    assertThat(a.timings().keySet())
+        .containsExactly(Stage.CAPTION, Stage.SIMILARITY, Stage.DENOISE);
+    assertThat(a.timings().values()).noneMatch(time -> time.isNegative());
+  }
+
+  @Test
+  void augment_listener_hearsTheGenerator() {
+    List<String> heard = new ArrayList<>();
+    Sgid sgid =
+        builder()
+            .withSteps(4)
+            .withStepListener((r, step, steps, t) -> heard.add(r + ":" + step + "/" + steps))
+            .build();
+
+    assertThat(sgid.augment(first, "bag", 2)).hasSize(2);
+
+    assertThat(heard).containsExactly("0:1/2", "0:2/2", "1:1/2", "1:2/2");
+  }
+
+  @Test
+  void augment_captionerGivesNone_isNamed() {
+    Sgid sgid = Sgid.builder((i, n, s) -> List.of(), new FakeScorer(), new FakeGenerator()).build();
+
+    assertThatStageFails(Stage.CAPTION, sgid)
+        .withMessage("The captioner gave no caption for the image of label bag");
+  }
+
+  @Test
+  void augment_stageThrows_isNamedWithItsCause() {
+    IllegalMonitorStateException cause = new IllegalMonitorStateException("odd");
+    Captioner captioner =
+        (image, candidates, seed) -> {
+          throw cause;
+        };
+
+    assertThatStageFails(
+            Stage.CAPTION, Sgid.builder(captioner, new FakeScorer(), new FakeGenerator()).build())
+        .withMessage("The stage CAPTION failed: " + cause)
+        .withCause(cause);
+    assertThatStageFails(
+            Stage.DENOISE,
+            Sgid.builder(
+                    new FakeCaptioner(),
+                    new FakeScorer(),
+                    (requests, listener) -> {
+                      throw cause;
+                    })
+                .build())
+        .withCause(cause);
+  }
+
+  @Test
+  void augment_generatorGivesTooFew_isNamed() {
+    Sgid sgid =
+        Sgid.builder(new FakeCaptioner(), new FakeScorer(), (requests, listener) -> List.of())
+            .build();
+
+    assertThatStageFails(Stage.DENOISE, sgid)
+        .withMessage("The stage DENOISE must give 1 results, gave 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, 1.5, -2})
+  void augment_scorerGivesNoCosine_isNamedWithTheValue(double score) {
+    assertThatStageFails(
+            Stage.SIMILARITY,
+            builderWithScores(score).withGuidance(GuidanceSchedule.constant(3)).build())
+        .withMessage(
+            "The scorer must give one cosine in [-1, 1] for each of the 3 captions of the image of"
+                + " label bag, gave [%s, %s, %s]",
+            score, score, score);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 3})
+  void augment_choiceOutOfRange_isRefusedWithIt(int chosen) {
+    Sgid sgid = builder().withCaptionChoice((similarities, seed) -> chosen).build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sgid.augment(first, "bag"))
+        .withMessage("captionChoice must give an index in [0, 2], gave " + chosen);
+  }
+
+  @Test
+  void augment_scheduleGivesNaN_isRefused() {
+    Sgid sgid = builder().withGuidance(similarity -> Double.NaN).build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sgid.augment(first, "bag"))
+        .withMessage("guidanceScale must be finite and at least 0.0, is NaN");
+  }
+
+  @Test
+  void augment_interruptedThread_isCancelledAndKeepsTheFlag() {
+    Sgid sgid = sgid();
+    Thread.currentThread().interrupt();
+    try {
+      assertThatExceptionOfType(SgidException.class)
+          .isThrownBy(() -> sgid.augment(first, "bag"))
+          .matches(SgidException::isCancelled)
+          .matches(e -> e.stage() == Stage.CAPTION);
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
+  void augment_image_isNotChanged() {
+    BufferedImage before = TestImages.copy(first);
+
+    assertThat(sgid().augment(first, "bag", 2)).hasSize(2);
+
+    assertThatImage(first).hasPixelsOf(before);
+  }
+
+  private ThrowableAssertAlternative<SgidException> assertThatStageFails(Stage stage, Sgid sgid) {
+    return assertThatExceptionOfType(SgidException.class)
+        .isThrownBy(() -> sgid.augment(first, "bag"))
+        .matches(e -> e.stage() == stage, "is a failure of " + stage);
+  }
+
+  private Sgid.Builder builderThatBreaks(int copy) {
+    long seed = Seeds.ofCopy(0, RgbImage.of(first).identity(), copy);
+    return Sgid.builder(
+        new FakeCaptioner(), new FakeScorer(), new FakeGenerator(log, r -> r.seed() == seed));
+  }
+
+  private static Sgid.Builder builderWithScores(double score) {
+    SimilarityScorer scorer =
+        new SimilarityScorer() {
+          @Override
+          public double[] score(BufferedImage image, List<String> texts) {
+            return IntStream.range(0, texts.size()).mapToDouble(i -> score).toArray();
+          }
+
+          @Override
+          public double similarity(BufferedImage a, BufferedImage b) {
+            return score;
+          }
+        };
+    return Sgid.builder(new FakeCaptioner(), scorer, new FakeGenerator());
+  }
+}

@@ -1,0 +1,332 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.sgid.testing.FakeBackend;
+import dev.sgid.testing.FakeCaptioner;
+import dev.sgid.testing.FakeGenerator;
+import dev.sgid.testing.FakePack;
+import dev.sgid.testing.FakeScorer;
+import dev.sgid.testing.Nulls;
+import dev.sgid.testing.SecondBackend;
+import dev.sgid.testing.TestImages;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SgidTest {
+  @TempDir Path folder;
+
+  private final BufferedImage image = TestImages.gradient(8, 6, 10);
+
+  private static Sgid.Builder builder() {
+    return Sgid.builder(new FakeCaptioner(), new FakeScorer(), new FakeGenerator());
+  }
+
+  private TestClassPath backend() throws Exception {
+    return TestClassPath.of(TestClassPath.backendJar(folder, FakeBackend.class));
+  }
+
+  private static FakePack pack(Sgid sgid) {
+    @Nullable OpenPack pack = sgid.pack();
+    assertThat(pack).isInstanceOf(FakePack.class);
+    return (FakePack) requireNonNull(pack);
+  }
+
+  @Test
+  void close_twice_closesThePackOnce() throws Exception {
+    try (TestClassPath path = backend()) {
+      Sgid sgid = Sgid.open(folder);
+      FakePack pack = pack(sgid);
+
+      sgid.close();
+      sgid.close();
+
+      assertThat(pack.closings()).isEqualTo(1);
+      assertThat(pack.folder()).isEqualTo(folder);
+    }
+  }
+
+  @Test
+  void augment_afterClose_isRefused() {
+    Sgid sgid = builder().build();
+    sgid.close();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> sgid.augment(image, "bag"))
+        .withMessage("Sgid is closed");
+    assertThatIllegalStateException().isThrownBy(() -> sgid.augmentAll(List.of()));
+  }
+
+  @Test
+  void close_ownStages_leavesThemOpen() {
+    class Closeable implements Captioner, AutoCloseable {
+      boolean closed;
+
+      @Override
+      public List<String> caption(BufferedImage picture, int candidates, long seed) {
+        return List.of("a picture");
+      }
+
+      @Override
+      public void close() {
+        closed = true;
+      }
+    }
+
+    Closeable captioner = new Closeable();
+    Sgid sgid = Sgid.builder(captioner, new FakeScorer(), new FakeGenerator()).build();
+    assertThat(sgid.pack()).isNull();
+
+    sgid.close();
+
+    assertThat(captioner.closed).isFalse();
+  }
+
+  @Test
+  void close_fromWithinAListener_isRefusedAndLeavesItOpen() {
+    AtomicReference<Sgid> self = new AtomicReference<>();
+    Sgid sgid =
+        builder().withStepListener((r, s, n, t) -> requireNonNull(self.get()).close()).build();
+    self.set(sgid);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> sgid.augment(image, "bag"))
+        .withMessage("Sgid can't be closed from within one of its own calls");
+
+    assertThat(sgid.augmentAll(List.of())).isEmpty();
+  }
+
+  @Test
+  void close_whileACallRuns_waitsForItAndLosesNothing() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Sgid sgid =
+        builder()
+            .withStepListener(
+                (request, step, steps, timestep) -> {
+                  running.countDown();
+                  await(goOn);
+                })
+            .build();
+    CompletableFuture<Augmentation> call =
+        CompletableFuture.supplyAsync(() -> sgid.augment(image, "bag"));
+    await(running);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(sgid::close);
+    Thread.sleep(100);
+    assertThat(closing).isNotDone();
+
+    goOn.countDown();
+
+    assertThat(call.get(10, TimeUnit.SECONDS).failure()).isEmpty();
+    closing.get(10, TimeUnit.SECONDS);
+    assertThatIllegalStateException().isThrownBy(() -> sgid.augment(image, "bag"));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void settings_callBuilderPackAndDefaults_countInThatOrder() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid = Sgid.builder(folder).withNoiseRate(0.75).build()) {
+      Settings call = sgid.settings().withNoiseRate(0.25).withCaptions(1);
+
+      Settings settings = sgid.settings();
+      Augmentation own =
+          sgid.augmentAll(List.of(new AugmentRequest(image, "bag", "", 0, 1, null, call))).get(0);
+
+      assertThat(settings.noiseRate()).isEqualTo(0.75); // the builder's, not 0.5
+      assertThat(settings.steps()).isEqualTo(12); // the pack's, not 30
+      assertThat(settings.negativePrompt()).isEqualTo("ugly"); // the pack's
+      assertThat(settings.captions()).isEqualTo(3); // nobody's but the defaults'
+      assertThat(own.settings()).isEqualTo(call);
+      assertThat(own.pack()).isEqualTo(FakePack.INFO);
+      assertThat(sgid.augment(image, "bag").settings()).isEqualTo(settings);
+    }
+  }
+
+  @Test
+  void build_builderSaysWhatThePackSays_builderWins() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid = Sgid.builder(folder).withSteps(30).withNegativePrompt("").build()) {
+      assertThat(sgid.settings()).isEqualTo(Settings.DEFAULTS);
+    }
+  }
+
+  @Test
+  void build_everySetting_arrives() throws Exception {
+    GuidanceSchedule guidance = GuidanceSchedule.constant(2);
+    PromptTemplate prompt = new PromptTemplate("{label}");
+    Path blip = folder.resolve("blip");
+    Path clip = folder.resolve("clip");
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder)
+                .withNoiseRate(0.3)
+                .withSteps(9)
+                .withScheduler("PNDMScheduler")
+                .withEta(0.5)
+                .withGuidance(guidance)
+                .withPrompt(prompt)
+                .withNegativePrompt("n")
+                .withCaptions(2)
+                .withCaptionChoice(CaptionChoice.random())
+                .withSize(new Size(64, 32))
+                .withOutputSize(OutputSize.GENERATED)
+                .withDevice(Device.cuda(1))
+                .withThreads(2)
+                .withBatch(3)
+                .withBlip(blip)
+                .withClip(clip)
+                .withSeed(77)
+                .build()) {
+      assertThat(sgid.settings())
+          .isEqualTo(
+              new Settings(
+                  0.3,
+                  9,
+                  "PNDMScheduler",
+                  0.5,
+                  guidance,
+                  prompt,
+                  "n",
+                  2,
+                  CaptionChoice.random(),
+                  new Size(64, 32),
+                  OutputSize.GENERATED));
+      assertThat(pack(sgid).options())
+          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip));
+      Augmentation a = sgid.augment(image, "bag");
+      assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
+    }
+  }
+
+  @Test
+  void build_nothingSaid_opensWithTheDefaultOptions() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid = Sgid.open(folder)) {
+      assertThat(pack(sgid).options()).isEqualTo(BackendOptions.DEFAULTS);
+    }
+  }
+
+  @Test
+  void build_settingsThatDoNotFitThePacks_closesThePack() throws Exception {
+    try (TestClassPath path = backend()) {
+      int closedBefore = FakePack.closedInAll();
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Sgid.builder(folder).withNoiseRate(0.05).build()) // 12 × 0.05 < 1
+          .withMessage("noiseRate must be at least 0.0834 to run one of 12 steps, is 0.05");
+
+      assertThat(FakePack.closedInAll()).isEqualTo(closedBefore + 1);
+    }
+  }
+
+  @Test
+  void build_backendThatFails_tellsItsFailure() throws Exception {
+    Path jar = TestClassPath.backendJar(folder, SecondBackend.class);
+    try (TestClassPath path = TestClassPath.of(jar)) {
+      assertThatExceptionOfType(SgidException.class)
+          .isThrownBy(() -> Sgid.open(folder))
+          .withMessage("Expected a pack, found nothing: " + folder);
+    }
+  }
+
+  @Test
+  void builder_outOfRange_complainsAtTheCallThatIsWrong() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().withNoiseRate(0))
+        .withMessage("noiseRate must be in (0, 1], is 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().withThreads(0))
+        .withMessage("threads must be at least 1, is 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().withBatch(0))
+        .withMessage("batch must be at least 1, is 0");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withGuidance(Nulls.nothing()))
+        .withMessage("guidance");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withCaptionChoice(Nulls.nothing()))
+        .withMessage("captionChoice");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withSize(Nulls.nothing()))
+        .withMessage("size");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withDevice(Nulls.nothing()))
+        .withMessage("device");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withBlip(Nulls.nothing()))
+        .withMessage("folder");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withStepListener(Nulls.nothing()))
+        .withMessage("stepListener");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Sgid.builder(Nulls.<Path>nothing()))
+        .withMessage("modelPack");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Sgid.builder(new FakeCaptioner(), Nulls.nothing(), new FakeGenerator()))
+        .withMessage("scorer");
+  }
+
+  @Test
+  void build_rateAndStepsThatLeaveNoStep_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().withNoiseRate(0.01).build())
+        .withMessage("noiseRate must be at least 0.0334 to run one of 30 steps, is 0.01");
+    try (Sgid sgid = builder().withNoiseRate(0.01).withSteps(100).build()) {
+      assertThat(sgid.augment(image, "bag").result().stepsRun()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void build_sameBuilderTwice_givesTwo() {
+    Sgid.Builder builder = builder().withSteps(4);
+    Sgid first = builder.build();
+    builder.withSteps(8);
+
+    try (Sgid second = builder.build()) {
+      first.close();
+
+      assertThat(first.settings().steps()).isEqualTo(4);
+      assertThat(second.settings().steps()).isEqualTo(8);
+      assertThat(second.augment(image, "bag").failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void augment_wrongArguments_areRefused() {
+    try (Sgid sgid = builder().build()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> sgid.augment(image, " _"))
+          .withMessage("label must not be blank, is \" _\"");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> sgid.augment(image, "bag", 0))
+          .withMessage("copies must be at least 1, is 0");
+      assertThatNullPointerException()
+          .isThrownBy(() -> sgid.augment(Nulls.nothing(), "bag"))
+          .withMessage("image");
+      assertThatNullPointerException()
+          .isThrownBy(() -> sgid.augmentAll(Nulls.nothing()))
+          .withMessageContaining("requests");
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.sgid.dataset;
+
+/** Says why a data set can't be augmented as asked: its folders or settings don't allow it. */
+public final class DatasetException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  DatasetException(String message) {
+    super(message);
+  }
+
+  DatasetException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

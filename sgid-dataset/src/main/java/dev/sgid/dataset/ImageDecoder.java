@@ -1,0 +1,193 @@
+package dev.sgid.dataset;
+
+import dev.sgid.Size;
+import dev.sgid.internal.RgbImage;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Decodes image files to what a viewer shows: 8-bit RGB, upright as EXIF says, on white where they
+ * are transparent; of an animation the first frame, of several pages the first.
+ *
+ * <p>What is broken, cut short or too large is an {@link IOException} whose message says so; the
+ * size is checked before the pixels are decoded. JPEG (CMYK too), PNG, WebP, TIFF, GIF and BMP.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ImageDecoder {
+  /** The largest image that is decoded where nothing else is said: 100 million pixels. */
+  public static final long DEFAULT_MAX_PIXELS = 100_000_000;
+
+  private static final long MAX_BYTES = 1L << 30; // a file is read as a whole
+
+  /** Warnings after which part of the picture is made up. */
+  private static final Pattern DAMAGE =
+      Pattern.compile("premature|truncat|unexpected end|bad huffman", Pattern.CASE_INSENSITIVE);
+
+  private final long maxPixels;
+
+  /** Decodes images of up to {@link #DEFAULT_MAX_PIXELS}. */
+  public ImageDecoder() {
+    this(DEFAULT_MAX_PIXELS);
+  }
+
+  /**
+   * Decodes images of up to {@code maxPixels}.
+   *
+   * @param maxPixels width x height, at least 1
+   */
+  public ImageDecoder(long maxPixels) {
+    if (maxPixels < 1) {
+      throw new IllegalArgumentException("maxPixels must be at least 1, is " + maxPixels);
+    }
+    this.maxPixels = maxPixels;
+  }
+
+  /**
+   * Reads and decodes a file.
+   *
+   * @return {@code TYPE_INT_RGB}
+   * @throws IOException if the file can't be read, is no image, broken, cut short or too large
+   */
+  public BufferedImage read(Path file) throws IOException {
+    return decode(bytes(file));
+  }
+
+  /** The whole file, which must be of a size that is reasonable for an image. */
+  static byte[] bytes(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > MAX_BYTES) {
+      throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
+    }
+    return Files.readAllBytes(file); // goes on to the end in an interrupted thread
+  }
+
+  /** Decodes a file's content. */
+  BufferedImage decode(byte[] bytes) throws IOException {
+    if (bytes.length == 0) {
+      throw new IOException("the file is empty");
+    }
+    // no cache file on disk, and none of ImageIO's global settings changed
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new IOException("no image of a format that can be read");
+      }
+      ImageReader reader = readers.next();
+      try {
+        return decode(reader, in, bytes);
+      } finally {
+        reader.dispose();
+      }
+    }
+  }
+
+  private BufferedImage decode(ImageReader reader, ImageInputStream in, byte[] bytes)
+      throws IOException {
+    String format = reader.getFormatName().toUpperCase(Locale.ROOT);
+    StringBuilder damage = new StringBuilder();
+    reader.addIIOReadWarningListener(
+        (source, warning) -> {
+          if (damage.isEmpty() && DAMAGE.matcher(warning).find()) {
+            damage.append(warning);
+          }
+        });
+    try {
+      boolean gif = format.equals("GIF");
+      if (format.equals("WEBP")) {
+        requireWhole(bytes);
+      }
+      reader.setInput(in, false, !gif); // text chunks may be bombs too; a GIF's say where it lies
+      requireSize(reader.getWidth(0), reader.getHeight(0));
+      BufferedImage image = reader.read(0);
+      if (!damage.isEmpty()) {
+        throw new IOException("the picture is damaged: " + damage);
+      }
+      BufferedImage whole = gif ? onScreen(image, bytes, reader.getImageMetadata(0)) : image;
+      return Orientation.of(bytes).apply(RgbImage.of(whole)).toBufferedImage();
+    } catch (TooLargeException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // readers throw anything on broken files
+      throw new IOException("can't be decoded as " + format + ": " + reason(e), e);
+    } catch (OutOfMemoryError e) { // of this one allocation; what is smaller can still be decoded
+      throw new IOException("too large for the memory of this Java process", e);
+    }
+  }
+
+  /** Readers say little themselves; what they met first says more. */
+  private static String reason(Exception e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root instanceof EOFException) {
+      return "the file is cut short";
+    }
+    String message = root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
+  }
+
+  /** The WebP reader makes pixels up where the file ends early. */
+  private static void requireWhole(byte[] webp) throws EOFException {
+    long length = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffff_ffffL;
+    if (webp.length < 8 + length) {
+      throw new EOFException();
+    }
+  }
+
+  private void requireSize(int width, int height) throws TooLargeException {
+    if ((long) width * height > maxPixels) {
+      throw new TooLargeException(
+          width + "x" + height + " pixels are more than the " + maxPixels + " allowed");
+    }
+  }
+
+  private static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(String message) {
+      super(message);
+    }
+  }
+
+  /** A GIF's first frame may cover just a part of the picture. */
+  private BufferedImage onScreen(BufferedImage frame, byte[] gif, IIOMetadata metadata)
+      throws TooLargeException {
+    ByteBuffer header = ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN);
+    IIOMetadataNode root =
+        (IIOMetadataNode) metadata.getAsTree(metadata.getNativeMetadataFormatName());
+    IIOMetadataNode place = (IIOMetadataNode) root.getElementsByTagName("ImageDescriptor").item(0);
+    int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
+    int top = Integer.parseInt(place.getAttribute("imageTopPosition"));
+    Size screen =
+        new Size(
+            Math.max(header.getShort(6) & 0xffff, left + frame.getWidth()),
+            Math.max(header.getShort(8) & 0xffff, top + frame.getHeight()));
+    if (screen.equals(new Size(frame.getWidth(), frame.getHeight()))) {
+      return frame;
+    }
+    requireSize(screen.width(), screen.height());
+    BufferedImage whole =
+        new BufferedImage(screen.width(), screen.height(), BufferedImage.TYPE_INT_ARGB);
+    Graphics2D graphics = whole.createGraphics();
+    graphics.drawImage(frame, left, top, null);
+    graphics.dispose();
+    return whole;
+  }
+}

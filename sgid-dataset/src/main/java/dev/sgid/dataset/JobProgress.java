@@ -1,0 +1,27 @@
+package dev.sgid.dataset;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * How far a job is.
+ *
+ * @param phase what it is doing
+ * @param total how many pictures (while calibrating: images) there are to do
+ * @param done how many of them are made
+ * @param failed how many of them could not be made
+ * @param current the image it came to last, relative to the data set; empty before the first
+ */
+public record JobProgress(Phase phase, int total, int done, int failed, String current) {
+  /** What a job does, in this order. */
+  public enum Phase {
+    /** Captions a sample of the images, to find the bounds of a calibrated guidance schedule. */
+    CALIBRATING,
+    /** Makes the pictures. */
+    AUGMENTING
+  }
+
+  public JobProgress {
+    requireNonNull(phase, "phase");
+    requireNonNull(current, "current");
+  }
+}

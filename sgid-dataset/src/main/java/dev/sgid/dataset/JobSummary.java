@@ -1,0 +1,47 @@
+package dev.sgid.dataset;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of a job.
+ *
+ * @param out the folder that was written
+ * @param planned how many pictures were to be made
+ * @param pictures how many were made; originals that stand beside them don't count
+ * @param failures how many lines {@code failures.jsonl} has
+ * @param cancelled whether the thread was interrupted; what was done until then stays
+ * @param time how long it took
+ * @param ignored files of the data set that are no images or lie in no class folder
+ * @param foreign files in {@code out} that no run of sgid wrote, left as they are
+ */
+public record JobSummary(
+    Path out,
+    int planned,
+    int pictures,
+    int failures,
+    boolean cancelled,
+    Duration time,
+    List<String> ignored,
+    List<String> foreign) {
+  public JobSummary {
+    requireNonNull(out, "out");
+    requireNonNull(time, "time");
+    ignored = List.copyOf(ignored);
+    foreign = List.copyOf(foreign);
+  }
+
+  /** Pictures per second, 0 where there are none. */
+  public double picturesPerSecond() {
+    return pictures == 0 ? 0 : pictures / Math.max(1e-9, time.toNanos() / 1e9);
+  }
+
+  /** The file that lists what failed; empty where nothing did. */
+  public Optional<Path> failuresFile() {
+    return failures == 0 ? Optional.empty() : Optional.of(out.resolve(OutFolder.FAILURES));
+  }
+}

@@ -1,0 +1,406 @@
+package dev.sgid.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sgid.Sgid;
+import dev.sgid.SgidException;
+import dev.sgid.Stage;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AugmentJobTest {
+  private final Path folder;
+  private final Path in;
+  private Path out;
+  private final FakeStages stages = new FakeStages();
+
+  AugmentJobTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.in = folder.resolve("in");
+    this.out = folder.resolve("out");
+  }
+
+  @BeforeEach
+  void dataset() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      put("cat/" + i + ".png", TestImages.encode(TestImages.noise(8, 6, i), "png"));
+      put("guinea_pig/" + i + ".png", TestImages.encode(TestImages.noise(8, 6, 10 + i), "png"));
+    }
+  }
+
+  @Test
+  void run_dataset_writesEachCopyAndItsLine() throws IOException {
+    JobSummary summary = run(job().withCopies(2));
+
+    assertThat(summary.pictures()).isEqualTo(12);
+    assertThat(summary.planned()).isEqualTo(12);
+    assertThat(summary.failures()).isZero();
+    assertThat(summary.failuresFile()).isEmpty();
+    List<JsonObject> lines = lines("metadata.jsonl");
+    assertThat(lines).hasSize(12);
+    assertThat(written()).hasSize(14).contains("metadata.jsonl", "sgid-job.json");
+    for (JsonObject line : lines) {
+      BufferedImage picture = ImageIO.read(out.resolve(text(line, "file_name")).toFile());
+      assertThat(picture.getWidth()).isEqualTo(8);
+      assertThat(picture.getRGB(0, 0) & 0xffffff).isEqualTo(line.get("seed").getAsInt() & 0xffffff);
+    }
+  }
+
+  @Test
+  void run_dataset_lineHasTheFieldsOfTheFormat() throws IOException {
+    run(job());
+
+    JsonObject line = lines("metadata.jsonl").get(3);
+    assertThat(line.keySet())
+        .containsExactly(
+            "file_name",
+            "label",
+            "source",
+            "source_sha256",
+            "copy",
+            "caption",
+            "prompt",
+            "negative_prompt",
+            "similarity",
+            "guidance_scale",
+            "noise_rate",
+            "steps",
+            "scheduler",
+            "eta",
+            "size",
+            "fit",
+            "output_size",
+            "seed",
+            "consistency",
+            "reproducible");
+    assertThat(text(line, "file_name")).isEqualTo("guinea_pig/0-sgid-0.png");
+    assertThat(text(line, "label")).isEqualTo("guinea_pig");
+    assertThat(text(line, "prompt")).startsWith("guinea pig, mean ");
+    assertThat(text(line, "source")).isEqualTo("guinea_pig/0.png");
+    assertThat(text(line, "source_sha256"))
+        .isEqualTo(Hex.sha256(Files.readAllBytes(in.resolve("guinea_pig/0.png"))));
+    assertThat(line.get("fit")).hasToString("{\"scaled\":[8,6],\"padding\":[1,2,3,4]}");
+    assertThat(line.get("size")).hasToString("[12,12]");
+    assertThat(text(line, "output_size")).isEqualTo("original");
+    assertThat(line.get("steps").getAsInt()).isEqualTo(30);
+  }
+
+  @Test
+  void run_dataset_jobFileHasAllSettings() throws IOException {
+    try (Sgid sgid = stages.builder().withSeed(5).withNegativePrompt("blurry <b>").build()) {
+      job().withCopies(2).withOriginals(true).build().run(sgid);
+    }
+
+    JsonObject job = JsonParser.parseString(read("sgid-job.json")).getAsJsonObject();
+    assertThat(job.keySet())
+        .containsExactly(
+            "format",
+            "sgid",
+            "in",
+            "copies",
+            "with_originals",
+            "seed",
+            "settings",
+            "pack",
+            "runtime",
+            "provider",
+            "dtype");
+    assertThat(text(job, "sgid")).matches("\\d.*").isEqualTo(Sgid.version());
+    assertThat(text(job, "in")).isEqualTo(in.toString());
+    assertThat(job.get("seed").getAsInt()).isEqualTo(5);
+    JsonObject settings = job.getAsJsonObject("settings");
+    assertThat(text(settings, "guidance")).isEqualTo("linear:0.15,0.35,3.0,7.5");
+    assertThat(settings.get("guidance_requested").isJsonNull()).isTrue();
+    assertThat(text(settings, "negative_prompt")).isEqualTo("blurry <b>");
+    assertThat(settings.get("size").isJsonNull()).isTrue();
+    assertThat(text(job.getAsJsonObject("pack"), "name")).isEqualTo("custom");
+  }
+
+  @Test
+  void run_twice_givesTheSameBytes() throws IOException {
+    run(job().withCopies(3).withChunk(1));
+    Map<String, String> first = hashes();
+    out = folder.resolve("out2");
+    run(job().withCopies(3).withChunk(100));
+
+    assertThat(hashes()).isEqualTo(first);
+  }
+
+  @Test
+  void run_chunk_bindsThePicturesOfACall() throws IOException {
+    run(job().withCopies(2).withChunk(5));
+
+    assertThat(stages.calls).extracting(List::size).containsExactly(4, 4, 4);
+  }
+
+  @Test
+  void run_copiesBeyondAChunk_takesOneImageAtATime() throws IOException {
+    run(job().withCopies(20));
+
+    assertThat(stages.calls).extracting(List::size).containsOnly(20).hasSize(6);
+  }
+
+  @Test
+  void run_unreadableImages_listsThemAndGoesOn() throws IOException {
+    put("cat/0.png", Arrays.copyOf(Files.readAllBytes(in.resolve("cat/0.png")), 80));
+    put("cat/empty.jpg", new byte[0]);
+    put("cat/photo.heic", new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+    put("guinea_pig/bomb.png", TestImages.pngClaiming(60_000, 60_000));
+    Files.createSymbolicLink(in.resolve("cat/link.png"), in.resolve("nowhere.png"));
+
+    JobSummary summary = run(job().withCopies(2));
+
+    assertThat(summary.pictures()).isEqualTo(10);
+    assertThat(summary.failures()).isEqualTo(5);
+    assertThat(summary.failuresFile()).contains(out.resolve("failures.jsonl"));
+    assertThat(lines("failures.jsonl"))
+        .extracting(line -> text(line, "source") + ": " + text(line, "reason"))
+        .containsExactly(
+            "cat/0.png: can't be decoded as PNG: the file is cut short",
+            "cat/empty.jpg: the file is empty",
+            "cat/link.png: there is no such file any more, or a link leads nowhere",
+            "cat/photo.heic: no image of a format that can be read",
+            "guinea_pig/bomb.png: 60000x60000 pixels are more than the 100000000 allowed");
+  }
+
+  @Test
+  void run_chunkFails_triesItsImagesOneByOne() throws IOException {
+    stages.beforeGenerating =
+        requests -> {
+          if (requests.size() > 1
+              || (requests.get(0).image().getRGB(0, 0) & 0xffffff) == corner("cat/1.png")) {
+            throw new SgidException(Stage.DENOISE, "out of\n  memory");
+          }
+        };
+
+    JobSummary summary = run(job());
+
+    assertThat(summary.pictures()).isEqualTo(5);
+    assertThat(read("failures.jsonl"))
+        .isEqualTo("{\"source\":\"cat/1.png\",\"reason\":\"DENOISE: out of memory\"}\n");
+  }
+
+  @Test
+  void run_oneCopyFails_keepsTheOthers() throws IOException {
+    stages.failingCorner = corner("cat/1.png");
+
+    JobSummary summary = run(job());
+
+    assertThat(summary.pictures()).isEqualTo(5);
+    assertThat(lines("failures.jsonl"))
+        .extracting(line -> text(line, "reason"))
+        .containsExactly("copy 0: DECODE: all black");
+  }
+
+  @Test
+  void run_cancelled_keepsWhatIsDone() throws IOException {
+    stages.beforeGenerating =
+        requests -> {
+          if (stages.calls.size() == 2) {
+            Thread.currentThread().interrupt();
+            throw SgidException.cancelled(Stage.DENOISE);
+          }
+        };
+
+    JobSummary summary = run(job().withChunk(1));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(summary.cancelled()).isTrue();
+    assertThat(summary.pictures()).isEqualTo(2);
+    assertThat(written())
+        .containsExactly("cat/0-sgid-0.png", "cat/1-sgid-0.png", "metadata.jsonl", "sgid-job.json");
+    assertThat(lines("metadata.jsonl")).hasSize(2);
+  }
+
+  @Test
+  void run_interruptedBetweenImages_keepsWhatIsDone() throws IOException {
+    AugmentJob job =
+        job()
+            .withChunk(1)
+            .withListener(
+                progress -> {
+                  if (progress.done() == 2) {
+                    Thread.currentThread().interrupt();
+                  }
+                })
+            .build();
+    JobSummary summary;
+    try (Sgid sgid = stages.sgid()) {
+      summary = job.run(sgid);
+    }
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(summary.cancelled()).isTrue();
+    assertThat(summary.pictures()).isLessThan(6);
+    assertThat(lines("metadata.jsonl")).hasSize(summary.pictures());
+    assertThat(written()).hasSize(summary.pictures() + 2);
+  }
+
+  @Test
+  void run_diesInTheMiddle_leavesNothingHalfWritten() throws IOException {
+    stages.beforeGenerating =
+        requests -> {
+          if (stages.calls.size() == 2) {
+            throw new AssertionError("a bug");
+          }
+        };
+
+    assertThatThrownBy(() -> run(job().withChunk(1))).hasMessage("a bug");
+
+    assertThat(lines("metadata.jsonl")).hasSize(2);
+    assertThat(written())
+        .containsExactly("cat/0-sgid-0.png", "cat/1-sgid-0.png", "metadata.jsonl", "sgid-job.json");
+  }
+
+  @Test
+  void run_settingsTheModelsRefuse_leavesNothingBehind() {
+    stages.beforeGenerating =
+        requests -> {
+          throw new IllegalArgumentException("no such scheduler");
+        };
+
+    assertThatThrownBy(() -> run(job()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no such scheduler");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void run_withOriginals_putsThemBesideTheCopies() throws IOException {
+    run(job().withOriginals(true));
+
+    assertThat(out.resolve("cat/0.png")).hasSameBinaryContentAs(in.resolve("cat/0.png"));
+    assertThat(lines("metadata.jsonl")).hasSize(12);
+    assertThat(lines("metadata.jsonl").get(0).keySet())
+        .containsExactly("file_name", "label", "source", "source_sha256");
+    assertThat(text(lines("metadata.jsonl").get(0), "file_name")).isEqualTo("cat/0.png");
+  }
+
+  @Test
+  void run_guidanceText_overridesTheSgids() throws IOException {
+    run(job().withGuidance(GuidanceText.parse("constant:4")));
+
+    assertThat(stages.calls.get(0).get(0).guidanceScale()).isEqualTo(4);
+    assertThat(read("sgid-job.json")).contains("\"guidance\": \"constant:4.0\"");
+  }
+
+  @Test
+  void run_calibratedGuidance_isFoundOnTheDataset() throws IOException {
+    List<JobProgress> heard = new ArrayList<>();
+    run(
+        job()
+            .withGuidance(GuidanceText.parse("calibrated:0,1,3,7"))
+            .withChunk(2)
+            .withListener(heard::add));
+
+    double[] similarities =
+        lines("metadata.jsonl").stream()
+            .mapToDouble(l -> l.get("similarity").getAsDouble())
+            .toArray();
+    Arrays.sort(similarities);
+    assertThat(read("sgid-job.json"))
+        .contains(
+            "\"guidance\": \"linear:" + similarities[0] + "," + similarities[5] + ",3.0,7.0\"")
+        .contains("\"guidance_requested\": \"calibrated:0,1,3,7\"");
+    assertThat(lines("metadata.jsonl"))
+        .extracting(l -> l.get("guidance_scale").getAsDouble())
+        .contains(3.0, 7.0);
+    assertThat(heard)
+        .extracting(JobProgress::phase)
+        .startsWith(JobProgress.Phase.CALIBRATING)
+        .endsWith(JobProgress.Phase.AUGMENTING);
+  }
+
+  @Test
+  void run_listener_hearsEachPictureAndFailure() throws IOException {
+    put("cat/1.png", new byte[0]);
+    List<JobProgress> heard = new ArrayList<>();
+
+    run(job().withCopies(2).withListener(heard::add));
+
+    assertThat(heard.get(0)).isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 0, 0, ""));
+    assertThat(heard.get(heard.size() - 1))
+        .isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 10, 2, "guinea_pig/2.png"));
+  }
+
+  @Test
+  void run_outBecameFull_isRefused() throws IOException {
+    AugmentJob job = job().build();
+    Files.createDirectories(out);
+    Files.createFile(out.resolve("something"));
+
+    try (Sgid sgid = stages.sgid()) {
+      assertThatThrownBy(() -> job.run(sgid)).isInstanceOf(DatasetException.class);
+    }
+    assertThat(written()).containsExactly("something");
+  }
+
+  private AugmentJob.Builder job() {
+    return AugmentJob.builder(in, out);
+  }
+
+  private JobSummary run(AugmentJob.Builder builder) {
+    try (Sgid sgid = stages.sgid()) {
+      return builder.build().run(sgid);
+    }
+  }
+
+  private void put(String name, byte[] bytes) throws IOException {
+    Path file = in.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.write(file, bytes);
+  }
+
+  private int corner(String name) {
+    try {
+      return ImageIO.read(in.resolve(name).toFile()).getRGB(0, 0) & 0xffffff;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private List<String> written() throws IOException {
+    try (Stream<Path> files = Files.walk(out)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> out.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private Map<String, String> hashes() throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    for (String name : written()) {
+      hashes.put(name, Hex.sha256(Files.readAllBytes(out.resolve(name))));
+    }
+    return hashes;
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(out.resolve(name));
+  }
+
+  private List<JsonObject> lines(String name) throws IOException {
+    return read(name).lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+  }
+
+  private static String text(JsonObject json, String field) {
+    return json.get(field).getAsString();
+  }
+}

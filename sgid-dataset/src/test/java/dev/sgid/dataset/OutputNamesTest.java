@@ -1,0 +1,85 @@
+package dev.sgid.dataset;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OutputNamesTest {
+  @Test
+  void copy_oneSource_isNamedAfterIt() {
+    Source source = source("cat/tom.v2.jpg");
+
+    OutputNames names = names(1, false, source);
+
+    assertThat(names.copy(source, 0)).isEqualTo("cat/tom.v2-sgid-0.png");
+    assertThat(names.original(source)).isEqualTo("cat/tom.v2.jpg");
+  }
+
+  @Test
+  void copy_sourceInSubfolder_liesInTheClassFolder() {
+    Source source = source("cat/2024/tom.jpg");
+
+    assertThat(names(1, false, source).copy(source, 3)).isEqualTo("cat/tom-sgid-3.png");
+  }
+
+  @Test
+  void copy_sameStem_getsAHashEach() {
+    Source jpg = source("cat/tom.jpg");
+    Source png = source("cat/tom.png");
+    Source upper = source("cat/TOM.bmp");
+    Source other = source("dog/tom.jpg");
+
+    OutputNames names = names(1, false, jpg, png, upper, other);
+
+    assertThat(names.copy(jpg, 0)).matches("cat/tom-[0-9a-f]{8}-sgid-0\\.png");
+    assertThat(names.copy(upper, 0)).matches("cat/TOM-[0-9a-f]{8}-sgid-0\\.png");
+    assertThat(names.copy(other, 0)).isEqualTo("dog/tom-sgid-0.png");
+    assertThat(
+            Stream.of(jpg, png, upper)
+                .map(s -> names.copy(s, 0).toLowerCase(java.util.Locale.ROOT)))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void copy_sameNameInTwoUnicodeForms_getsAHash() {
+    Source composed = source("cat/caf\u00e9.png");
+    Source decomposed = source("cat/cafe\u0301.png");
+
+    assertThat(names(1, false, composed, decomposed).copy(composed, 0))
+        .matches("cat/caf\u00e9-[0-9a-f]{8}-sgid-0\\.png");
+  }
+
+  @Test
+  void copy_longName_isCutBetweenCharactersToFit() {
+    Source source = source("cat/" + "\ud83d\ude00".repeat(62) + ".png"); // 252 bytes
+
+    OutputNames names = names(1000, true, source);
+    String name = names.copy(source, 999).substring(4);
+
+    assertThat(name.getBytes(UTF_8)).hasSizeBetween(249, 255);
+    assertThat(name).matches("(\ud83d\ude00)+-[0-9a-f]{8}-sgid-999\\.png");
+  }
+
+  @Test
+  void copy_originalOfThatName_getsAHash() {
+    Source source = source("cat/tom.png");
+    Source taken = source("cat/tom-sgid-1.png");
+
+    OutputNames names = names(2, true, source, taken);
+
+    assertThat(names.original(taken)).isEqualTo("cat/tom-sgid-1.png");
+    assertThat(names.copy(source, 1)).matches("cat/tom-[0-9a-f]{8}-sgid-1\\.png");
+  }
+
+  private static OutputNames names(int copies, boolean withOriginals, Source... sources) {
+    return new OutputNames(List.of(sources), copies, withOriginals);
+  }
+
+  private static Source source(String path) {
+    return new Source(Path.of("in"), path, path.substring(0, path.indexOf('/')));
+  }
+}

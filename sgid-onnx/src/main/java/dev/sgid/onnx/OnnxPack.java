@@ -1,0 +1,100 @@
+package dev.sgid.onnx;
+
+import dev.sgid.BackendOptions;
+import dev.sgid.Captioner;
+import dev.sgid.Device;
+import dev.sgid.Img2ImgGenerator;
+import dev.sgid.OpenPack;
+import dev.sgid.PackInfo;
+import dev.sgid.Settings;
+import dev.sgid.SgidException;
+import dev.sgid.SimilarityScorer;
+import dev.sgid.Stage;
+import dev.sgid.internal.Lifetime;
+import dev.sgid.onnx.blip.BlipCaptioner;
+import dev.sgid.onnx.clip.ClipSimilarityScorer;
+import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
+import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.runtime.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A pack whose models are open. Thread-safe. */
+final class OnnxPack implements OpenPack {
+  private final PackManifest manifest;
+  private final BlipCaptioner captioner;
+  private final ClipSimilarityScorer scorer;
+  private final StableDiffusionImg2Img generator;
+  private final PackInfo info;
+  private final Settings defaults;
+  private final Lifetime lifetime;
+
+  private OnnxPack(PackManifest manifest, BackendOptions options, Owned owned) {
+    this.manifest = manifest;
+    this.defaults = manifest.defaults();
+    Placement placement = Placement.of(options.device(), options.threads());
+    Device device = placement.device(); // found once, so that all stages run on the same
+    int threads = options.threads();
+    captioner =
+        BlipCaptioner.open(manifest.blip(options), device, threads, manifest.captions(options));
+    owned.add(captioner, captioner::close);
+    scorer = ClipSimilarityScorer.open(manifest.clip(options), device, threads);
+    owned.add(scorer, scorer::close);
+    generator =
+        StableDiffusionImg2Img.open(manifest.stableDiffusion(), device, threads, options.batch());
+    owned.add(generator, generator::close);
+    info =
+        new PackInfo(
+            manifest.name(),
+            manifest.version(),
+            Placement.runtime(),
+            placement.provider(),
+            generator.dtype());
+    lifetime = new Lifetime("The pack " + manifest.folder(), owned::close);
+  }
+
+  static OnnxPack open(Path folder, BackendOptions options) {
+    PackManifest manifest = PackManifest.read(folder);
+    Owned owned = new Owned();
+    return owned.opening(() -> new OnnxPack(manifest, options, owned));
+  }
+
+  @Override
+  public Captioner captioner() {
+    return captioner;
+  }
+
+  @Override
+  public SimilarityScorer scorer() {
+    return scorer;
+  }
+
+  @Override
+  public Img2ImgGenerator generator() {
+    return generator;
+  }
+
+  @Override
+  public PackInfo info() {
+    return info;
+  }
+
+  @Override
+  public Settings defaults() {
+    return defaults;
+  }
+
+  @Override
+  public String digest() {
+    try {
+      return FolderDigest.of(manifest.folder());
+    } catch (IOException e) {
+      throw new SgidException(Stage.OPEN, manifest.folder(), "The pack can't be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+}

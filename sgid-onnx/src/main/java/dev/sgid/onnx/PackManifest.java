@@ -1,0 +1,154 @@
+package dev.sgid.onnx;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import dev.sgid.BackendOptions;
+import dev.sgid.GuidanceSchedule;
+import dev.sgid.PromptTemplate;
+import dev.sgid.Settings;
+import dev.sgid.SgidException;
+import dev.sgid.Size;
+import dev.sgid.Stage;
+import dev.sgid.onnx.blip.BlipOptions;
+import dev.sgid.onnx.internal.JsonFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What {@code sgid.json} says of a pack; all of it may be absent, and so may the file.
+ *
+ * @param folder the pack's
+ * @param json the file's content
+ */
+record PackManifest(Path folder, JsonFile json) {
+  private static final int FORMAT = 1;
+
+  /**
+   * Reads a pack's manifest and checks that the files it lists are there and whole.
+   *
+   * @throws SgidException naming the file that is not
+   */
+  static PackManifest read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new SgidException(Stage.OPEN, folder, "There is no such folder of a model pack", null);
+    }
+    JsonFile json = JsonFile.readOrEmpty(folder.resolve("sgid.json"));
+    if (json.count("format", FORMAT) != FORMAT) {
+      throw json.unexpected("format", FORMAT + ", the only one that this version reads,");
+    }
+    PackManifest manifest = new PackManifest(folder, json);
+    manifest.checkFiles();
+    return manifest;
+  }
+
+  private void checkFiles() {
+    if (!json.has("files")) {
+      return;
+    }
+    for (Map.Entry<String, JsonElement> entry : json.object("files").root().entrySet()) {
+      Path file = folder.resolve(entry.getKey()).normalize();
+      if (!file.startsWith(folder.normalize())) {
+        throw json.unexpected("files", "a list of files below the pack's folder");
+      }
+      try {
+        if (!Files.isRegularFile(file)) {
+          throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", null);
+        }
+        long bytes = entry.getValue().getAsJsonObject().get("bytes").getAsLong();
+        if (Files.size(file) != bytes) {
+          throw new SgidException(
+              Stage.OPEN,
+              file,
+              "A file of the pack should have " + bytes + " bytes, has " + Files.size(file),
+              null);
+        }
+      } catch (IOException e) {
+        throw new SgidException(Stage.OPEN, file, "A file of the pack can't be read", e);
+      }
+    }
+  }
+
+  String name() {
+    Path last = folder.toAbsolutePath().normalize().getFileName();
+    return json.string("name", last == null ? folder.toString() : last.toString());
+  }
+
+  String version() {
+    return json.string("version", "");
+  }
+
+  Path stableDiffusion() {
+    return folder.resolve(json.string("stableDiffusion", "stable-diffusion"));
+  }
+
+  Path clip(BackendOptions options) {
+    return options.clip() != null ? options.clip() : folder.resolve(json.string("clip", "clip"));
+  }
+
+  Path blip(BackendOptions options) {
+    return options.blip() != null ? options.blip() : folder.resolve(json.string("blip", "blip"));
+  }
+
+  /** How captions are searched for: as BLIP's own files say, with the manifest's word over them. */
+  BlipOptions captions(BackendOptions options) {
+    BlipOptions own = BlipOptions.of(blip(options));
+    if (options.blip() != null || !json.has("caption")) {
+      return own;
+    }
+    JsonFile caption = json.object("caption");
+    return own.toBuilder()
+        .prefix(caption.string("prefix", own.prefix()))
+        .maxNewTokens(caption.count("maxNewTokens", own.maxNewTokens()))
+        .build();
+  }
+
+  /** The library's defaults with the manifest's word over them. */
+  Settings defaults() {
+    Settings settings = Settings.DEFAULTS;
+    if (!json.has("defaults")) {
+      return settings;
+    }
+    JsonFile own = json.object("defaults");
+    try {
+      return settings
+          .withNoiseRate(own.number("noiseRate", settings.noiseRate()))
+          .withSteps(own.count("steps", settings.steps()))
+          .withEta(own.number("eta", settings.eta()))
+          .withGuidance(
+              own.has("guidance") ? guidance(own.object("guidance")) : settings.guidance())
+          .withPrompt(new PromptTemplate(own.string("prompt", settings.prompt().text())))
+          .withNegativePrompt(own.string("negativePrompt", settings.negativePrompt()))
+          .withCaptions(own.count("captions", settings.captions()))
+          .withSize(own.has("size") ? Size.parse(own.string("size", "")) : null);
+    } catch (IllegalArgumentException e) {
+      throw new SgidException(
+          Stage.OPEN, own.path(), "A default is out of range (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static GuidanceSchedule guidance(JsonFile guidance) {
+    String type = guidance.string("type", "linear");
+    if (type.equals("constant")) {
+      return GuidanceSchedule.constant(guidance.number("scale", 7.5));
+    }
+    double[] similarity = pair(guidance, "similarity");
+    double[] scale = pair(guidance, "scale");
+    return switch (type) {
+      case "linear" -> GuidanceSchedule.linear(similarity[0], similarity[1], scale[0], scale[1]);
+      case "inverse" -> GuidanceSchedule.inverse(similarity[0], similarity[1], scale[0], scale[1]);
+      default -> throw guidance.unexpected("type", "constant, linear or inverse");
+    };
+  }
+
+  private static double[] pair(JsonFile json, String key) {
+    if (json.get(key) instanceof JsonArray array
+        && array.size() == 2
+        && JsonFile.isNumber(array.get(0))
+        && JsonFile.isNumber(array.get(1))) {
+      return new double[] {array.get(0).getAsDouble(), array.get(1).getAsDouble()};
+    }
+    throw json.unexpected(key, "two numbers");
+  }
+}

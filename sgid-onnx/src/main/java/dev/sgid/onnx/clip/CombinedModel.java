@@ -1,0 +1,53 @@
+package dev.sgid.onnx.clip;
+
+import dev.sgid.SgidException;
+import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.internal.PixelInput;
+import dev.sgid.onnx.internal.image.ImageProcessor;
+import dev.sgid.onnx.internal.runtime.Binding;
+import dev.sgid.onnx.internal.runtime.OnnxModel;
+import dev.sgid.onnx.internal.text.TextTokenizer;
+import java.util.List;
+
+/**
+ * One graph for both: input_ids[, attention_mask] (T, length), pixel_values (B, 3, S, S) →
+ * text_embeds (T, width), image_embeds (B, width). It always wants both, so what is not asked for
+ * is made up.
+ */
+final class CombinedModel implements ClipModel {
+  private static final RgbImage ANY_IMAGE = new RgbImage(1, 1, new byte[3]);
+
+  private final OnnxModel model;
+  private final PixelInput pixels;
+  private final TextTokenizer.Encoded anyText;
+
+  /**
+   * Checks the graph.
+   *
+   * @param anyText any text, of the length that every text has
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  CombinedModel(OnnxModel model, ImageProcessor processor, TextTokenizer.Encoded anyText) {
+    this.model = model;
+    this.anyText = anyText;
+    Tower.requireTexts(model, anyText.ids().length);
+    this.pixels = Tower.requireImages(model, processor);
+  }
+
+  @Override
+  public Embeddings embed(List<RgbImage> images, List<TextTokenizer.Encoded> texts) {
+    if (images.isEmpty() && texts.isEmpty()) {
+      return new Embeddings(List.of(), List.of());
+    }
+    try (Binding binding = model.bind()) {
+      Tower.bindTexts(model, binding, texts.isEmpty() ? List.of(anyText) : texts);
+      pixels.bind(binding, images.isEmpty() ? List.of(ANY_IMAGE) : images);
+      Binding.Fetched imageEmbeds = binding.fetch("image_embeds");
+      Binding.Fetched textEmbeds = binding.fetch("text_embeds");
+      binding.run();
+      return new Embeddings(
+          Tower.unitRows(model, imageEmbeds, images.size()),
+          Tower.unitRows(model, textEmbeds, texts.size()));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.sgid.onnx.clip;
+
+import dev.sgid.SgidException;
+import dev.sgid.onnx.internal.PixelInput;
+import dev.sgid.onnx.internal.image.ImageProcessor;
+import dev.sgid.onnx.internal.runtime.Binding;
+import dev.sgid.onnx.internal.runtime.OnnxModel;
+import dev.sgid.onnx.internal.runtime.Port;
+import dev.sgid.onnx.internal.text.TextTokenizer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What towers of their own and a combined graph have in common: their inputs and outputs. */
+final class Tower {
+  private static final String IDS = "input_ids";
+  private static final String MASK = "attention_mask";
+
+  private Tower() {}
+
+  /** Checks a graph's text side. */
+  static void requireTexts(OnnxModel model, int length) {
+    Port ids = model.requireInput(IDS);
+    boolean free = ids.dimension(1) == -1 || ids.dimension(1) == length;
+    if (ids.rank() != 2 || !free) {
+      throw model.mismatch("an input " + IDS + " (batch, " + length + ")", ids.toString());
+    }
+    requireEmbeddings(model, "text_embeds");
+  }
+
+  /** Checks a graph's image side. */
+  static PixelInput requireImages(OnnxModel model, ImageProcessor processor) {
+    requireEmbeddings(model, "image_embeds");
+    return PixelInput.of(model, processor);
+  }
+
+  private static void requireEmbeddings(OnnxModel model, String name) {
+    Port output = model.requireOutput(name);
+    if (output.rank() != 2) {
+      throw model.mismatch("an output " + name + " (batch, width)", output.toString());
+    }
+  }
+
+  static void bindTexts(OnnxModel model, Binding binding, List<TextTokenizer.Encoded> texts) {
+    int length = texts.get(0).ids().length;
+    LongBuffer ids = binding.longInput(IDS, texts.size(), length);
+    texts.forEach(text -> ids.put(text.ids()));
+    if (model.input(MASK).isPresent()) {
+      LongBuffer mask = binding.longInput(MASK, texts.size(), length);
+      texts.forEach(text -> mask.put(text.attentionMask()));
+    }
+  }
+
+  /** The rows of an output (count, width), each brought to length 1. */
+  static List<float[]> unitRows(OnnxModel model, Binding.Fetched output, int count) {
+    int width = Math.toIntExact(output.shape()[1]);
+    List<float[]> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] row = new float[width];
+      output.values().get(i * width, row);
+      normalize(row, model);
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static void normalize(float[] row, OnnxModel model) {
+    double squares = 0;
+    for (float value : row) {
+      squares += (double) value * value;
+    }
+    double length = Math.sqrt(squares);
+    if (!(length > 0) || Double.isInfinite(length)) {
+      throw new SgidException(
+          model.stage(), model.file(), "An embedding has length " + length, null);
+    }
+    for (int i = 0; i < row.length; i++) {
+      row[i] = (float) (row[i] / length);
+    }
+  }
+}

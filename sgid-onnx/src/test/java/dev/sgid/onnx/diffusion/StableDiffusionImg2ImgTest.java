@@ -1,0 +1,264 @@
+package dev.sgid.onnx.diffusion;
+
+import static dev.sgid.testing.ImageAssert.assertThatImage;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sgid.Device;
+import dev.sgid.Img2ImgGenerator;
+import dev.sgid.Img2ImgRequest;
+import dev.sgid.Img2ImgResult;
+import dev.sgid.OutputSize;
+import dev.sgid.SgidException;
+import dev.sgid.Size;
+import dev.sgid.Stage;
+import dev.sgid.StepListener;
+import dev.sgid.onnx.internal.runtime.Placement;
+import dev.sgid.onnx.reference.TinyPacks;
+import dev.sgid.testing.Img2ImgGeneratorContract;
+import dev.sgid.testing.TestImages;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
+  @TempDir static Path folder;
+
+  private static StableDiffusionImg2Img generator;
+
+  @BeforeAll
+  static void open() {
+    generator = open(2, "tiny-sd1");
+  }
+
+  @AfterAll
+  static void close() {
+    generator.close();
+  }
+
+  @Override
+  public Img2ImgGenerator generator() {
+    return generator;
+  }
+
+  private static Path pack(String... names) {
+    return TinyPacks.assemble(folder.resolve(String.join("+", names)), names)
+        .resolve("stable-diffusion");
+  }
+
+  private static StableDiffusionImg2Img open(int batch, String... names) {
+    return StableDiffusionImg2Img.open(pack(names), Device.CPU, 1, batch);
+  }
+
+  private static List<BufferedImage> pictures(StableDiffusionImg2Img of, List<Img2ImgRequest> all) {
+    return of.generate(all, StepListener.NONE).stream()
+        .map(result -> requireNonNull(result.image()))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 16})
+  void generate_anyBatch_isBitEqual(int batch) {
+    List<BufferedImage> expected = pictures(generator, requests());
+    try (StableDiffusionImg2Img other = open(batch, "tiny-sd1")) {
+      List<BufferedImage> pictures = pictures(other, requests());
+      for (int i = 0; i < expected.size(); i++) {
+        assertThatImage(pictures.get(i)).as("request %d", i).hasPixelsOf(expected.get(i));
+      }
+    }
+  }
+
+  /** The same UNet in the forms that exporters gave it; float16 is off by its own rounding. */
+  @ParameterizedTest
+  @CsvSource({
+    "unet-float-scalar, 0",
+    "unet-float-batch, 0",
+    "unet-int64-steps, 0",
+    "unet-batch-1, 0",
+    "unet-batch-2, 0",
+    "unet-external-data, 0",
+    "unet-float16, 8",
+    "text-encoder-int32, 0",
+  })
+  void generate_everyDialect_samePictures(String dialect, int levels) {
+    List<BufferedImage> expected = pictures(generator, requests());
+    try (StableDiffusionImg2Img other = open(4, "tiny-sd1", dialect)) {
+      List<BufferedImage> pictures = pictures(other, requests());
+      for (int i = 0; i < expected.size(); i++) {
+        assertThatImage(pictures.get(i)).as("request %d", i).isWithin(levels).of(expected.get(i));
+      }
+    }
+  }
+
+  @Test
+  void generate_encoderGivesTheMode_isReproducible() {
+    try (StableDiffusionImg2Img mode = open(4, "tiny-sd1", "vae-encoder-mode")) {
+      List<Img2ImgResult> results = mode.generate(requests(), StepListener.NONE);
+
+      assertThat(results).allMatch(Img2ImgResult::reproducible);
+      assertThatImage(pictures(mode, requests()).get(0))
+          .hasPixelsOf(requireNonNull(results.get(0).image()));
+    }
+  }
+
+  @Test
+  void generate_encoderDrawsInItsGraph_isMarkedNotReproducible() {
+    try (StableDiffusionImg2Img random = open(4, "tiny-sd1", "vae-encoder-random")) {
+      List<Img2ImgResult> results = random.generate(requests(), StepListener.NONE);
+
+      assertThat(results).noneMatch(Img2ImgResult::reproducible);
+      assertThat(results).allMatch(result -> result.image() != null);
+    }
+  }
+
+  @Test
+  void generate_onePictureNotFinite_onlyThatOneFails() {
+    StableDiffusionModels models = StableDiffusionModels.open(pack("tiny-sd1"), cpu());
+    try (StableDiffusionImg2Img broken =
+        new StableDiffusionImg2Img(
+            models,
+            4,
+            (request, pixels) -> {
+              if (request == 1) {
+                pixels[7] = Float.NaN;
+              } else if (request == 3) {
+                Arrays.fill(pixels, -1);
+              }
+            })) {
+      List<Img2ImgResult> results = broken.generate(requests(), StepListener.NONE);
+
+      assertThat(requireNonNull(results.get(1).failure()))
+          .hasMessage("The VAE gave pixels that are not finite numbers (seed 2)")
+          .extracting(SgidException::stage)
+          .isEqualTo(Stage.DECODE);
+      assertThat(requireNonNull(results.get(3).failure()))
+          .hasMessage("The picture came out as one plain color (seed 1)");
+      for (int i : new int[] {0, 2, 4}) {
+        assertThat(results.get(i).image()).as("request %d", i).isNotNull();
+      }
+    }
+  }
+
+  private static Placement cpu() {
+    return Placement.of(Device.CPU, 1);
+  }
+
+  @Test
+  void generate_otherScheduler_namesIt() {
+    Img2ImgRequest request = requests().get(0);
+    Img2ImgRequest euler =
+        new Img2ImgRequest(
+            request.image(),
+            "",
+            "",
+            1,
+            0.5,
+            10,
+            "EulerDiscreteScheduler",
+            0,
+            null,
+            OutputSize.ORIGINAL,
+            0);
+    assertThatThrownBy(() -> generator.generate(List.of(euler), StepListener.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("scheduler must be DDIMScheduler, is EulerDiscreteScheduler");
+  }
+
+  @Test
+  void generate_sizeWanted_isScaledToAndPadded() {
+    Img2ImgRequest request =
+        new Img2ImgRequest(
+            TestImages.noise(30, 20, 1),
+            "",
+            "",
+            1,
+            0.5,
+            10,
+            "DDIMScheduler",
+            0,
+            new Size(33, 17),
+            OutputSize.GENERATED,
+            0);
+    Img2ImgResult result = generator.generate(List.of(request), StepListener.NONE).get(0);
+
+    assertThat(result.fit().scaled()).isEqualTo(new Size(33, 17));
+    assertThatImage(requireNonNull(result.image()))
+        .hasSize(result.fit().padded().width(), result.fit().padded().height());
+  }
+
+  @Test
+  void generate_afterClose_isRefused() {
+    StableDiffusionImg2Img closed = open(1, "tiny-sd1");
+    closed.close();
+    closed.close();
+    assertThatThrownBy(() -> closed.generate(requests(), StepListener.NONE))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("StableDiffusionImg2Img is closed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "unet/model.onnx",
+        "vae_encoder/model.onnx",
+        "vae_decoder/model.onnx",
+        "text_encoder/model.onnx",
+        "unet/config.json",
+        "vae_decoder/config.json",
+        "text_encoder/config.json",
+        "scheduler/scheduler_config.json"
+      })
+  void open_fileMissingOrTruncated_namesIt(String name, @TempDir Path own) throws IOException {
+    Path pack = TinyPacks.assemble(own, "tiny-sd1").resolve("stable-diffusion");
+    Path file = pack.resolve(name);
+    byte[] whole = Files.readAllBytes(file);
+
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1))
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining(file.toString());
+
+    Files.delete(file);
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1))
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void open_vaeInPlaceOfUnet_saysWhatWasExpected(@TempDir Path own) throws IOException {
+    Path pack = TinyPacks.assemble(own, "tiny-sd1").resolve("stable-diffusion");
+    Files.write(
+        pack.resolve("unet/model.onnx"),
+        Files.readAllBytes(pack.resolve("vae_decoder/model.onnx")));
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1))
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining("the three inputs sample, timestep and encoder_hidden_states")
+        .hasMessageContaining("found latent_sample: FLOAT32");
+  }
+
+  @Test
+  void open_noFolder_namesIt(@TempDir Path own) {
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(own.resolve("none"), Device.CPU, 1, 1))
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining(own.resolve("none").toString());
+  }
+
+  @Test
+  void open_cudaInACpuBuild_namesTheArtifact() {
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack("tiny-sd1"), Device.cuda(0), 0, 0))
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining("Device cuda:0 can't be used")
+        .hasMessageContaining("com.microsoft.onnxruntime:onnxruntime_gpu");
+  }
+}

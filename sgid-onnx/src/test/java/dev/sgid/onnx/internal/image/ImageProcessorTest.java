@@ -1,0 +1,105 @@
+package dev.sgid.onnx.internal.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import dev.sgid.SgidException;
+import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.reference.Golden;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImageProcessorTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // by JUnit
+  Path folder;
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void process_anySizeAndConfig_equalsTransformers(String name, JsonObject golden)
+      throws IOException {
+    long[] from = Golden.longs(golden.get("from"));
+    long[] to = Golden.longs(golden.get("to"));
+    RgbImage image = Pictures.of(golden.get("kind").getAsString(), (int) from[0], (int) from[1]);
+    ImageProcessor processor = ImageProcessor.read(write(golden.get("config").toString()));
+
+    assertThat(processor.width()).isEqualTo((int) to[0]);
+    assertThat(processor.height()).isEqualTo((int) to[1]);
+    float[] tensor = new float[3 * processor.width() * processor.height()];
+    processor.process(image, FloatBuffer.wrap(tensor));
+
+    int step = golden.get("step").getAsInt();
+    float[] expected = Golden.floats(golden.get("values"));
+    float[] actual = new float[expected.length];
+    for (int i = 0; i < actual.length; i++) {
+      actual[i] = tensor[i * step];
+    }
+    assertThat(actual).as(name).containsExactly(expected, within(1e-6f));
+  }
+
+  static Stream<Arguments> cases() {
+    return Golden.objects(Golden.read("image/processors.json.gz").get("processors")).stream()
+        .map(c -> Arguments.of(c.get("config") + " " + c.get("from"), c));
+  }
+
+  @Test
+  void process_bufferTooSmall_isRefusedWithBothSizes() throws IOException {
+    ImageProcessor processor = ImageProcessor.read(write("{\"size\": 8, \"crop_size\": 8}"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> processor.process(Pictures.of("noise", 9, 9), FloatBuffer.allocate(191)))
+        .withMessage("A picture of 8x8 takes 192 floats, the buffer has 191");
+  }
+
+  @Test
+  void process_buffer_isWrittenFromItsPosition() throws IOException {
+    ImageProcessor processor = ImageProcessor.read(write("{\"size\": 8, \"crop_size\": 8}"));
+    FloatBuffer buffer = FloatBuffer.allocate(200).position(5);
+
+    processor.process(Pictures.of("noise", 9, 9), buffer);
+
+    assertThat(buffer.position()).isEqualTo(5);
+    assertThat(buffer.array()).startsWith(0, 0, 0, 0, 0).endsWith(0, 0, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"image_processor_type\": \"SamImageProcessor\"} | must be CLIPImageProcessor, Blip",
+        "{\"size\": {\"longest_edge\": 9}} | \"size\" must be a number, a height and a width",
+        "{\"size\": 0} | \"size\" must be a whole number of at least 1 but is 0",
+        "{\"resample\": 0} | \"resample\" must be 1 (lanczos), 2 (bilinear)",
+        "{\"do_pad\": true} | \"do_pad\" must be false (such a step is not supported)",
+        "{\"crop_pct\": 0.9} | \"crop_pct\" must be absent",
+        "{\"image_std\": [1, 0, 1]} | \"image_std\" must be other than 0",
+        "{\"image_mean\": [1, 0]} | \"image_mean\" must be one number or three but is [1,0]",
+        "{\"size\": 9} | \"do_center_crop\" must be true",
+        "{\"do_resize\": 1} | \"do_resize\" must be true or false but is 1",
+        "[1, 2] | Expected a JSON object",
+      })
+  void read_unsupportedSetting_isNamedWithItsFile(String json, String problem) throws IOException {
+    Path file = write(json);
+
+    assertThatExceptionOfType(SgidException.class)
+        .isThrownBy(() -> ImageProcessor.read(file))
+        .withMessageContaining(problem)
+        .withMessageEndingWith(": " + file);
+  }
+
+  private Path write(String json) throws IOException {
+    return Files.writeString(folder.resolve("preprocessor_config.json"), json);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sgid.onnx.reference;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.sgid.Img2ImgRequest;
+import dev.sgid.OutputSize;
+import dev.sgid.Size;
+import dev.sgid.internal.RgbImage;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+
+/**
+ * One picture made by diffusers, as {@code tools/reference/diffusion_img2img.py} writes it: what it
+ * was made from, and what it should be.
+ */
+public final class Img2ImgGolden {
+  private static final double BOUND = 1e-4;
+  private static final double TRUSTED_GUIDANCE = 7.5;
+
+  private final JsonObject golden;
+  private final RgbImage image;
+
+  private Img2ImgGolden(JsonObject golden, RgbImage image) {
+    this.golden = golden;
+    this.image = image;
+  }
+
+  /** All cases. */
+  public static List<Img2ImgGolden> all() {
+    JsonObject file = Golden.read("diffusion/img2img.json.gz");
+    JsonObject images = file.getAsJsonObject("images");
+    return Golden.objects(file.get("cases")).stream()
+        .map(c -> new Img2ImgGolden(c, image(images.getAsJsonObject(c.get("image").getAsString()))))
+        .toList();
+  }
+
+  /** The case of that name. */
+  public static Img2ImgGolden named(String name) {
+    return all().stream()
+        .filter(golden -> golden.toString().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No img2img case " + name));
+  }
+
+  private static RgbImage image(JsonObject encoded) {
+    long[] shape = Golden.longs(encoded.get("shape")); // (height, width, 3)
+    return new RgbImage((int) shape[1], (int) shape[0], Golden.bytes(encoded));
+  }
+
+  /** The names to give to {@link TinyPacks#assemble}. */
+  public List<String> pack() {
+    return StreamSupport.stream(golden.getAsJsonArray("pack").spliterator(), false)
+        .map(JsonElement::getAsString)
+        .toList();
+  }
+
+  /** The request that makes the same picture; its size needs no fitting. */
+  public Img2ImgRequest request() {
+    return new Img2ImgRequest(
+        image.toBufferedImage(),
+        golden.get("prompt").getAsString(),
+        golden.get("negativePrompt").getAsString(),
+        golden.get("guidanceScale").getAsDouble(),
+        golden.get("noiseRate").getAsDouble(),
+        golden.get("steps").getAsInt(),
+        "DDIMScheduler",
+        golden.get("eta").getAsDouble(),
+        new Size(image.width(), image.height()),
+        OutputSize.GENERATED,
+        golden.get("seed").getAsLong());
+  }
+
+  /** How many of the steps are run. */
+  public int stepsRun() {
+    return golden.get("stepsRun").getAsInt();
+  }
+
+  /** The picture in [0, 1], {@code (height, width, 3)}. */
+  public float[] expected() {
+    return Golden.floats(golden.get("expected"));
+  }
+
+  /** The picture rounded half to even, {@code (height, width, 3)}. */
+  public byte[] expectedBytes() {
+    return Golden.bytes(golden.get("expectedBytes"));
+  }
+
+  /**
+   * How far a float of the picture may be off: 1e-4; where w passes 7.5, five times the reference's
+   * own gap between float32 and float64 if that is more.
+   */
+  public double bound() {
+    boolean trusted = golden.get("guidanceScale").getAsDouble() <= TRUSTED_GUIDANCE;
+    return trusted ? BOUND : Math.max(BOUND, 5 * golden.get("float64Gap").getAsDouble());
+  }
+
+  /** The names of the tensors between the stages; empty for most cases. */
+  public Set<String> traced() {
+    return golden.getAsJsonObject("trace").keySet();
+  }
+
+  /** A tensor between the stages. */
+  public float[] trace(String name) {
+    return Golden.floats(golden.getAsJsonObject("trace").get(name));
+  }
+
+  /** The case's name. */
+  @Override
+  public String toString() {
+    return golden.get("name").getAsString();
+  }
+}

@@ -1,0 +1,303 @@
+"""Makes the pictures of an augmented folder again with diffusers, and compares.
+
+    python tools/reference/replay.py OUT --in IN --model PACK [--limit N] [--runtime torch|onnx]
+
+Reads OUT/metadata.jsonl, OUT/sgid-job.json, the input folder IN and the model pack alone. Prints the
+largest difference of an 8-bit picture and how many pixels differ; where the pack has CLIP and BLIP, also
+whether captions, similarities, prompts and guidance scales come out the same. Exit status 1 where a
+picture is off by more than one level, 2 where something can't be replayed.
+
+`torch` (the default) computes with diffusers' and transformers' own modules, on the weights in the ONNX
+initialisers. `onnx` runs the Stable Diffusion graphs by ONNX Runtime inside diffusers' pipeline.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from transformers import BertTokenizerFast, BlipImageProcessor, CLIPImageProcessor, CLIPTokenizerFast
+
+import diffusion_onnx
+import diffusion_pack
+from diffusion_pack import onnx_to_torch
+
+#: sgid's own defaults, where neither the pack nor the job says otherwise.
+BEAMS, MAX_NEW_TOKENS = 3, 20
+
+
+class NotReplayable(Exception):
+    """Something in the folders that this script can't make again, or that is not what it says."""
+
+
+# --- pictures --------------------------------------------------------------------------------------
+
+
+def read_rgb(data: Path) -> np.ndarray:
+    """A file as sgid sees it: upright, gray repeated, alpha laid on white; uint8 (height, width, 3)."""
+    image = ImageOps.exif_transpose(Image.open(data))
+    if image.mode.startswith("I;16") or image.mode == "I":
+        gray = np.asarray(image).astype(np.int64)
+        return np.repeat(((gray * 255 + 32767) // 65535).astype(np.uint8)[..., None], 3, axis=2)
+    if image.mode not in ("1", "L", "LA", "P", "PA", "RGB", "RGBA"):
+        raise NotReplayable(f"{data} is of mode {image.mode}")
+    if not image.has_transparency_data:
+        return np.asarray(image.convert("RGB"))
+    rgba = np.asarray(image.convert("RGBA")).astype(np.int64)
+    color, alpha = rgba[..., :3], rgba[..., 3:]
+    return ((color * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def resize(image: np.ndarray, width: int, height: int) -> np.ndarray:
+    if image.shape[:2] == (height, width):
+        return image
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.LANCZOS))
+
+
+def fitted(image: np.ndarray, fit: dict) -> np.ndarray:
+    """Scaled, then padded by reflection."""
+    left, top, right, bottom = fit["padding"]
+    return np.pad(resize(image, *fit["scaled"]), ((top, bottom), (left, right), (0, 0)), mode="reflect")
+
+
+def undone(image: np.ndarray, fit: dict, original: np.ndarray, output_size: str) -> np.ndarray:
+    """Cropped and scaled back, where the line says so."""
+    if output_size == "generated":
+        return image
+    (width, height), (left, top, _, _) = fit["scaled"], fit["padding"]
+    return resize(image[top:top + height, left:left + width], original.shape[1], original.shape[0])
+
+
+def generated(pipeline, image: np.ndarray, line: dict) -> np.ndarray:
+    if line["scheduler"] != "DDIMScheduler":
+        raise NotReplayable(f"{line['file_name']} was made with {line['scheduler']}, only DDIM is replayed")
+    out = pipeline(
+        prompt=line["prompt"],
+        negative_prompt=line["negative_prompt"],
+        image=Image.fromarray(image),
+        strength=line["noise_rate"],
+        num_inference_steps=line["steps"],
+        guidance_scale=line["guidance_scale"],
+        eta=line["eta"],
+        generator=torch.Generator("cpu").manual_seed(line["seed"]),
+        output_type="np",
+    )
+    return (out.images[0] * 255).round().astype(np.uint8)
+
+
+# --- captions and similarities ---------------------------------------------------------------------
+
+
+class Describer:
+    """Captions by BLIP and similarities by CLIP, from a pack."""
+
+    def __init__(self, pack: Path):
+        manifest = read_json(pack / "sgid.json") if (pack / "sgid.json").exists() else {}
+        self._clip = onnx_to_torch.clip(pack)
+        self._clip_tokenizer = CLIPTokenizerFast.from_pretrained(pack / "clip")
+        self._clip_processor = CLIPImageProcessor.from_pretrained(pack / "clip")
+        self._blip = onnx_to_torch.blip(pack)
+        self._blip_tokenizer = BertTokenizerFast.from_pretrained(pack / "blip")
+        self._blip_processor = BlipImageProcessor.from_pretrained(pack / "blip")
+        self._caption = manifest.get("caption", {})
+        generation = pack / "blip" / "generation_config.json"
+        self._generation = read_json(generation) if generation.exists() else {}
+
+    def captions(self, image: np.ndarray, candidates: int) -> list[str]:
+        """The distinct captions of a beam search, best first."""
+        if self._generation.get("do_sample", False):
+            raise NotReplayable("The pack samples its captions; only beam search is replayed")
+        beams = max(candidates, self._generation.get("num_beams", BEAMS))
+        keys = ("min_new_tokens", "min_length", "length_penalty", "repetition_penalty", "early_stopping")
+        options = {key: self._generation[key] for key in keys if key in self._generation}
+        limit = self._generation.get("max_new_tokens", MAX_NEW_TOKENS)
+        ids = self._blip.generate(
+            pixel_values=self._blip_processor(Image.fromarray(image), return_tensors="pt").pixel_values,
+            input_ids=self._prefix(),
+            num_beams=beams,
+            num_return_sequences=beams,
+            max_new_tokens=self._caption.get("maxNewTokens", limit),
+            do_sample=False,
+            **options,
+        )
+        texts = (text.strip() for text in self._blip_tokenizer.batch_decode(ids, skip_special_tokens=True))
+        distinct = list(dict.fromkeys(text for text in texts if text))
+        return distinct[:candidates] or [""]
+
+    def _prefix(self) -> torch.Tensor | None:
+        prefix = self._caption.get("prefix", "")
+        return self._blip_tokenizer(prefix, return_tensors="pt").input_ids if prefix else None
+
+    def image_embedding(self, image: np.ndarray) -> torch.Tensor:
+        pixels = self._clip_processor(Image.fromarray(image), return_tensors="pt").pixel_values
+        return unit(self._clip.get_image_features(pixels))[0]
+
+    def similarities(self, image: np.ndarray, texts: list[str]) -> list[float]:
+        tokens = self._clip_tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt")
+        embeddings = unit(self._clip.get_text_features(tokens.input_ids, tokens.attention_mask))
+        return (embeddings @ self.image_embedding(image)).tolist()
+
+    def similarity(self, a: np.ndarray, b: np.ndarray) -> float:
+        return float(self.image_embedding(a) @ self.image_embedding(b))
+
+
+def unit(embeddings: torch.Tensor) -> torch.Tensor:
+    embeddings = embeddings.double()
+    return embeddings / embeddings.norm(dim=-1, keepdim=True)
+
+
+def guidance_scale(schedule: str, similarity: float) -> float:
+    """`constant:W`, `linear:S0,S1,W0,W1` or `inverse:S0,S1,W0,W1`, rounded to two decimals."""
+    kind, _, numbers = schedule.partition(":")
+    values = [float(number) for number in numbers.split(",")]
+    if kind == "constant":
+        (scale,) = values
+    elif kind in ("linear", "inverse"):
+        low, high, least, most = values
+        position = max(0.0, min(1.0, (similarity - low) / (high - low)))
+        rise = (most - least) * position
+        scale = least + rise if kind == "linear" else most - rise
+    else:
+        raise NotReplayable(f"{schedule!r} is no guidance schedule known here")
+    return round(scale * 100) / 100
+
+
+def prompt(template: str, label: str, caption: str) -> str:
+    """The template filled in; only for captions that are not blank."""
+    values = {"label": label.replace("_", " ").strip(), "caption": caption.strip()}
+    return re.sub(r"\{(label|caption)}", lambda match: values[match.group(1)], template)
+
+
+# --- the comparison --------------------------------------------------------------------------------
+
+
+@dataclass
+class Findings:
+    """What differs, over all lines."""
+
+    pictures: int = 0
+    pixels: int = 0
+    levels: int = 0
+    differing_pixels: int = 0
+    worst: str = ""
+    captions: int = 0
+    similarity: float = 0.0
+    consistency: float = 0.0
+    texts: list[str] = field(default_factory=list)
+
+    def compare(self, name: str, expected: np.ndarray, actual: np.ndarray) -> None:
+        if expected.shape != actual.shape:
+            raise NotReplayable(f"{name} is {actual.shape[1]}x{actual.shape[0]}, not {expected.shape[1::-1]}")
+        difference = np.abs(expected.astype(int) - actual.astype(int)).max(axis=2)
+        self.pictures += 1
+        self.pixels += difference.size
+        self.differing_pixels += int((difference > 0).sum())
+        if difference.max() > self.levels or not self.worst:
+            self.levels, self.worst = int(difference.max()), name
+
+
+def read_json(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_lines(out: Path, limit: int | None) -> list[dict]:
+    """The lines of copies; originals that stand beside them have no seed."""
+    text = (out / "metadata.jsonl").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [line for line in lines if "seed" in line][:limit]
+
+
+def read_source(folder: Path, line: dict) -> np.ndarray:
+    file = folder / line["source"]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    if digest != line["source_sha256"]:
+        raise NotReplayable(f"{file} is not what it was: SHA-256 {digest}, the line says {line['source_sha256']}")
+    return read_rgb(file)
+
+
+def replay_picture(pipeline, source: np.ndarray, line: dict) -> np.ndarray:
+    padded = fitted(source, line["fit"])
+    if [padded.shape[1], padded.shape[0]] != line["size"]:
+        raise NotReplayable(f"{line['file_name']}: the fit gives {padded.shape[1::-1]}, the line says {line['size']}")
+    return undone(generated(pipeline, padded, line), line["fit"], source, line["output_size"])
+
+
+def replay_texts(describer: Describer, settings: dict, source: np.ndarray, copy: np.ndarray, line: dict,
+                 findings: Findings) -> None:
+    """Caption, similarity, prompt, guidance and consistency of one line."""
+    name = line["file_name"]
+    candidates = describer.captions(source, settings["captions"])
+    similarities = describer.similarities(source, candidates)
+    if settings["caption_choice"] == "best":
+        chosen = candidates[int(np.argmax(similarities))]
+    elif settings["caption_choice"] == "first":
+        chosen = candidates[0]
+    else:  # drawn by the JVM: any candidate will do
+        chosen = line["caption"] if line["caption"] in candidates else candidates[0]
+    findings.captions += 1
+    if chosen != line["caption"]:
+        findings.texts.append(f"{name}: caption {chosen!r}, the line says {line['caption']!r}")
+    similarity = describer.similarities(source, [line["caption"]])[0]
+    findings.similarity = max(findings.similarity, abs(similarity - line["similarity"]))
+    findings.consistency = max(findings.consistency, abs(describer.similarity(source, copy) - line["consistency"]))
+    scale = guidance_scale(settings["guidance"], line["similarity"])
+    if scale != line["guidance_scale"]:
+        findings.texts.append(f"{name}: guidance scale {scale}, the line says {line['guidance_scale']}")
+    filled = prompt(settings["prompt"], line["label"], line["caption"])
+    if line["caption"].strip() and filled != line["prompt"]:
+        findings.texts.append(f"{name}: prompt {filled!r}, the line says {line['prompt']!r}")
+
+
+def replay(out: Path, source_folder: Path, pack: Path, limit: int | None, runtime: str) -> Findings:
+    settings = read_json(out / "sgid-job.json")["settings"]
+    pipeline = diffusion_pack.load(pack) if runtime == "torch" else diffusion_onnx.load(pack)
+    describable = (pack / "clip").is_dir() and (pack / "blip").is_dir()
+    describer = Describer(pack) if describable else None
+    findings = Findings()
+    for line in read_lines(out, limit):
+        if not line["reproducible"]:
+            raise NotReplayable(f"{line['file_name']}: the pack's VAE encoder draws in its graph")
+        source = read_source(source_folder, line)
+        copy = read_rgb(out / line["file_name"])
+        findings.compare(line["file_name"], replay_picture(pipeline, source, line), copy)
+        if describer is not None:
+            replay_texts(describer, settings, source, copy, line, findings)
+    if not findings.pictures:
+        raise NotReplayable(f"{out / 'metadata.jsonl'} has no line of a copy")
+    return findings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder that sgid wrote")
+    parser.add_argument("--in", dest="source", type=Path, required=True, metavar="IN", help="the folder it read")
+    parser.add_argument("--model", type=Path, required=True, metavar="PACK", help="the model pack it used")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")
+    parser.add_argument("--runtime", choices=("torch", "onnx"), default="torch", help="what computes the models")
+    options = parser.parse_args()
+    torch.set_grad_enabled(False)
+    try:
+        found = replay(options.out, options.source, options.model, options.limit, options.runtime)
+    except (NotReplayable, OSError) as e:
+        print(e, file=sys.stderr)
+        sys.exit(2)
+    print(f"{found.pictures} pictures made again by {options.runtime}: largest difference {found.levels} of 255 "
+          f"levels ({found.worst}), {found.differing_pixels} of {found.pixels} pixels differ")
+    if found.captions:
+        print(f"{found.captions} captions: largest difference of similarity {found.similarity:.1e}, of consistency "
+              f"{found.consistency:.1e}; {len(found.texts)} texts or guidance scales differ")
+        for text in found.texts:
+            print(f"  {text}")
+    else:
+        print("The pack has no CLIP and BLIP: captions and similarities were not checked")
+    sys.exit(1 if found.levels > 1 else 0)
+
+
+if __name__ == "__main__":
+    main()
