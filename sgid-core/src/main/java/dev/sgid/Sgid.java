@@ -273,11 +273,6 @@ public final class Sgid implements AutoCloseable {
       return override(s -> s.withOutputSize(outputSize));
     }
 
-    /** The library's version, like {@code 0.1.0}. */
-    public static String version() {
-      return Version.TEXT;
-    }
-
     /** The base seed, from which each copy's seed is derived. Default: 0. */
     public Builder withSeed(long baseSeed) {
       this.seed = baseSeed;

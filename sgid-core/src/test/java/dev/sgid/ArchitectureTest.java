@@ -106,6 +106,7 @@ class ArchitectureTest {
             "OutputSize",
             "PackInfo",
             "PromptTemplate",
+            "ScoredCaption",
             "Settings",
             "Sgid",
             "SgidBackend",

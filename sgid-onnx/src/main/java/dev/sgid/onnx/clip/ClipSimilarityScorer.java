@@ -154,7 +154,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
 
   /** Embeds what is not known yet, in as few calls as the batch allows. */
   private Embedded embed(List<BufferedImage> images, List<String> texts) {
-    Map<BufferedImage, float[]> imageEmbeddings = new IdentityHashMap<>();
+    IdentityHashMap<BufferedImage, float[]> imageEmbeddings = new IdentityHashMap<>();
     Map<String, float[]> textEmbeddings = new HashMap<>();
     Set<BufferedImage> newImages = Collections.newSetFromMap(new IdentityHashMap<>());
     List<BufferedImage> imagesToDo = images.stream().filter(newImages::add).toList();

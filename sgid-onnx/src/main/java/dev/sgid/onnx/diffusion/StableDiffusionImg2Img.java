@@ -144,7 +144,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   /** Encodes every image once for each way it is fitted; each picture draws its own sample. */
   private void encodeImages(List<Picture> pictures) {
-    Map<BufferedImage, Map<Fit, List<Picture>>> byImage = new IdentityHashMap<>();
+    IdentityHashMap<BufferedImage, Map<Fit, List<Picture>>> byImage = new IdentityHashMap<>();
     List<List<Picture>> groups = new ArrayList<>();
     for (Picture picture : pictures) {
       byImage

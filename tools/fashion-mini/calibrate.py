@@ -1,0 +1,24 @@
+"""Measures the bounds of the default guidance schedule on training images and writes `sgid.json`."""
+
+from pathlib import Path
+
+import numpy as np
+
+import data
+from augment import Pack
+from export import write_manifest
+
+IMAGES = 1_000
+QUANTILES = (0.05, 0.95)
+
+#: Guidance at the two similarity bounds, chosen on validation images.
+SCALES = (3.0, 7.5)
+
+
+def calibrate(pack_folder: Path, data_folder: Path) -> None:
+    """The similarities of training images with their chosen captions, from the 5 % to the 95 % quantile."""
+    images = data.training_split(data_folder).images[:IMAGES]
+    similarities = Pack(pack_folder).describe(data.to_tensor(images)).similarities
+    low, high = (round(float(bound), 3) for bound in np.quantile(similarities, QUANTILES))
+    print(f"similarity {low} to {high}")
+    write_manifest(pack_folder, (low, high), SCALES)
