@@ -55,10 +55,7 @@ class ArchitectureTest {
         .and()
         .areDeclaredInClassesThat()
         .resideInAnyPackage(
-            "dev.sgid.onnx",
-            "dev.sgid.onnx.blip",
-            "dev.sgid.onnx.clip",
-            "dev.sgid.onnx.diffusion")
+            "dev.sgid.onnx", "dev.sgid.onnx.blip", "dev.sgid.onnx.clip", "dev.sgid.onnx.diffusion")
         .should(nameNoForeignType())
         .because("what runs below can then change without its users")
         .check(ONNX);

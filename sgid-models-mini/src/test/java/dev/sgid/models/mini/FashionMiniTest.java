@@ -73,8 +73,7 @@ class FashionMiniTest {
   @Test
   void index_listsExactlyThePacksFiles() throws IOException {
     TreeSet<String> listed = new TreeSet<>();
-    try (InputStream in =
-        FashionMiniTest.class.getResourceAsStream("/META-INF/sgid/pack.index")) {
+    try (InputStream in = FashionMiniTest.class.getResourceAsStream("/META-INF/sgid/pack.index")) {
       assertThat(in).isNotNull();
       new String(in.readAllBytes(), UTF_8)
           .lines()

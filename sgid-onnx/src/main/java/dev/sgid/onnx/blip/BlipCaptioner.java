@@ -102,7 +102,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     }
     if (ids.length + options.maxNewTokens() > config.positions()) {
       throw new IllegalArgumentException(
-          "The prefix's %d tokens and maxNewTokens, %d, are more than the %d that the model takes"
+          "The prompt's %d tokens and maxNewTokens, %d, are more than the %d that the model takes"
               .formatted(ids.length, options.maxNewTokens(), config.positions()));
     }
     return ids;

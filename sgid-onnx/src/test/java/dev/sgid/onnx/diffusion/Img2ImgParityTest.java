@@ -62,7 +62,7 @@ class Img2ImgParityTest {
       assertThat(results.get(i).stepsRun()).isEqualTo(goldens.get(i).stepsRun());
       RgbImage image = RgbImage.of(requireNonNull(results.get(i).image()));
       assertWithinOneLevel(goldens.get(i), image.rgb());
-      pictures.add(channelsLast(decoded.get(i)));
+      pictures.add(channelsLast(requireNonNull(decoded.get(i))));
     }
     return pictures;
   }
