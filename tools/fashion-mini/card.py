@@ -50,7 +50,7 @@ def _part_rows(pack: Path) -> str:
 
 def _training_rows(trained: Path) -> str:
     rows = []
-    for name in ("vae", "diffusion", "clip", "blip", "classifier"):
+    for name in ("vae", "vae_decoder", "diffusion", "clip", "blip", "classifier"):
         log = json.loads((trained / name / "training.json").read_text(encoding="utf-8"))
         rows.append(f"| {name} | {log['steps']:,} | {log['seconds'] / 60:.0f} min |")
     return "\n".join(rows)
