@@ -7,7 +7,8 @@ module dev.sgid {
   exports dev.sgid;
   exports dev.sgid.internal to
       dev.sgid.onnx,
-      dev.sgid.dataset;
+      dev.sgid.dataset,
+      dev.sgid.nd4j;
 
   uses dev.sgid.SgidBackend;
 }
