@@ -6,7 +6,7 @@ OUT gets `model.onnx` and `config.json`, and `model.onnx_data` where the weights
 sample [batch, 4, height, width], timestep int64 [batch] and encoder_hidden_states [batch, sequence,
 width], the output out_sample. `--storage float16` halves the files: a Cast behind each weight makes it
 float32 again, so computing stays in float32. The time a UNet takes does not depend on its weights, so
-none are downloaded. `sd15` (860 M parameters, 3.4 GB) needs about 8 GB of memory, with `--check` 12.
+none are downloaded. `sd15` (860 M parameters, 3.4 GB) needs 8 GB of memory.
 
 Needs the packages of tools/reference/requirements.txt.
 """
