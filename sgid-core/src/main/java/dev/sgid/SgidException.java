@@ -51,6 +51,12 @@ public final class SgidException extends RuntimeException {
         stage, null, "Cancelled: the thread was interrupted during " + stage, null, true);
   }
 
+  /** The failure that ends a call because the JVM shuts down: models run no longer. */
+  public static SgidException shuttingDown(Stage stage) {
+    return new SgidException(
+        stage, null, "Cancelled: the JVM shuts down, during " + stage, null, true);
+  }
+
   /** The stage that failed. */
   public Stage stage() {
     return stage;
@@ -61,7 +67,7 @@ public final class SgidException extends RuntimeException {
     return Optional.ofNullable(model);
   }
 
-  /** Whether the call ended because its thread was interrupted. */
+  /** Whether the call ended because its thread was interrupted or the JVM shuts down. */
   public boolean isCancelled() {
     return cancelled;
   }

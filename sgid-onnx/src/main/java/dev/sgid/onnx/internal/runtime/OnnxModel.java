@@ -4,6 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
@@ -58,7 +59,7 @@ public final class OnnxModel implements AutoCloseable {
     }
     SessionOptions options = null;
     OrtSession session = null;
-    try {
+    try (ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
       options = placement.sessionOptions();
       session = OnnxRuntime.environment().createSession(file.toString(), options);
       return new OnnxModel(file, stage, placement, options, session);
@@ -72,7 +73,16 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /** Does nothing once the JVM shuts down: the process ends and takes everything with it. */
   private static void free(@Nullable OrtSession session, @Nullable SessionOptions options) {
+    try (ShutdownGate.Stay stay = OnnxRuntime.GATE.tryEnter()) {
+      if (stay != null) {
+        close(session, options);
+      }
+    }
+  }
+
+  private static void close(@Nullable OrtSession session, @Nullable SessionOptions options) {
     try {
       if (session != null) {
         session.close();
@@ -162,7 +172,10 @@ public final class OnnxModel implements AutoCloseable {
     return new Binding(this);
   }
 
-  /** Runs once. The thread's interruption is noticed before, and while waiting for the device. */
+  /**
+   * Runs once. The thread's interruption is noticed before, and while waiting for the device; the
+   * JVM's shutdown also during the run.
+   */
   void run(
       Map<String, OnnxTensor> in,
       Set<String> fetched,
@@ -173,7 +186,9 @@ public final class OnnxModel implements AutoCloseable {
         throw SgidException.cancelled(stage);
       }
       placement.acquire();
-      try (OrtSession.Result result = session.run(in, fetched, pinned)) {
+      try (RunOptions options = new RunOptions();
+          ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);
+          OrtSession.Result result = session.run(in, fetched, pinned, options)) {
         reader.read(result);
       } finally {
         placement.release();
@@ -182,6 +197,9 @@ public final class OnnxModel implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw SgidException.cancelled(stage);
     } catch (OrtException e) {
+      if (OnnxRuntime.GATE.isClosed()) {
+        throw SgidException.shuttingDown(stage);
+      }
       throw new SgidException(stage, file, "The model failed (" + e.getMessage() + ")", e);
     }
   }

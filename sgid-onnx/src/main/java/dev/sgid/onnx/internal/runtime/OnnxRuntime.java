@@ -5,12 +5,21 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** ONNX Runtime's environment, one for the whole JVM. */
 final class OnnxRuntime {
-  private static final OrtEnvironment ENVIRONMENT = create();
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
 
   static final DirectBuffers BUFFERS = new DirectBuffers();
+  static final ShutdownGate GATE = ShutdownGate.untilShutdown();
+
+  private static @Nullable OrtEnvironment environment;
+  private static @Nullable SgidException failure;
 
   private OnnxRuntime() {}
 
@@ -19,8 +28,14 @@ final class OnnxRuntime {
    *
    * @throws SgidException if the native library can't be loaded
    */
-  static OrtEnvironment environment() {
-    return ENVIRONMENT;
+  static synchronized OrtEnvironment environment() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (environment == null) {
+      environment = create();
+    }
+    return environment;
   }
 
   private static OrtEnvironment create() {
@@ -28,9 +43,33 @@ final class OnnxRuntime {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
       environment.setTelemetry(false);
+      outliveShutdownHooks();
       return environment;
     } catch (OrtException | LinkageError | IllegalStateException e) {
-      throw cantLoad(e);
+      failure = cantLoad(e); // a second attempt would not say why
+      throw failure;
+    }
+  }
+
+  /**
+   * Takes one more reference to the native environment. ONNX Runtime's shutdown hook, which can't
+   * be removed, gives back the one it has as soon as the shutdown begins, while {@link
+   * ShutdownGate} still waits for sessions that are being opened: those crash without it. There is
+   * no API for this; where it can't be done the gate has to do.
+   */
+  private static void outliveShutdownHooks() {
+    try {
+      Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+      Method create =
+          OrtEnvironment.class.getDeclaredMethod(
+              "createHandle", long.class, int.class, String.class);
+      api.setAccessible(true);
+      create.setAccessible(true);
+      int level = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING.getValue();
+      Object reference = create.invoke(null, api.getLong(null), level, "sgid");
+      LOG.trace("Environment {} is held until the process ends", reference);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.debug("ONNX Runtime's environment will end with the shutdown hooks", e);
     }
   }
 

@@ -1,0 +1,120 @@
+package dev.sgid.onnx.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
+import dev.sgid.SgidException;
+import dev.sgid.Stage;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ShutdownGateTest {
+  private static final Path DECODER =
+      Path.of(
+          "src/test/resources/dev/sgid/onnx/models/tiny-sd1/stable-diffusion/vae_decoder/model.onnx");
+  private static final long LONG = TimeUnit.SECONDS.toNanos(30);
+
+  private final ShutdownGate gate = new ShutdownGate();
+
+  @BeforeAll
+  static void loadOnnxRuntime() {
+    assertThat(OnnxRuntime.environment().getVersion()).isNotEmpty();
+  }
+
+  @Test
+  void enter_afterClose_isCancelledAndSaysWhy() {
+    gate.close(LONG);
+    assertThatThrownBy(() -> gate.enter(Stage.DENOISE))
+        .isInstanceOfSatisfying(
+            SgidException.class,
+            e -> {
+              assertThat(e.stage()).isEqualTo(Stage.DENOISE);
+              assertThat(e.isCancelled()).isTrue();
+            })
+        .hasMessage("Cancelled: the JVM shuts down, during DENOISE");
+    assertThat(gate.tryEnter()).isNull();
+    assertThat(gate.isClosed()).isTrue();
+  }
+
+  @Test
+  void close_somebodyInside_waitsForThem() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    Thread inside =
+        new Thread(
+            () -> {
+              try (ShutdownGate.Stay stay = gate.enter(Stage.OPEN)) {
+                entered.countDown();
+                leave.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    inside.start();
+    entered.await();
+    Thread closing = new Thread(() -> gate.close(LONG));
+    closing.start();
+    closing.join(200);
+    assertThat(closing.isAlive()).isTrue();
+    leave.countDown();
+    closing.join();
+    inside.join();
+    assertThat(gate.isClosed()).isTrue();
+  }
+
+  @Test
+  void close_nobodyLeaves_waitsNoLongerThanItsPatience() {
+    try (ShutdownGate.Stay stay = gate.enter(Stage.OPEN)) {
+      gate.close(TimeUnit.MILLISECONDS.toNanos(50));
+      assertThat(gate.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void close_modelRunning_endsItsRun() throws OrtException {
+    try (RunOptions run = new RunOptions()) {
+      try (ShutdownGate.Stay stay = gate.enter(Stage.DENOISE, run)) {
+        gate.close(0);
+        assertThatThrownBy(() -> decode(run))
+            .isInstanceOf(OrtException.class)
+            .hasMessageContaining("terminate");
+      }
+    }
+  }
+
+  @Test
+  void close_runThatLeft_isNotTouched() throws OrtException {
+    try (RunOptions run = new RunOptions()) {
+      gate.enter(Stage.DENOISE, run).close();
+      gate.close(LONG);
+      assertThat(decode(run)).isEqualTo(1);
+    }
+  }
+
+  /** Runs a small VAE decoder and counts its outputs. */
+  private static int decode(RunOptions run) throws OrtException {
+    OrtEnvironment environment = OnnxRuntime.environment();
+    FloatBuffer zeros = FloatBuffer.wrap(new float[4 * 4 * 4]);
+    try (OrtSession session = environment.createSession(DECODER.toString());
+        OnnxTensor latents = OnnxTensor.createTensor(environment, zeros, new long[] {1, 4, 4, 4})) {
+      String input = session.getInputNames().iterator().next();
+      Map<String, OnnxTensor> inputs = Map.of(input, latents);
+      try (OrtSession.Result result =
+          session.run(inputs, session.getOutputNames(), Map.of(), run)) {
+        return result.size();
+      }
+    }
+  }
+}
