@@ -13,8 +13,7 @@ final class Report {
 
   private Report() {}
 
-  static void print(
-      JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
+  static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
     if (!quiet) {
       PrintWriter out = command.getOut();
       out.printf(
