@@ -28,7 +28,8 @@ class PlacementTest {
   @Test
   void of_autoWithoutAGpu_usesTheCpuAndWarnsOnce() {
     Placement.WARNED.set(false);
-    String log = logOf(() -> Placement.of(Device.AUTO, 0)) + logOf(() -> Placement.of(Device.AUTO, 0));
+    String log =
+        logOf(() -> Placement.of(Device.AUTO, 0)) + logOf(() -> Placement.of(Device.AUTO, 0));
 
     assertThat(Placement.of(Device.AUTO, 0).device()).isEqualTo(Device.CPU);
     assertThat(Placement.of(Device.AUTO, 0).provider()).isEqualTo("CPUExecutionProvider");
