@@ -14,7 +14,7 @@ from clip import flip_half
 from tokenization import PROMPT_TOKENS, caption_tokenizer
 from training import Trainer, rank
 
-STEPS = 2_000
+STEPS = 3_300
 BATCH = 96
 LEARNING_RATE = 1.2e-3
 
@@ -124,7 +124,7 @@ def train(data_folder: Path, clip_folder: Path, out: Path, steps: int = STEPS, s
         words = functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
         classes = functional.cross_entropy(probed[:, :-3], labels[indices])
         measured = functional.mse_loss(probed[:, -3:], targets[indices])
-        trainer.step(words + 0.2 * classes + 0.5 * measured, words=words.item(), measured=measured.item())
+        trainer.step(words + 0.2 * classes + measured, words=words.item(), measured=measured.item())
         if trainer.due(every=250):
             model = trainer.average.model
             truths = captions.true_words(check, greedy_captions(model, tokenizer, check.images))

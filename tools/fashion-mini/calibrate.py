@@ -12,7 +12,7 @@ IMAGES = 1_000
 QUANTILES = (0.05, 0.95)
 
 #: Guidance at the two similarity bounds, chosen on validation images.
-SCALES = (3.0, 7.5)
+SCALES = (5.0, 10.0)
 
 
 def calibrate(pack_folder: Path, data_folder: Path) -> None:

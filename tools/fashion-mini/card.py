@@ -123,7 +123,11 @@ classifier gives a copy the label of the original. Distances between images are 
 |---|---|---|
 {_training_rows(trained)}
 
-`tools/fashion-mini/` holds the whole project: pinned requirements, fixed seeds, one command.
+`tools/fashion-mini/` holds the whole project: pinned requirements, fixed seeds, one command. These weights were trained
+in stages, going on from checkpoints, so a run in one piece gives others that are close: the autoencoder had 1,000 and
+then 3,500 steps; its decoder 1,200 steps on pixel differences alone and then the rest with the term on fine structure;
+the denoiser saw the latents of an earlier state of the autoencoder for its first 1,500 steps; CLIP was continued once,
+and so was BLIP, the second time with more weight on its probe. BLIP's image encoder began as CLIP's after 1,600 steps.
 
 ## Limits
 

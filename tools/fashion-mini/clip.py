@@ -12,7 +12,7 @@ import data
 from tokenization import PROMPT_TOKENS, prompt_tokenizer
 from training import Trainer, rank
 
-STEPS = 1_600
+STEPS = 2_200
 BATCH = 128
 LEARNING_RATE = 1.5e-3
 
