@@ -50,7 +50,7 @@ def _part_rows(pack: Path) -> str:
 
 def _training_rows(trained: Path) -> str:
     rows = []
-    for name in ("vae", "diffusion", "clip", "blip", "classifier"):
+    for name in ("vae", "vae_decoder", "diffusion", "clip", "blip", "classifier"):
         log = json.loads((trained / name / "training.json").read_text(encoding="utf-8"))
         rows.append(f"| {name} | {log['steps']:,} | {log['seconds'] / 60:.0f} min |")
     return "\n".join(rows)
@@ -112,7 +112,7 @@ Besides: PSNR of the mean squared error of all pixels {figures["vae_psnr_of_mean
 {figures["clip_own"]:g} with the own caption and {figures["clip_other"]:g} with another class's. Of the captions' words
 {figures["true_size_words_percent"]:g} % (size), {figures["true_shade_words_percent"]:g} % (shade), {figures["true_kind_words_percent"]:g} % (kind) and {figures["true_surface_words_percent"]:g} % (surface) are true. At noise rate 0.9
 the label survives in {figures["label_agreement_0.9_percent"]:g} % of SGID's copies and in {figures["label_agreement_0.9_empty_percent"]:g} % of those with an empty prompt
-and guidance 1. The mean guidance scale was {figures["guidance_mean"]:g}. {_diversity_note(figures)}
+and guidance 1. The mean guidance scale was {figures["guidance_mean"]:g}. Diversity by Euclidean instead of absolute distance: {figures["diversity_0.6_euclidean"]:g}.
 
 The classifier is a small convolutional network of its own, trained on real images only. A label agrees when the
 classifier gives a copy the label of the original. Distances between images are means of absolute pixel differences.
@@ -137,18 +137,17 @@ Weights: Apache-2.0. Data: Fashion-MNIST, MIT licence, Copyright (c) 2017 Zaland
 """
 
 
-def _diversity_note(figures: dict) -> str:
-    return (f"Diversity by Euclidean instead of absolute distance: {figures['diversity_0.6_euclidean']:g}.")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--trained", type=Path, required=True)
-    parser.add_argument("--figures", type=Path, required=True, help="the JSON file that evaluate.py wrote")
+    parser.add_argument("--figures", type=Path, required=True, nargs="+",
+                        help="the JSON files that evaluate.py wrote, one or one for each of its parts")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    figures = json.loads(arguments.figures.read_text(encoding="utf-8"))
+    figures = {}
+    for path in arguments.figures:
+        figures |= json.loads(path.read_text(encoding="utf-8"))
     arguments.out.write_text(card(arguments.pack, arguments.trained, figures), encoding="utf-8")
 
 

@@ -100,7 +100,8 @@ def train(data_folder: Path, vae_folder: Path, out: Path, steps: int = STEPS, se
 
     autoencoder = AutoencoderKL.from_pretrained(vae_folder).eval()
     scale = autoencoder.config.scaling_factor
-    mean, logvar = vae.moments(autoencoder, split.images).chunk(2, dim=1)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mean, logvar = vae.moments(autoencoder, split.images).float().chunk(2, dim=1)
     deviation = torch.exp(0.5 * logvar)
     check_latents = vae.moments(autoencoder, check.images).chunk(2, dim=1)[0] * scale
 

@@ -253,7 +253,7 @@ def _export_stable_diffusion(trained: Path, out: Path) -> None:
                  "encoder_hidden_states": {0: "batch", 1: "length"},
                  "out_sample": {0: "batch", 2: "height", 3: "width"}}, out / "unet" / "model.onnx")
 
-    autoencoder = round_weights(AutoencoderKL.from_pretrained(trained / "vae"))
+    autoencoder = round_weights(AutoencoderKL.from_pretrained(trained / "vae_decoder"))
     config = _plain_config(dict(autoencoder.config)) | {"_class_name": "AutoencoderKL"}
     _write_json(out / "vae_encoder" / "config.json", config)
     _write_json(out / "vae_decoder" / "config.json", config)

@@ -18,11 +18,11 @@ import export
 import training
 import vae
 
-PARTS = ("vae", "classifier", "clip", "blip", "diffusion", "export", "calibrate", "check")
+PARTS = ("vae", "vae_decoder", "classifier", "clip", "blip", "diffusion", "export", "calibrate", "check")
 
 
 def _trained_models(trained: Path) -> dict[str, torch.nn.Module]:
-    return {"autoencoder": AutoencoderKL.from_pretrained(trained / "vae"),
+    return {"autoencoder": AutoencoderKL.from_pretrained(trained / "vae_decoder"),
             "unet": UNet2DConditionModel.from_pretrained(trained / "diffusion" / "unet"),
             "text_encoder": CLIPTextModel.from_pretrained(trained / "diffusion" / "text_encoder"),
             "clip": CLIPModel.from_pretrained(trained / "clip"),
@@ -31,9 +31,10 @@ def _trained_models(trained: Path) -> dict[str, torch.nn.Module]:
 
 def run(part: str, data_folder: Path, trained: Path, pack: Path, processes: int) -> None:
     jobs = {"vae": (vae.train, data_folder, trained / "vae"),
+            "vae_decoder": (vae.refine, data_folder, trained / "vae", trained / "vae_decoder"),
             "classifier": (classifier.train, data_folder, trained / "classifier"),
             "clip": (clip.train, data_folder, trained / "clip"),
-            "blip": (blip.train, data_folder, trained / "blip"),
+            "blip": (blip.train, data_folder, trained / "clip", trained / "blip"),
             "diffusion": (diffusion.train, data_folder, trained / "vae", trained / "diffusion")}
     if part in jobs:
         training.run(*jobs[part], process_count=processes)

@@ -55,7 +55,9 @@ class Trainer:
         self.seed = seed
         self.decay = decay
         self.average = copy.deepcopy(model).eval().requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=weight_decay)
+        self.optimizer = torch.optim.AdamW(
+            [parameter for parameter in model.parameters() if parameter.requires_grad],
+            lr=learning_rate, weight_decay=weight_decay)
         self.learning_rate = learning_rate
         self.warmup = warmup
         self.step_number = 0

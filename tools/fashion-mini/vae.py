@@ -14,6 +14,9 @@ BATCH = 32
 LEARNING_RATE = 1.5e-3
 KL_WEIGHT = 1e-3
 
+REFINE_STEPS = 1_200
+REFINE_LEARNING_RATE = 1e-3
+
 
 def new_model() -> AutoencoderKL:
     return AutoencoderKL(
@@ -74,4 +77,23 @@ def train(data_folder: Path, out: Path, steps: int = STEPS, seed: int = 1) -> No
             by_image, overall = psnr(trainer.average, check_images)
             trainer.say(f"validation PSNR {by_image:.2f} dB, of the mean error {overall:.2f} dB")
             _save(trainer.average, train_images, out)
+            trainer.save_state()
+
+
+def refine(data_folder: Path, vae_folder: Path, out: Path, steps: int = REFINE_STEPS, seed: int = 6) -> None:
+    """Trains the decoder on with the encoder fixed: the latents, and all that is trained on them, stay valid."""
+    torch.manual_seed(seed)
+    train_images = data.training_split(data_folder).images
+    check_images = data.validation_split(data_folder).images[:1_000]
+    model = AutoencoderKL.from_pretrained(vae_folder).train()
+    for part in (model.encoder, model.quant_conv):
+        part.requires_grad_(False)
+    trainer = Trainer("vae_decoder", model, out, steps, seed, REFINE_LEARNING_RATE, decay=0.995)
+    for indices in trainer.batches(len(train_images), BATCH):
+        loss, squared = _loss(trainer.model, data.to_tensor(train_images[indices.numpy()]))
+        trainer.step(loss, psnr=(-10 * torch.log10(squared.detach() / 4)).item())
+        if trainer.due(every=300):
+            by_image, overall = psnr(trainer.average, check_images)
+            trainer.say(f"validation PSNR {by_image:.2f} dB, of the mean error {overall:.2f} dB")
+            trainer.average.save_pretrained(out)
             trainer.save_state()

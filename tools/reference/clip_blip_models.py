@@ -394,6 +394,11 @@ class Decoder(nn.Module):
         return (out.logits, *flat)
 
 
+class RenamedDecoder(Decoder):
+    def forward(self, tokens, attention_mask, states, states_mask, *past):
+        return super().forward(tokens.long(), attention_mask.long(), states * states_mask[..., None], *past)
+
+
 class PlainDecoder(nn.Module):
     """BLIP's text decoder without a cache."""
 
@@ -470,6 +475,30 @@ def tiny_blip(folder):
         | {f"present.{name}": {0: "batch_size", 2: "total_sequence_length"} for name in names},
     )
     return model, processor
+
+
+def tiny_blip_renamed(folder, model, processor):
+    """The decoder of `tiny_blip` as a personal export script may have it: names of its own, int32, two masks."""
+    ids, mask, encoded, pairs = decoder_example(model, processor.tokenizer, past=2)
+    layers = range(len(pairs) // 2)
+    past = [f"{part}_{i}_in" for i in layers for part in ("k", "v")]
+    present = [f"{part}_{i}_out" for i in layers for part in ("k", "v")]
+    names = ["tokens", "attention_mask", "image_states", "encoder_attention_mask", *past]
+    axes = {
+        "tokens": {0: "b", 1: "s"},
+        "attention_mask": {0: "b", 1: "t"},
+        "image_states": {0: "b", 1: "n"},
+        "encoder_attention_mask": {0: "b", 1: "n"},
+        "scores": {0: "b", 1: "s"},
+    }
+    export(
+        RenamedDecoder(model),
+        (ids.int(), mask.int(), encoded, torch.ones(encoded.shape[:2], dtype=torch.int32), *pairs),
+        folder / "text_decoder.onnx",
+        names,
+        ["scores", *present],
+        axes | {name: {0: "b", 2: "p"} for name in past} | {name: {0: "b", 2: "t"} for name in present},
+    )
 
 
 def tiny_blip_nocache(folder):

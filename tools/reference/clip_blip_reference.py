@@ -252,6 +252,7 @@ def blip_golden(folder, make, images):
         folder / "goldens.json.gz",
         {"versions": versions(), "images": list(images), "cases": cases},
     )
+    return model, processor
 
 
 def captions(model, processor, images, case):
@@ -438,7 +439,8 @@ def main():
     clip_golden(models / "tiny-clip", tiny.tiny_clip, images)
     clip_golden(models / "tiny-clip-normalised", tiny.tiny_clip_normalised, images)
     clip_golden(models / "tiny-clip-combined", tiny.tiny_clip_combined, images)
-    blip_golden(models / "tiny-blip", tiny.tiny_blip, images)
+    model, processor = blip_golden(models / "tiny-blip", tiny.tiny_blip, images)
+    tiny.tiny_blip_renamed(models / "tiny-blip-renamed", model, processor)
     blip_golden(models / "tiny-blip-nocache", tiny.tiny_blip_nocache, images)
     search_golden(resources / "goldens/searches.json.gz")
 

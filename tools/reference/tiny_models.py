@@ -565,8 +565,6 @@ def check_unet(path: Path, model, timestep: torch.Tensor, batch: int = 3, bound:
 def main() -> None:
     make_variants(make_sd1())
     make_sd2()
-    files = [path for path in MODELS.rglob("*") if path.is_file()]
-    print(f"{len(files)} files, {sum(path.stat().st_size for path in files) / 2**20:.2f} MiB")
 
 
 if __name__ == "__main__":

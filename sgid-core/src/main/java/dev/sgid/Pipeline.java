@@ -49,17 +49,22 @@ final class Pipeline {
 
   /** All copies of all requests: the requests in order, the copies of each in order. */
   List<Augmentation> augment(List<AugmentRequest> requests, StepListener listener) {
-    List<Draft> drafts = captioned(requests);
-    for (Draft draft : drafts) {
-      draft.makePrompt();
-      draft.setGuidance();
-    }
+    List<Draft> drafts = drafts(requests);
+    caption(drafts);
+    score(drafts);
+    drafts.forEach(Draft::chooseCaption);
+    drafts.forEach(Draft::makePrompt);
+    drafts.forEach(Draft::setGuidance);
     return generate(drafts, listener);
   }
 
   /** The chosen caption of each request and its similarity. */
   List<ScoredCaption> captions(List<AugmentRequest> requests) {
-    return captioned(requests).stream()
+    List<Draft> drafts = drafts(requests);
+    caption(drafts);
+    score(drafts);
+    drafts.forEach(Draft::chooseCaption);
+    return drafts.stream()
         .map(draft -> new ScoredCaption(draft.caption(), draft.similarity()))
         .toList();
   }
@@ -76,69 +81,8 @@ final class Pipeline {
     return pack;
   }
 
-  private List<Draft> captioned(List<AugmentRequest> requests) {
-    List<Draft> drafts = requests.stream().map(this::draft).toList();
-    caption(drafts);
-    score(drafts);
-    drafts.forEach(Draft::chooseCaption);
-    return drafts;
-  }
-
-  /** What becomes known of one request, stage by stage. */
-  private static final class Draft {
-    final AugmentRequest request;
-    final Settings settings;
-    final String label;
-    final String identity;
-    final long captionSeed;
-    final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
-
-    List<String> candidates = List.of();
-    double[] similarities = {};
-    int chosen;
-    String prompt = "";
-    double guidanceScale;
-
-    Draft(
-        AugmentRequest request,
-        Settings settings,
-        String label,
-        String identity,
-        long captionSeed) {
-      this.request = request;
-      this.settings = settings;
-      this.label = label;
-      this.identity = identity;
-      this.captionSeed = captionSeed;
-    }
-
-    void chooseCaption() {
-      chosen = settings.captionChoice().choose(similarities.clone(), captionSeed);
-      if (chosen < 0 || chosen >= candidates.size()) {
-        throw new IllegalArgumentException(
-            "captionChoice must give an index in [0, "
-                + (candidates.size() - 1)
-                + "], gave "
-                + chosen);
-      }
-    }
-
-    void makePrompt() {
-      prompt = settings.prompt().format(label, caption());
-    }
-
-    /** Rounded, so that a last-digit difference in the similarity can't change the picture. */
-    void setGuidance() {
-      guidanceScale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
-    }
-
-    String caption() {
-      return candidates.get(chosen);
-    }
-
-    double similarity() {
-      return similarities[chosen];
-    }
+  private List<Draft> drafts(List<AugmentRequest> requests) {
+    return requests.stream().map(this::draft).toList();
   }
 
   private Draft draft(AugmentRequest request) {

@@ -3,6 +3,7 @@ package dev.sgid.cli;
 import dev.sgid.CaptionChoice;
 import dev.sgid.Device;
 import dev.sgid.OutputSize;
+import dev.sgid.PackInfo;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Sgid;
 import dev.sgid.Size;
@@ -195,15 +196,17 @@ final class AugmentCommand implements Callable<Integer> {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
     Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
     JobSummary summary;
+    PackInfo models;
     try (interrupts;
         progress) {
       Sgid.Builder builder = builder().withStepListener(progress);
       AugmentJob job = job(progress); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
+        models = sgid.models();
         summary = job.run(sgid);
       }
     }
-    Report.print(summary, quiet, spec.commandLine());
+    Report.print(summary, models, quiet, spec.commandLine());
     if (summary.cancelled()) {
       return interrupts.exitCode();
     }

@@ -1,5 +1,6 @@
 package dev.sgid.cli;
 
+import dev.sgid.PackInfo;
 import dev.sgid.dataset.JobSummary;
 import java.io.PrintWriter;
 import java.util.List;
@@ -12,16 +13,18 @@ final class Report {
 
   private Report() {}
 
-  static void print(JobSummary summary, boolean quiet, CommandLine command) {
+  static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
     if (!quiet) {
       PrintWriter out = command.getOut();
       out.printf(
           Locale.ROOT,
-          "%s in %s: %.1f s, %.2f images/s%n",
+          "%s in %s: %.1f s, %.2f images/s, by %s on %s%n",
           count(summary.pictures(), "picture"),
           summary.out(),
           summary.time().toNanos() / 1e9,
-          summary.picturesPerSecond());
+          summary.picturesPerSecond(),
+          models.name(),
+          models.provider());
       if (!summary.ignored().isEmpty()) {
         out.println(
             count(summary.ignored().size(), "file")

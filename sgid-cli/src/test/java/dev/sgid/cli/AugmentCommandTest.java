@@ -65,7 +65,10 @@ class AugmentCommandTest {
     augment();
 
     assertThat(stdout.toString())
-        .matches("3 pictures in \\Q" + out + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s\\R");
+        .matches(
+            "3 pictures in \\Q"
+                + out
+                + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s, by fake-pack on FakeProvider\\R");
     assertThat(stderr.toString()).isEmpty();
   }
 

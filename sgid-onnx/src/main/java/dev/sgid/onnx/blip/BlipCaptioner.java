@@ -111,6 +111,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** {@inheritDoc} An image alone: see {@link #captionAll}. */
   @Override
   public List<String> caption(BufferedImage image, int candidates, long seed) {
+    requireNonNull(image, "image");
     return captionAll(List.of(image), candidates, List.of(seed)).get(0);
   }
 

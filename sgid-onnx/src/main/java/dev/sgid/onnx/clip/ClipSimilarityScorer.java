@@ -105,6 +105,8 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
 
   @Override
   public double[] score(BufferedImage image, List<String> texts) {
+    requireNonNull(image, "image");
+    requireNonNull(texts, "texts");
     return scoreAll(List.of(image), List.of(texts)).get(0);
   }
 
@@ -117,7 +119,9 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     }
     Set<String> distinct = new LinkedHashSet<>();
     for (List<String> own : texts) {
-      Require.atLeast(1, own.size(), "the number of texts");
+      if (own.isEmpty()) {
+        throw new IllegalArgumentException("texts must not be empty");
+      }
       distinct.addAll(own);
     }
     try (Lifetime.Use use = lifetime.use()) {

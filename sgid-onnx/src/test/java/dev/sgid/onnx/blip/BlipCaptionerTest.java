@@ -10,6 +10,10 @@ import dev.sgid.onnx.blip.BlipOptions.Strategy;
 import dev.sgid.onnx.reference.Golden;
 import dev.sgid.onnx.reference.TestModels;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,12 +25,15 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BlipCaptionerTest {
   private static final List<String> MODELS = List.of("tiny-blip", "tiny-blip-nocache");
+
+  @TempDir Path folder;
 
   static Stream<Arguments> goldens() {
     return MODELS.stream()
@@ -168,22 +175,19 @@ class BlipCaptionerTest {
   }
 
   @Test
-  void captionAll_noImages_noCaptions() {
-    try (BlipCaptioner captioner = open("tiny-blip", BlipOptions.DEFAULTS)) {
-      assertThat(captioner.captionAll(List.of(), 3, List.of())).isEmpty();
-    }
-  }
-
-  @Test
-  void captionAll_argumentsOutOfRange_named() {
-    try (BlipCaptioner captioner = open("tiny-blip", BlipOptions.DEFAULTS)) {
-      BufferedImage image = TestModels.image("gray-28x28");
-      assertThatThrownBy(() -> captioner.caption(image, 0, 0))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("candidates must be at least 1, is 0");
-      assertThatThrownBy(() -> captioner.captionAll(List.of(image), 1, List.of()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("1 images need as many seeds, there are 0");
+  void caption_decoderWithOtherNamesAndTypes_sameCaptions() throws IOException {
+    TestModels.copy("tiny-blip", folder);
+    Path decoder = TestModels.folder("tiny-blip").resolveSibling("tiny-blip-renamed");
+    Files.copy(
+        decoder.resolve("text_decoder.onnx"),
+        folder.resolve("text_decoder.onnx"),
+        StandardCopyOption.REPLACE_EXISTING);
+    List<BufferedImage> images = images(golden("tiny-blip"));
+    List<Long> seeds = Collections.nCopies(images.size(), 0L);
+    try (BlipCaptioner plain = open("tiny-blip", BlipOptions.DEFAULTS);
+        BlipCaptioner renamed = BlipCaptioner.open(folder, Device.CPU, 1, BlipOptions.DEFAULTS)) {
+      assertThat(renamed.captionAll(images, 3, seeds))
+          .isEqualTo(plain.captionAll(images, 3, seeds));
     }
   }
 

@@ -154,19 +154,6 @@ class ClipSimilarityScorerTest {
   }
 
   @Test
-  void scoreAll_argumentsOutOfRange_named() {
-    try (ClipSimilarityScorer scorer = open(TestModels.folder("tiny-clip"))) {
-      BufferedImage image = TestModels.image("gray-28x28");
-      assertThatThrownBy(() -> scorer.score(image, List.of()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("the number of texts must be at least 1, is 0");
-      assertThatThrownBy(() -> scorer.scoreAll(List.of(image), List.of()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("1 images need as many lists of texts, there are 0");
-    }
-  }
-
-  @Test
   void score_closed_illegalState() {
     ClipSimilarityScorer scorer = open(TestModels.folder("tiny-clip"));
     scorer.close();
