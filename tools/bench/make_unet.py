@@ -42,15 +42,16 @@ SIZES = {
         "attention_head_dim": 2,
         "norm_num_groups": 4,
     },
-    # the architecture of the embedded pack, fashion-mini
+    # as small as the embedded pack's, fashion-mini
     "mini": {
         "sample_size": 8,
         "layers_per_block": 1,
         "block_out_channels": (64, 128),
-        "down_block_types": (_CROSS, _CROSS),
-        "up_block_types": (_UP_CROSS, _UP_CROSS),
+        "down_block_types": ("DownBlock2D", _CROSS),
+        "up_block_types": (_UP_CROSS, "UpBlock2D"),
         "cross_attention_dim": 64,
-        "attention_head_dim": 8,
+        "attention_head_dim": 4,
+        "norm_num_groups": 16,
     },
     "sd15": {
         "sample_size": 64,

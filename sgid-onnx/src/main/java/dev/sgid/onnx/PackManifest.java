@@ -2,6 +2,7 @@ package dev.sgid.onnx;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import dev.sgid.BackendOptions;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.PromptTemplate;
@@ -56,7 +57,7 @@ record PackManifest(Path folder, JsonFile json) {
         if (!Files.isRegularFile(file)) {
           throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", null);
         }
-        long bytes = entry.getValue().getAsJsonObject().get("bytes").getAsLong();
+        long bytes = bytes(entry.getValue());
         if (Files.size(file) != bytes) {
           throw new SgidException(
               Stage.OPEN,
@@ -68,6 +69,15 @@ record PackManifest(Path folder, JsonFile json) {
         throw new SgidException(Stage.OPEN, file, "A file of the pack can't be read", e);
       }
     }
+  }
+
+  private long bytes(JsonElement entry) {
+    if (entry instanceof JsonObject file
+        && file.has("bytes")
+        && JsonFile.isNumber(file.get("bytes"))) {
+      return file.get("bytes").getAsLong();
+    }
+    throw json.unexpected("files", "a list of files with their bytes");
   }
 
   String name() {

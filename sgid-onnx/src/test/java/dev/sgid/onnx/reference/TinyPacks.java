@@ -28,8 +28,18 @@ public final class TinyPacks {
     return into;
   }
 
+  /** Copies a model that is no whole pack, a CLIP or a BLIP, to {@code into}. */
+  public static Path assembleBeside(Path into, String name) {
+    copy(folder(name, "config.json"), into);
+    return into;
+  }
+
   private static Path folder(String name) {
-    URL url = TinyPacks.class.getResource("/dev/sgid/onnx/models/" + name + "/MADE_BY.json");
+    return folder(name, "MADE_BY.json");
+  }
+
+  private static Path folder(String name, String file) {
+    URL url = TinyPacks.class.getResource("/dev/sgid/onnx/models/" + name + "/" + file);
     if (url == null) {
       throw new AssertionError("No tiny pack " + name);
     }

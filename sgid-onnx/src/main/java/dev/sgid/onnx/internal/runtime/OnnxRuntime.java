@@ -19,7 +19,7 @@ final class OnnxRuntime {
   static final ShutdownGate GATE = ShutdownGate.untilShutdown();
 
   private static @Nullable OrtEnvironment environment;
-  private static @Nullable SgidException failure;
+  private static @Nullable String failure; // why it could not be loaded
 
   private OnnxRuntime() {}
 
@@ -30,7 +30,7 @@ final class OnnxRuntime {
    */
   static synchronized OrtEnvironment environment() {
     if (failure != null) {
-      throw failure;
+      throw new SgidException(Stage.OPEN, failure);
     }
     if (environment == null) {
       environment = create();
@@ -46,8 +46,9 @@ final class OnnxRuntime {
       outliveShutdownHooks();
       return environment;
     } catch (OrtException | LinkageError | IllegalStateException e) {
-      failure = cantLoad(e); // a second attempt would not say why
-      throw failure;
+      SgidException cantLoad = cantLoad(e);
+      failure = cantLoad.getMessage(); // a second attempt would not say why
+      throw cantLoad;
     }
   }
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Placement {
   private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
-  private static final AtomicBoolean WARNED = new AtomicBoolean();
+  static final AtomicBoolean WARNED = new AtomicBoolean();
   private static final Map<Device, Semaphore> SLOTS = new ConcurrentHashMap<>();
 
   private final Device device;

@@ -1,0 +1,132 @@
+package dev.sgid.onnx;
+
+import static dev.sgid.testing.ImageAssert.assertThatImage;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sgid.Augmentation;
+import dev.sgid.BackendOptions;
+import dev.sgid.Device;
+import dev.sgid.GuidanceSchedule;
+import dev.sgid.OpenPack;
+import dev.sgid.Settings;
+import dev.sgid.Sgid;
+import dev.sgid.SgidException;
+import dev.sgid.onnx.reference.TinyPacks;
+import dev.sgid.testing.TestImages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole packs of random weights, opened as a user does. */
+class OnnxPackTest {
+  private static final BackendOptions CPU = new BackendOptions(Device.CPU, 1, 2, null, null);
+
+  @TempDir Path pack;
+
+  @BeforeEach
+  void assemble() {
+    TinyPacks.assemble(pack, "tiny-sd1");
+    TinyPacks.assembleBeside(pack.resolve("clip"), "tiny-clip");
+    TinyPacks.assembleBeside(pack.resolve("blip"), "tiny-blip");
+  }
+
+  private void manifest(String json) throws IOException {
+    Files.writeString(pack.resolve("sgid.json"), json.replace('\'', '"'));
+  }
+
+  private OpenPack open() {
+    return new OnnxBackend().open(pack, CPU);
+  }
+
+  @Test
+  void open_noManifest_hasTheFoldersNameAndTheLibrarysDefaults() {
+    try (OpenPack open = open()) {
+      assertThat(open.info().name()).isEqualTo(pack.getFileName().toString());
+      assertThat(open.info().runtime()).startsWith("ONNX Runtime 1.");
+      assertThat(open.info().provider()).isEqualTo("CPUExecutionProvider");
+      assertThat(open.info().dtype()).isEqualTo("float32");
+      assertThat(open.defaults()).isEqualTo(Settings.DEFAULTS);
+      assertThat(open.digest()).hasSize(64).isEqualTo(open.digest());
+    }
+  }
+
+  @Test
+  void open_manifest_itsWordIsOverTheDefaults() throws IOException {
+    manifest(
+        """
+        {'format': 1, 'name': 'tiny', 'version': '2', 'defaults': {'noiseRate': 0.7, 'steps': 12,
+         'guidance': {'type': 'inverse', 'similarity': [0.1, 0.2], 'scale': [1, 4]}}}
+        """);
+    try (OpenPack open = open()) {
+      assertThat(open.info().name()).isEqualTo("tiny");
+      assertThat(open.info().version()).isEqualTo("2");
+      assertThat(open.defaults().noiseRate()).isEqualTo(0.7);
+      assertThat(open.defaults().steps()).isEqualTo(12);
+      assertThat(open.defaults().guidance()).isEqualTo(GuidanceSchedule.inverse(0.1, 0.2, 1, 4));
+    }
+  }
+
+  @Test
+  void augment_randomWeights_wholeWayThroughSgid() {
+    try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).withSteps(4).build()) {
+      List<Augmentation> copies = sgid.augment(TestImages.noise(37, 29, 5), "ankle_boot", 2);
+
+      assertThat(copies).hasSize(2);
+      assertThatImage(copies.get(0).image()).hasSize(37, 29);
+      assertThat(copies.get(0).prompt()).startsWith("ankle boot");
+      assertThat(copies.get(0).result().stepsRun()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void open_partFromElsewhere_isTaken(@TempDir Path elsewhere) throws IOException {
+    Files.move(pack.resolve("clip"), elsewhere.resolve("my-clip"));
+    assertThatThrownBy(this::open).hasMessageContaining(pack.resolve("clip").toString());
+    try (Sgid sgid =
+        Sgid.builder(pack).withClip(elsewhere.resolve("my-clip")).withDevice(Device.CPU).build()) {
+      assertThat(sgid.similarity(TestImages.noise(9, 9, 1), TestImages.noise(9, 9, 1)))
+          .isGreaterThan(0.999);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'format': 2}                                   | "format" must be 1, the only one
+          {'format': 1,                                   | Can't read JSON
+          {'defaults': {'noiseRate': 1.5}}                | noiseRate must be in (0, 1], is 1.5
+          {'defaults': {'steps': 0}}                      | "steps" must be a whole number of at least 1
+          {'defaults': {'guidance': {'similarity': [1]}}} | "similarity" must be two numbers
+          {'defaults': {'guidance': {'type': 'cubic', 'similarity': [0, 1], 'scale': [1, 2]}}} | "type" must be constant, linear or inverse but is "cubic"
+          {'files': {'../other': {'bytes': 1}}}           | "files" must be a list of files below the pack's folder
+          {'files': {'clip/config.json': {'bytes': 1}}}   | A file of the pack should have 1 bytes, has
+          {'files': {'clip/none.onnx': {'bytes': 1}}}     | A file of the pack is missing
+          {'files': {'clip/config.json': {}}}             | "files" must be a list of files with their bytes
+          {'caption': 'short'}                            | "caption" must be an object
+          """,
+      quoteCharacter = '`')
+  void open_brokenManifest_saysWhatAndWhere(String json, String message) throws IOException {
+    manifest(json);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(pack.toString());
+  }
+
+  @Test
+  void open_noFolder_namesIt() {
+    Path none = pack.resolve("none");
+    assertThatThrownBy(() -> new OnnxBackend().open(none, CPU))
+        .isInstanceOf(SgidException.class)
+        .hasMessage("There is no such folder of a model pack: " + none);
+  }
+}
