@@ -1,0 +1,124 @@
+package dev.sgid.onnx.diffusion;
+
+import com.google.gson.JsonObject;
+import dev.sgid.Device;
+import dev.sgid.StepListener;
+import dev.sgid.bench.BenchPack;
+import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.runtime.Placement;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Ten steps of the denoising loop with guidance, against the bare runs of the same UNet on batches
+ * of the same shape: what they differ by is all that sgid adds.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 5)
+@SuppressWarnings("NullAway.Init") // JMH sets parameters and calls @Setup first
+public class DenoiseBenchmark {
+  private static final int STEPS = 20;
+  private static final double NOISE_RATE = 0.5;
+  private static final double GUIDANCE_SCALE = 7.5;
+  private static final int ROWS_EACH = 2; // with and without the text
+
+  /** The pack's, or the path of an ONNX file with its config.json beside it. */
+  @Param("pack")
+  public String unet;
+
+  /** How many pictures share a call. */
+  @Param({"1", "4", "16"})
+  public int batch;
+
+  /** Through the library, or around it. */
+  @Param({"loop", "bare"})
+  public String how;
+
+  private UnetShape shape;
+  private UNet model;
+  private NoisePredictor predictor;
+  private DdimScheduler scheduler;
+  private BareUNet bare;
+  private float[] text; // (tokens, width)
+  private float[] noise; // (channels, side, side)
+
+  @Setup
+  public void open() throws Exception {
+    Path file =
+        unet.equals("pack")
+            ? BenchPack.folder().resolve("stable-diffusion/unet/model.onnx")
+            : Path.of(unet);
+    shape = UnetShape.of(file);
+    JsonFile defaults = new JsonFile(Path.of("scheduler_config.json"), new JsonObject());
+    scheduler = new DdimScheduler(DdimConfig.of(defaults), STEPS, NOISE_RATE, 0);
+    text = random(1, shape.tokens() * shape.textWidth());
+    noise = random(2, shape.channels() * shape.side() * shape.side());
+    int threads = Runtime.getRuntime().availableProcessors();
+    if (how.equals("loop")) {
+      model = UNet.open(file, Placement.of(Device.CPU, threads));
+      predictor =
+          model.predictor(
+              shape.channels(), shape.side(), shape.side(), shape.tokens(), shape.textWidth());
+    } else {
+      bare = new BareUNet(file, shape, ROWS_EACH * batch, threads);
+      bare.fill(noise, text);
+    }
+  }
+
+  private static float[] random(long seed, int length) {
+    float[] values = new float[length];
+    new TorchRandom(seed).normal(values);
+    return values;
+  }
+
+  @Benchmark
+  public Object denoise() throws Exception {
+    return how.equals("loop") ? loop() : bare();
+  }
+
+  private List<Trajectory> loop() {
+    List<Trajectory> trajectories = new ArrayList<>();
+    for (int i = 0; i < batch; i++) {
+      trajectories.add(
+          new Trajectory(
+              i, noise.clone(), scheduler, text, text, GUIDANCE_SCALE, new TorchRandom(i)));
+    }
+    new DenoiseLoop(predictor, batch, StepListener.NONE).run(trajectories);
+    return trajectories;
+  }
+
+  private BareUNet bare() throws Exception {
+    for (int step = 0; step < scheduler.steps(); step++) {
+      bare.run(scheduler.timestep(step));
+    }
+    return bare;
+  }
+
+  @TearDown
+  public void close() throws Exception {
+    if (how.equals("loop")) {
+      predictor.close();
+      model.close();
+    } else {
+      bare.close();
+    }
+  }
+}
