@@ -41,14 +41,12 @@ final class BareUNet implements AutoCloseable {
     texts = floats(textShape);
     long[] timestepShape = timestepShape(rows);
     timesteps = bytes(8L * (timestepShape.length == 0 ? 1 : timestepShape[0])).asLongBuffer();
-    inputs.put(
-        input(4), OnnxTensor.createTensor(environment, latents, latentShape));
+    inputs.put(input(4), OnnxTensor.createTensor(environment, latents, latentShape));
     inputs.put(input(3), OnnxTensor.createTensor(environment, texts, textShape));
     inputs.put(timestepName(), OnnxTensor.createTensor(environment, timesteps, timestepShape));
     String output = session.getOutputNames().iterator().next();
     outputs =
-        Map.of(
-            output, OnnxTensor.createTensor(environment, floats(latentShape), latentShape));
+        Map.of(output, OnnxTensor.createTensor(environment, floats(latentShape), latentShape));
   }
 
   private static FloatBuffer floats(long[] shape) {
