@@ -108,7 +108,10 @@ class FashionMiniTest {
       assertThat(a.prompt()).isEqualTo(a.label() + ", " + a.caption());
       assertThat(a.cutText()).as("cut off \"%s\"", a.prompt()).isEmpty();
       assertThat(a.similarity()).isBetween(-1.0, 1.0);
-      assertThat(a.guidanceScale()).isBetween(1.0, 7.5);
+      assertThat(a.guidanceScale())
+          .isEqualTo(
+              Math.rint(100 * sgid.settings().guidance().scaleFor(a.similarity())) / 100)
+          .isGreaterThan(1);
       assertThat(a.size()).isEqualTo(new Size(32, 32));
       assertThat(a.result().reproducible()).isTrue();
       assertThat(a.pack().name()).isEqualTo("fashion-mini");
