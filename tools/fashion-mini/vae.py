@@ -15,9 +15,9 @@ LEARNING_RATE = 1.5e-3
 KL_WEIGHT = 1e-3
 
 #: Refining also asks for as much fine structure as the image has, which squared errors alone smooth away.
-REFINE_STEPS = 1_900
+REFINE_STEPS = 2_800
 REFINE_LEARNING_RATE = 1e-3
-DETAIL_WEIGHT = 1.0
+DETAIL_WEIGHT = 2.0
 
 
 def new_model() -> AutoencoderKL:
