@@ -1,5 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -80,7 +82,7 @@ final class BareUNet implements AutoCloseable {
   }
 
   private long[] timestepShape(int rows) throws OrtException {
-    long[] shape = shapeOf(session.getInputInfo().get(timestepName()));
+    long[] shape = shapeOf(requireNonNull(session.getInputInfo().get(timestepName())));
     if (shape.length == 1 && shape[0] == -1) {
       shape[0] = rows;
     }

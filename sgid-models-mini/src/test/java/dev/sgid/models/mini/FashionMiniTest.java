@@ -109,8 +109,7 @@ class FashionMiniTest {
       assertThat(a.cutText()).as("cut off \"%s\"", a.prompt()).isEmpty();
       assertThat(a.similarity()).isBetween(-1.0, 1.0);
       assertThat(a.guidanceScale())
-          .isEqualTo(
-              Math.rint(100 * sgid.settings().guidance().scaleFor(a.similarity())) / 100)
+          .isEqualTo(Math.rint(100 * sgid.settings().guidance().scaleFor(a.similarity())) / 100)
           .isGreaterThan(1);
       assertThat(a.size()).isEqualTo(new Size(32, 32));
       assertThat(a.result().reproducible()).isTrue();
