@@ -36,7 +36,7 @@ public final class BenchPack {
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int ramp = 0x010101 * (128 * x / width + 64 * y / height + random.nextInt(32));
-        image.setRGB(x, y, base & 0x1f1f1f | ramp);
+        image.setRGB(x, y, (base & 0x1f1f1f) | ramp);
       }
     }
     return image;

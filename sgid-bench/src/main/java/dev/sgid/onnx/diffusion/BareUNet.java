@@ -1,5 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -41,14 +43,12 @@ final class BareUNet implements AutoCloseable {
     texts = floats(textShape);
     long[] timestepShape = timestepShape(rows);
     timesteps = bytes(8L * (timestepShape.length == 0 ? 1 : timestepShape[0])).asLongBuffer();
-    inputs.put(
-        input(4), OnnxTensor.createTensor(environment, latents, latentShape));
+    inputs.put(input(4), OnnxTensor.createTensor(environment, latents, latentShape));
     inputs.put(input(3), OnnxTensor.createTensor(environment, texts, textShape));
     inputs.put(timestepName(), OnnxTensor.createTensor(environment, timesteps, timestepShape));
     String output = session.getOutputNames().iterator().next();
     outputs =
-        Map.of(
-            output, OnnxTensor.createTensor(environment, floats(latentShape), latentShape));
+        Map.of(output, OnnxTensor.createTensor(environment, floats(latentShape), latentShape));
   }
 
   private static FloatBuffer floats(long[] shape) {
@@ -82,7 +82,7 @@ final class BareUNet implements AutoCloseable {
   }
 
   private long[] timestepShape(int rows) throws OrtException {
-    long[] shape = shapeOf(session.getInputInfo().get(timestepName()));
+    long[] shape = shapeOf(requireNonNull(session.getInputInfo().get(timestepName())));
     if (shape.length == 1 && shape[0] == -1) {
       shape[0] = rows;
     }
