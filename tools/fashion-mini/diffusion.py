@@ -17,7 +17,7 @@ import vae
 from tokenization import prompt_tokenizer, prompts
 from training import Trainer, rank
 
-STEPS = 2_400
+STEPS = 3_000
 BATCH = 64
 LEARNING_RATE = 1.2e-3
 WIDTH = 64
