@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -16,11 +17,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -137,7 +135,7 @@ final class EmbeddedPack {
     if (!NAME.matcher(name).matches() || files.isEmpty()) {
       throw damaged(index, "no pack line with a plain name and version, or no files", null);
     }
-    return new EmbeddedPack(index, name + "-" + sha256(bytes).substring(0, 16), files);
+    return new EmbeddedPack(index, name + "-" + Sha256.hex(bytes).substring(0, 16), files);
   }
 
   private static Entry entry(URL index, String root, String[] fields) {
@@ -201,7 +199,7 @@ final class EmbeddedPack {
   }
 
   private static boolean isContent(Entry file, byte[] content) {
-    return content.length == file.bytes && sha256(content).equals(file.sha256);
+    return content.length == file.bytes && Sha256.hex(content).equals(file.sha256);
   }
 
   private static byte[] read(URL source, URL index) {
@@ -225,14 +223,6 @@ final class EmbeddedPack {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
     }
   }
 }

@@ -2,9 +2,9 @@ package dev.sgid;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.sgid.internal.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Where seeds come from: the base seed and the image itself, so that neither order, batch nor
@@ -27,14 +27,10 @@ final class Seeds {
 
   /** The first 32 bits of SHA-256 over purpose, base seed (big-endian) and identity. */
   private static long hash(String purpose, long baseSeed, String identity) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(purpose.getBytes(US_ASCII));
-      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(baseSeed).array());
-      digest.update(identity.getBytes(US_ASCII));
-      return ByteBuffer.wrap(digest.digest()).getInt() & LOW_32_BITS;
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    digest.update(purpose.getBytes(US_ASCII));
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(baseSeed).array());
+    digest.update(identity.getBytes(US_ASCII));
+    return ByteBuffer.wrap(digest.digest()).getInt() & LOW_32_BITS;
   }
 }

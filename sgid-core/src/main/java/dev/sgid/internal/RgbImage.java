@@ -10,8 +10,6 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * An 8-bit RGB picture: what every stage sees of a {@link BufferedImage}.
@@ -148,13 +146,10 @@ public final class RgbImage {
    * big-endian 32-bit integer, after the ASCII letters {@code RGB8}) and the pixels.
    */
   public String identity() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update("RGB8".getBytes(US_ASCII));
-      digest.update(ByteBuffer.allocate(8).putInt(width).putInt(height).array());
-      return HexFormat.of().formatHex(digest.digest(rgb));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    digest.update("RGB8".getBytes(US_ASCII));
+    digest.update(ByteBuffer.allocate(8).putInt(width).putInt(height).array());
+    digest.update(rgb);
+    return Sha256.hex(digest);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.internal.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 
@@ -15,7 +16,7 @@ import java.io.IOException;
 record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage image) {
   static LoadedImage read(Source source, ImageDecoder decoder) throws IOException {
     byte[] bytes = ImageDecoder.bytes(source.file());
-    return new LoadedImage(source, bytes, Hex.sha256(bytes), decoder.decode(bytes));
+    return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
   }
 
   /** Width x height. */

@@ -2,6 +2,7 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sgid.internal.Sha256;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,7 +55,7 @@ final class OutputNames {
   }
 
   private static String hashed(Source source, int suffixes) {
-    String hash = "-" + Hex.sha256(source.source().getBytes(UTF_8)).substring(0, HASH_DIGITS);
+    String hash = "-" + Sha256.hex(source.source().getBytes(UTF_8)).substring(0, HASH_DIGITS);
     int room = MAX_BYTES - suffixes - hash.length() - bytes(extension(source));
     return cut(source.stem(), room) + hash;
   }

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ class AugmentJobTest {
     assertThat(text(line, "prompt")).startsWith("guinea pig, mean ");
     assertThat(text(line, "source")).isEqualTo("guinea_pig/0.png");
     assertThat(text(line, "source_sha256"))
-        .isEqualTo(Hex.sha256(Files.readAllBytes(in.resolve("guinea_pig/0.png"))));
+        .isEqualTo(Sha256.hex(Files.readAllBytes(in.resolve("guinea_pig/0.png"))));
     assertThat(line.get("fit")).hasToString("{\"scaled\":[8,6],\"padding\":[1,2,3,4]}");
     assertThat(line.get("size")).hasToString("[12,12]");
     assertThat(text(line, "output_size")).isEqualTo("original");
@@ -387,7 +388,7 @@ class AugmentJobTest {
   private Map<String, String> hashes() throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     for (String name : written()) {
-      hashes.put(name, Hex.sha256(Files.readAllBytes(out.resolve(name))));
+      hashes.put(name, Sha256.hex(Files.readAllBytes(out.resolve(name))));
     }
     return hashes;
   }

@@ -2,13 +2,12 @@ package dev.sgid.onnx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -27,29 +26,21 @@ final class FolderDigest {
           .filter(Files::isRegularFile)
           .forEach(path -> files.put(folder.relativize(path).toString().replace('\\', '/'), path));
     }
-    MessageDigest whole = sha256();
+    MessageDigest whole = Sha256.digest();
     for (var file : files.entrySet()) {
       whole.update((ofFile(file.getValue()) + " " + file.getKey() + "\n").getBytes(UTF_8));
     }
-    return HexFormat.of().formatHex(whole.digest());
+    return Sha256.hex(whole);
   }
 
   private static String ofFile(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 }

@@ -47,13 +47,7 @@ final class UNet implements AutoCloseable {
   }
 
   static UNet open(Path file, Placement placement) {
-    OnnxModel model = OnnxModel.open(file, Stage.DENOISE, placement);
-    try {
-      return new UNet(model);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+    return OnnxModel.open(file, Stage.DENOISE, placement, UNet::new);
   }
 
   private Port only(String what, Predicate<Port> test) {

@@ -30,13 +30,7 @@ final class VaeDecoder implements AutoCloseable {
   }
 
   static VaeDecoder open(Path file, VaeConfig config, Placement placement) {
-    OnnxModel model = OnnxModel.open(file, Stage.DECODE, placement);
-    try {
-      return new VaeDecoder(model, config);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+    return OnnxModel.open(file, Stage.DECODE, placement, model -> new VaeDecoder(model, config));
   }
 
   /**

@@ -49,13 +49,8 @@ final class VaeEncoder implements AutoCloseable {
   }
 
   static VaeEncoder open(Path file, VaeConfig config, Placement placement) {
-    OnnxModel model = OnnxModel.open(file, Stage.ENCODE_IMAGE, placement);
-    try {
-      return new VaeEncoder(model, config);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+    return OnnxModel.open(
+        file, Stage.ENCODE_IMAGE, placement, model -> new VaeEncoder(model, config));
   }
 
   private boolean repeatsItself() {

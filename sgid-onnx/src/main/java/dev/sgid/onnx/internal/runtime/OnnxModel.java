@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,24 @@ public final class OnnxModel implements AutoCloseable {
           Stage.OPEN, file, "Not an ONNX model that can be run (" + e.getMessage() + ")", e);
     } catch (RuntimeException | Error e) {
       free(session, options);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a model for the class that knows what it is, which looks at it in {@code wrap}; what that
+   * refuses is closed again.
+   *
+   * @throws SgidException as {@link #open(Path, Stage, Placement)}, and whatever {@code wrap}
+   *     throws
+   */
+  public static <T> T open(
+      Path file, Stage stage, Placement placement, Function<OnnxModel, T> wrap) {
+    OnnxModel model = open(file, stage, placement);
+    try {
+      return wrap.apply(model);
+    } catch (RuntimeException | Error e) {
+      model.close();
       throw e;
     }
   }
