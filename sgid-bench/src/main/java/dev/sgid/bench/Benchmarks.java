@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** JMH's command line, which leaves out what can't be run here and says why. */
 public final class Benchmarks {
-  private static final String NEEDS_PACK = ".*\\.(Augment|Stages|Tokenizer|Vae)Benchmark\\..*";
+  private static final String NEEDS_PACK = ".*\\.(Augment|Open|Stages|Tokenizer|Vae)Benchmark\\..*";
   private static final String DENOISE = ".*\\.DenoiseBenchmark\\..*";
 
   private Benchmarks() {}

@@ -18,6 +18,7 @@ class BenchmarkListTest {
               "AugmentBenchmark",
               "DdimStepBenchmark",
               "DenoiseBenchmark",
+              "OpenBenchmark",
               "ResizeBenchmark",
               "StagesBenchmark",
               "TokenizerBenchmark",
