@@ -32,20 +32,25 @@ def new_model(tokenizer: BertTokenizerFast) -> BlipForConditionalGeneration:
 
 
 class Learner(nn.Module):
-    """The captioner, and a probe that makes its image encoder learn what the words are about.
+    """The captioner, and two probes that make its image encoder learn what the words are about.
 
-    The probe reads class, area, brightness and step width off the first token. It helps in training only.
+    One reads class, area, brightness and step width off the first token of the last layer; the other reads, half-way
+    up, each patch's share in the sums that the rules are made of. They help in training only.
     """
 
     def __init__(self, model: BlipForConditionalGeneration):
         super().__init__()
         self.model = model
-        self.probe = nn.Linear(model.config.vision_config.hidden_size, len(data.LABELS) + 3)
+        width = model.config.vision_config.hidden_size
+        self.probe = nn.Linear(width, len(data.LABELS) + 3)
+        self.patch_probe = nn.Linear(width, 4)
 
-    def forward(self, pixels: torch.Tensor, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        seen = self.model.vision_model(pixel_values=pixels).last_hidden_state
+    def forward(self, pixels: torch.Tensor, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        vision = self.model.vision_model(pixel_values=pixels, output_hidden_states=True)
+        half_way = vision.hidden_states[len(vision.hidden_states) // 2]
+        seen = vision.last_hidden_state
         logits = self.model.text_decoder(input_ids=ids[:, :-1], encoder_hidden_states=seen).logits
-        return logits, self.probe(seen[:, 0])
+        return logits, self.probe(seen[:, 0]), self.patch_probe(half_way[:, 1:])
 
 
 @torch.no_grad()
@@ -88,6 +93,16 @@ def _probe_targets(split: data.Split) -> torch.Tensor:
     return torch.from_numpy(np.stack([area, brightness, step], axis=1).clip(-2, 2)).float()
 
 
+def _patch_targets(images: np.ndarray, patch: int = 4) -> torch.Tensor:
+    """What each patch adds to area, brightness, steps and neighbours of `captions.measure`: [n, patches, 4]."""
+    pixels = torch.from_numpy(images).float()
+    inside = (pixels > captions.FOREGROUND).float()
+    neighbours = functional.pad(inside[:, :, 1:] * inside[:, :, :-1], (0, 1))
+    steps = functional.pad(pixels.diff(dim=2).abs(), (0, 1)) * neighbours
+    sums = torch.stack([inside, pixels * inside / 255, steps / 50, neighbours], dim=1)
+    return functional.avg_pool2d(sums, patch).flatten(2).transpose(1, 2)
+
+
 def token_rows(tokenizer: BertTokenizerFast, texts: list[str]) -> torch.Tensor:
     """Token ids [n, length] that begin with [DEC] and end with [SEP]; all captions are equally long."""
     ids = tokenizer(texts, padding="longest", return_tensors="pt").input_ids
@@ -118,13 +133,15 @@ def train(data_folder: Path, clip_folder: Path, out: Path, steps: int = STEPS, s
     trainer = Trainer("blip", learner, out, steps, seed, LEARNING_RATE, decay=0.995, weight_decay=0.05)
     random = np.random.default_rng((seed, trainer.step_number, rank()))
     for indices in trainer.batches(len(split), BATCH):
-        pixels = data.to_tensor(flip_half(split.images[indices.numpy()], random))
+        images = flip_half(split.images[indices.numpy()], random)
         ids = rows[indices]
-        logits, probed = trainer.model(pixels, ids)
+        logits, probed, patches = trainer.model(data.to_tensor(images), ids)
         words = functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
         classes = functional.cross_entropy(probed[:, :-3], labels[indices])
         measured = functional.mse_loss(probed[:, -3:], targets[indices])
-        trainer.step(words + 0.2 * classes + measured, words=words.item(), measured=measured.item())
+        local = functional.mse_loss(patches, _patch_targets(images))
+        trainer.step(2 * words + 0.2 * classes + measured + 10 * local,
+                     words=words.item(), measured=measured.item(), local=local.item())
         if trainer.due(every=250):
             model = trainer.average.model
             truths = captions.true_words(check, greedy_captions(model, tokenizer, check.images))
