@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +42,10 @@ final class EmbeddedPack {
   static final String INDEX = "META-INF/sgid/pack.index";
 
   private static final Pattern NAME = Pattern.compile("\\w[\\w.+-]*");
-  private static final Object IN_THIS_PROCESS = new Object(); // a file lock only orders processes
+
+  // A file lock only orders processes. A text constant is one object for all class loaders, so this
+  // orders web applications, too, each of which has its own copy of this class.
+  private static final String IN_THIS_PROCESS = "dev.sgid.EmbeddedPack";
 
   private final URL index;
   private final String folder;
@@ -187,15 +191,19 @@ final class EmbeddedPack {
   }
 
   private boolean isWhole(Path unpacked) throws IOException {
-    for (Entry file : files) {
-      Path path = unpacked.resolve(file.path);
-      if (!Files.isRegularFile(path)
-          || Files.size(path) != file.bytes
-          || !isContent(file, Files.readAllBytes(path))) {
-        return false;
+    try {
+      for (Entry file : files) {
+        Path path = unpacked.resolve(file.path);
+        if (!Files.isRegularFile(path)
+            || Files.size(path) != file.bytes
+            || !isContent(file, Files.readAllBytes(path))) {
+          return false;
+        }
       }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // another is making it anew at this moment
     }
-    return true;
   }
 
   private static boolean isContent(Entry file, byte[] content) {

@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static dev.sgid.TestClassPath.utf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,12 +10,19 @@ import dev.sgid.testing.Concurrent;
 import dev.sgid.testing.FakeBackend;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +153,40 @@ class EmbeddedPackTest {
         Files.writeString(packs.get(0).resolve("sgid.json"), "damage");
       }
     }
+  }
+
+  @Test
+  void unpack_threeCopiesOfTheLibraryInOneProcess_allGetItWhole() throws Exception {
+    List<Callable<Path>> unpackings = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      URLClassLoader own = ownCopyOfTheLibrary();
+      unpackings.add(
+          () -> {
+            Thread.currentThread().setContextClassLoader(own);
+            Method unpack =
+                own.loadClass(EmbeddedPack.class.getName()).getDeclaredMethod("unpack", Path.class);
+            unpack.setAccessible(true);
+            return (Path) requireNonNull(unpack.invoke(null, cache));
+          });
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      for (Future<Path> pack : threads.invokeAll(unpackings)) {
+        assertWhole(pack.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** As a container gives each of its applications. */
+  private URLClassLoader ownCopyOfTheLibrary() throws Exception {
+    Path slf4j = Path.of(Logger.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    List<URL> urls = new ArrayList<>();
+    for (Path path : List.of(Path.of("target", "classes"), slf4j, jar)) {
+      urls.add(path.toUri().toURL());
+    }
+    return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
   }
 
   @Test
