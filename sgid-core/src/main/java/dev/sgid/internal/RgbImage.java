@@ -19,6 +19,9 @@ import java.security.MessageDigest;
  * Immutable as long as nobody writes to {@link #rgb()}.
  */
 public final class RgbImage {
+  /** What an array of bytes can hold. */
+  public static final int MOST_PIXELS = Integer.MAX_VALUE / 3;
+
   private final int width;
   private final int height;
   private final byte[] rgb; // (height, width, 3), row by row
@@ -34,11 +37,19 @@ public final class RgbImage {
     this.rgb = rgb;
   }
 
-  /** Reads {@code image}, which is not changed. */
+  /**
+   * Reads {@code image}, which is not changed.
+   *
+   * @throws IllegalArgumentException if it has more than {@link #MOST_PIXELS}
+   */
   public static RgbImage of(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+    if ((long) width * height > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "An image must have at most " + MOST_PIXELS + " pixels, is " + width + "x" + height);
+    }
+    byte[] rgb = new byte[3 * width * height];
     if (isGray(image)) {
       readGray(image.getRaster(), image.getColorModel(), rgb);
     } else {

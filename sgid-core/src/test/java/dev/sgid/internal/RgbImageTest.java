@@ -22,6 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RgbImageTest {
+  @Test
+  void of_moreThanAnArrayHolds_isRefusedWithTheSize() {
+    BufferedImage image = new BufferedImage(26_800, 26_800, BufferedImage.TYPE_BYTE_BINARY);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RgbImage.of(image))
+        .withMessage("An image must have at most 715827882 pixels, is 26800x26800");
+  }
+
   @ParameterizedTest
   @ValueSource(
       ints = {
