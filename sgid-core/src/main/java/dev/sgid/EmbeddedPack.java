@@ -20,11 +20,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +99,13 @@ final class EmbeddedPack {
   }
 
   private static EmbeddedPack only() {
-    List<URL> indexes = new ArrayList<>();
+    // by text: where a loader and its parent both have a jar, it is found twice
+    Map<String, URL> indexes = new LinkedHashMap<>();
     try {
-      ClassPath.loader().getResources(INDEX).asIterator().forEachRemaining(indexes::add);
+      ClassPath.loader()
+          .getResources(INDEX)
+          .asIterator()
+          .forEachRemaining(url -> indexes.put(url.toString(), url));
     } catch (IOException e) {
       throw new SgidException(Stage.OPEN, "The class path can't be searched for model packs", e);
     }
@@ -114,9 +119,9 @@ final class EmbeddedPack {
       throw new SgidException(
           Stage.OPEN,
           "There is more than one model pack on the class path, remove all but one: "
-              + indexes.stream().map(URL::toString).collect(Collectors.joining(", ")));
+              + String.join(", ", indexes.keySet()));
     }
-    return read(indexes.get(0));
+    return read(indexes.values().iterator().next());
   }
 
   private static EmbeddedPack read(URL index) {

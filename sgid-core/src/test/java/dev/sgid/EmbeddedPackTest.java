@@ -263,6 +263,18 @@ class EmbeddedPackTest {
     }
   }
 
+  @Test
+  void unpack_jarInALoaderAndInItsParent_isOnePack() throws Exception {
+    URL[] urls = {jar.toUri().toURL()};
+    try (TestClassPath path = TestClassPath.of(jar);
+        URLClassLoader child =
+            new URLClassLoader(urls, Thread.currentThread().getContextClassLoader())) {
+      Thread.currentThread().setContextClassLoader(child);
+
+      assertWhole(EmbeddedPack.unpack(cache));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
