@@ -100,6 +100,25 @@ class RgbImageTest {
     assertPixels(RgbImage.of(image), expected, expected, expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {DataBuffer.TYPE_FLOAT, DataBuffer.TYPE_DOUBLE})
+  void of_floatingPointGray_isTheRastersValueClipped(int dataType) {
+    BufferedImage image = component(ColorSpace.CS_GRAY, 6, false, dataType, 1);
+    double[] values = {0, 101 / 255.0, 1, 1.5, -1, Double.NaN};
+    image.getRaster().setPixels(0, 0, 6, 1, values);
+
+    assertPixels(
+        RgbImage.of(image), 0, 0, 0, 101, 101, 101, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void of_floatingPointGrayWithAlpha_isLaidOnWhite() {
+    BufferedImage image = component(ColorSpace.CS_GRAY, 1, false, DataBuffer.TYPE_FLOAT, 2);
+    image.getRaster().setPixel(0, 0, new float[] {100 / 255f, 128 / 255f});
+
+    assertPixels(RgbImage.of(image), 177, 177, 177);
+  }
+
   @Test
   void of_sixteenBitGrayWithAlpha_isLaidOnWhite() {
     BufferedImage image = component(ColorSpace.CS_GRAY, 1, false, DataBuffer.TYPE_USHORT, 2);
