@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.Collections;
@@ -46,10 +47,14 @@ public record Augmentation(
     requireNonNull(label, "label");
     requireNonNull(id, "id");
     requireNonNull(identity, "identity");
+    Require.atLeast(0, copy, "copy");
     requireNonNull(caption, "caption");
+    Require.within(-1, 1, similarity, "similarity");
     requireNonNull(prompt, "prompt");
+    Require.atLeast(0.0, guidanceScale, "guidanceScale");
     requireNonNull(settings, "settings");
     requireNonNull(pack, "pack");
+    requireNonNull(timings, "timings");
     timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order
   }
 

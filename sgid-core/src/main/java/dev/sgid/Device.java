@@ -52,7 +52,7 @@ public record Device(Kind kind, int index) {
    * @throws IllegalArgumentException if {@code text} is none of them
    */
   public static Device parse(String text) {
-    Matcher matcher = TEXT.matcher(text.strip().toLowerCase(Locale.ROOT));
+    Matcher matcher = TEXT.matcher(requireNonNull(text, "text").strip().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new IllegalArgumentException("A device is auto, cpu, cuda or cuda:N, is " + text);
     }

@@ -16,14 +16,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,10 @@ final class EmbeddedPack {
   static final String INDEX = "META-INF/sgid/pack.index";
 
   private static final Pattern NAME = Pattern.compile("\\w[\\w.+-]*");
-  private static final Object IN_THIS_PROCESS = new Object(); // a file lock only orders processes
+
+  // A file lock only orders processes. A text constant is one object for all class loaders, so this
+  // orders web applications, too, each of which has its own copy of this class.
+  private static final String IN_THIS_PROCESS = "dev.sgid.EmbeddedPack";
 
   private final URL index;
   private final String folder;
@@ -94,9 +99,13 @@ final class EmbeddedPack {
   }
 
   private static EmbeddedPack only() {
-    List<URL> indexes = new ArrayList<>();
+    // by text: where a loader and its parent both have a jar, it is found twice
+    Map<String, URL> indexes = new LinkedHashMap<>();
     try {
-      ClassPath.loader().getResources(INDEX).asIterator().forEachRemaining(indexes::add);
+      ClassPath.loader()
+          .getResources(INDEX)
+          .asIterator()
+          .forEachRemaining(url -> indexes.put(url.toString(), url));
     } catch (IOException e) {
       throw new SgidException(Stage.OPEN, "The class path can't be searched for model packs", e);
     }
@@ -110,9 +119,9 @@ final class EmbeddedPack {
       throw new SgidException(
           Stage.OPEN,
           "There is more than one model pack on the class path, remove all but one: "
-              + indexes.stream().map(URL::toString).collect(Collectors.joining(", ")));
+              + String.join(", ", indexes.keySet()));
     }
-    return read(indexes.get(0));
+    return read(indexes.values().iterator().next());
   }
 
   private static EmbeddedPack read(URL index) {
@@ -187,15 +196,19 @@ final class EmbeddedPack {
   }
 
   private boolean isWhole(Path unpacked) throws IOException {
-    for (Entry file : files) {
-      Path path = unpacked.resolve(file.path);
-      if (!Files.isRegularFile(path)
-          || Files.size(path) != file.bytes
-          || !isContent(file, Files.readAllBytes(path))) {
-        return false;
+    try {
+      for (Entry file : files) {
+        Path path = unpacked.resolve(file.path);
+        if (!Files.isRegularFile(path)
+            || Files.size(path) != file.bytes
+            || !isContent(file, Files.readAllBytes(path))) {
+          return false;
+        }
       }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // another is making it anew at this moment
     }
-    return true;
   }
 
   private static boolean isContent(Entry file, byte[] content) {

@@ -59,7 +59,8 @@ public interface GuidanceSchedule {
   }
 
   /**
-   * {@link #linear} between two quantiles of the similarities seen in the user's own data set.
+   * {@link #linear} between two quantiles of the similarities seen in the user's own data set,
+   * which {@link Sgid#captionAll} gives.
    *
    * @param similarities a sample, not changed; each in [-1, 1]; at least two different ones
    * @param quantile0 in [0, 1], less than {@code quantile1}

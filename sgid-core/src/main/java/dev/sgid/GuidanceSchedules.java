@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.internal.Require;
 import java.util.Arrays;
 
@@ -65,7 +67,7 @@ final class GuidanceSchedules {
       throw new IllegalArgumentException(
           "quantile0 must be less than quantile1, are " + quantile0 + " and " + quantile1);
     }
-    double[] sorted = similarities.clone();
+    double[] sorted = requireNonNull(similarities, "similarities").clone();
     for (double similarity : sorted) {
       Require.within(-1, 1, similarity, "similarity");
     }

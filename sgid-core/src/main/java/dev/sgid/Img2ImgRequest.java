@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     at least 1, are run
  * @param scheduler diffusers' class name, like {@code DDIMScheduler}
  * @param eta DDIM's η, in [0, 1]; 0 draws no noise during the steps
- * @param size the size the image is scaled to before it is padded; null to let the model's own size
- *     decide
+ * @param size the size the image is scaled to before it is padded, at most 715827882 pixels; null
+ *     to let the model's own size decide
  * @param outputSize whether the picture comes back in the original's size
  * @param seed of torch's CPU generator, which keeps only the low 32 bits
  */
@@ -44,6 +44,7 @@ public record Img2ImgRequest(
     Settings.requireSteps(noiseRate, steps);
     Require.notBlank(scheduler, "scheduler");
     Require.within(0, 1, eta, "eta");
+    Settings.requireSize(size);
     requireNonNull(outputSize, "outputSize");
   }
 }

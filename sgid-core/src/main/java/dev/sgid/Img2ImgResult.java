@@ -38,6 +38,7 @@ public record Img2ImgResult(
     requireNonNull(fit, "fit");
     Require.atLeast(0, stepsRun, "stepsRun");
     requireNonNull(cutText, "cutText");
+    requireNonNull(timings, "timings");
     timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order
   }
 }

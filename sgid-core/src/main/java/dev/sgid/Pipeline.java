@@ -9,7 +9,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +72,13 @@ final class Pipeline {
   }
 
   double similarity(BufferedImage a, BufferedImage b) {
-    return scorer.similarity(a, b);
+    double score = run(Stage.SIMILARITY, 1, () -> List.of(scorer.similarity(a, b))).get(0);
+    if (!isCosine(score)) {
+      throw new SgidException(
+          Stage.SIMILARITY,
+          "The scorer must give one cosine in [-1, 1] for two images, gave " + score);
+    }
+    return clamped(score);
   }
 
   long baseSeed() {
@@ -116,6 +124,7 @@ final class Pipeline {
           long start = System.nanoTime();
           List<List<Draft>> images = List.copyOf(byImage.values());
           List<Draft> firsts = images.stream().map(same -> same.get(0)).toList();
+          List<Draft> all = images.stream().flatMap(List::stream).toList();
           List<List<String>> captions =
               run(
                   Stage.CAPTION,
@@ -126,15 +135,19 @@ final class Pipeline {
                           candidates,
                           firsts.stream().map(draft -> draft.captionSeed).toList()));
           for (int i = 0; i < images.size(); i++) {
-            if (captions.get(i).isEmpty()) {
+            if (captions.get(i).isEmpty() || captions.get(i).stream().anyMatch(Objects::isNull)) {
               throw new SgidException(
-                  Stage.CAPTION, "The captioner gave no caption for " + name(firsts.get(i)));
+                  Stage.CAPTION,
+                  "The captioner must give captions for "
+                      + name(firsts.get(i))
+                      + ", gave "
+                      + captions.get(i));
             }
             for (Draft draft : images.get(i)) {
               draft.candidates = List.copyOf(captions.get(i));
             }
           }
-          share(Stage.CAPTION, start, firsts);
+          share(Stage.CAPTION, start, all);
         });
   }
 
@@ -149,13 +162,13 @@ final class Pipeline {
             () -> scorer.scoreAll(images, drafts.stream().map(draft -> draft.candidates).toList()));
     for (int i = 0; i < drafts.size(); i++) {
       requireCosines(scores.get(i), drafts.get(i));
-      drafts.get(i).similarities = scores.get(i);
+      drafts.get(i).similarities = Arrays.stream(scores.get(i)).map(Pipeline::clamped).toArray();
     }
     share(Stage.SIMILARITY, start, drafts);
   }
 
   private static void requireCosines(double[] scores, Draft draft) {
-    boolean cosines = Arrays.stream(scores).allMatch(score -> Math.abs(score) <= MOST_COSINE);
+    boolean cosines = Arrays.stream(scores).allMatch(Pipeline::isCosine);
     if (!cosines || scores.length != draft.candidates.size()) {
       throw new SgidException(
           Stage.SIMILARITY,
@@ -168,25 +181,48 @@ final class Pipeline {
     }
   }
 
+  private static boolean isCosine(double score) {
+    return Math.abs(score) <= MOST_COSINE;
+  }
+
+  private static double clamped(double score) {
+    return Math.max(-1, Math.min(1, score));
+  }
+
   /** Runs a stage on {@code count} inputs; whatever goes wrong in it is told with its name. */
   private static <T> List<T> run(Stage stage, int count, Supplier<List<T>> call) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw SgidException.cancelled(stage); // a stage of the caller's own may not look
+    }
     List<T> results;
     try {
       results = call.get();
-    } catch (SgidException | IllegalArgumentException | IllegalStateException e) {
-      throw e; // these say already what is wrong
     } catch (RuntimeException e) {
-      throw new SgidException(stage, "The stage " + stage + " failed: " + e, e);
+      boolean saysWhatIsWrong =
+          e instanceof SgidException
+              || (stage == Stage.DENOISE && e instanceof IllegalArgumentException); // of a request
+      throw saysWhatIsWrong
+          ? e
+          : new SgidException(stage, "The stage " + stage + " failed: " + e, e);
+    }
+    requireResults(stage, count, results);
+    return results;
+  }
+
+  private static <T> void requireResults(Stage stage, int count, @Nullable List<T> results) {
+    if (results == null || results.stream().anyMatch(Objects::isNull)) {
+      throw new SgidException(stage, "The stage " + stage + " must not give null, gave " + results);
     }
     if (results.size() != count) {
       throw new SgidException(
           stage, "The stage " + stage + " must give " + count + " results, gave " + results.size());
     }
-    return results;
   }
 
+  /** Shares what a stage took evenly among the pictures that come of it, copies included. */
   private static void share(Stage stage, long start, List<Draft> drafts) {
-    Duration each = Duration.ofNanos((System.nanoTime() - start) / drafts.size());
+    long pictures = drafts.stream().mapToLong(draft -> draft.request.copies()).sum();
+    Duration each = Duration.ofNanos((System.nanoTime() - start) / pictures);
     drafts.forEach(draft -> draft.timings.put(stage, each));
   }
 

@@ -2,6 +2,8 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Require;
+
 /**
  * A caption and how well it matches its image.
  *
@@ -11,5 +13,6 @@ import static java.util.Objects.requireNonNull;
 public record ScoredCaption(String caption, double similarity) {
   public ScoredCaption {
     requireNonNull(caption, "caption");
+    Require.within(-1, 1, similarity, "similarity");
   }
 }

@@ -3,6 +3,7 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Require;
+import dev.sgid.internal.RgbImage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param negativePrompt what the pictures shall not show; empty for none
  * @param captions how many caption candidates are made, at least 1
  * @param captionChoice which of them is taken
- * @param size the size images are scaled to before they are padded; null to let the model decide
+ * @param size the size images are scaled to before they are padded, at most 715827882 pixels; null
+ *     to let the model decide
  * @param outputSize the size of the pictures handed out
  */
 public record Settings(
@@ -62,6 +64,7 @@ public record Settings(
     requireNonNull(negativePrompt, "negativePrompt");
     Require.atLeast(1, captions, "captions");
     requireNonNull(captionChoice, "captionChoice");
+    requireSize(size);
     requireNonNull(outputSize, "outputSize");
   }
 
@@ -91,6 +94,14 @@ public record Settings(
   /** The smallest rate, rounded up to four decimals, of which a step is left. */
   private static double smallestRate(int steps) {
     return Math.ceil(10_000.0 / steps) / 10_000.0;
+  }
+
+  /** Refuses a size that no picture can have. */
+  static void requireSize(@Nullable Size size) {
+    if (size != null && size.area() > RgbImage.MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "size must be of at most " + RgbImage.MOST_PIXELS + " pixels, is " + size);
+    }
   }
 
   private static void requireNoiseRate(double noiseRate) {

@@ -81,7 +81,10 @@ public final class Sgid implements AutoCloseable {
     return new Builder(requireNonNull(modelPack, "modelPack"), null);
   }
 
-  /** Builds on stages of the caller's own, which {@link #close()} leaves open. */
+  /**
+   * Builds on stages of the caller's own, which {@link #close()} leaves open. What is said of
+   * device, threads, batch and folders is for packs, and has no effect on them.
+   */
   public static Builder builder(
       Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {
     return new Builder(
@@ -123,7 +126,8 @@ public final class Sgid implements AutoCloseable {
   }
 
   /**
-   * Makes all copies of all requests, in batches across images.
+   * Makes all copies of all requests, in batches across images. All pictures are in memory at the
+   * end: large data sets are better cut into several calls, which changes no picture.
    *
    * @param requests any mix
    * @return the requests in order, the copies of each in order; a copy that came out broken has a
@@ -133,6 +137,7 @@ public final class Sgid implements AutoCloseable {
    * @throws IllegalStateException if closed
    */
   public List<Augmentation> augmentAll(List<AugmentRequest> requests) {
+    requireEach(requests);
     try (Lifetime.Use use = lifetime.use()) {
       return requests.isEmpty() ? List.of() : pipeline.augment(List.copyOf(requests), listener);
     }
@@ -147,6 +152,7 @@ public final class Sgid implements AutoCloseable {
    * @throws IllegalStateException if closed
    */
   public List<ScoredCaption> captionAll(List<AugmentRequest> requests) {
+    requireEach(requests);
     try (Lifetime.Use use = lifetime.use()) {
       return requests.isEmpty() ? List.of() : pipeline.captions(List.copyOf(requests));
     }
@@ -159,8 +165,18 @@ public final class Sgid implements AutoCloseable {
    * @throws IllegalStateException if closed
    */
   public double similarity(BufferedImage a, BufferedImage b) {
+    requireNonNull(a, "a");
+    requireNonNull(b, "b");
     try (Lifetime.Use use = lifetime.use()) {
       return pipeline.similarity(a, b);
+    }
+  }
+
+  private static void requireEach(List<AugmentRequest> requests) {
+    requireNonNull(requests, "requests");
+    for (int i = 0; i < requests.size(); i++) {
+      Object request = requests.get(i);
+      requireNonNull(request, "requests[" + i + "]");
     }
   }
 

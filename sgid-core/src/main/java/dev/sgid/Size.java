@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.internal.Require;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +26,7 @@ public record Size(int width, int height) {
    * @throws IllegalArgumentException if {@code text} is no such size
    */
   public static Size parse(String text) {
-    Matcher matcher = TEXT.matcher(text.strip());
+    Matcher matcher = TEXT.matcher(requireNonNull(text, "text").strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException("A size is WIDTHxHEIGHT, like 512x384, is " + text);
     }

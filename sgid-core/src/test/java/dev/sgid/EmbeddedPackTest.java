@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static dev.sgid.TestClassPath.utf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,12 +10,19 @@ import dev.sgid.testing.Concurrent;
 import dev.sgid.testing.FakeBackend;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +156,40 @@ class EmbeddedPackTest {
   }
 
   @Test
+  void unpack_threeCopiesOfTheLibraryInOneProcess_allGetItWhole() throws Exception {
+    List<Callable<Path>> unpackings = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      URLClassLoader own = ownCopyOfTheLibrary();
+      unpackings.add(
+          () -> {
+            Thread.currentThread().setContextClassLoader(own);
+            Method unpack =
+                own.loadClass(EmbeddedPack.class.getName()).getDeclaredMethod("unpack", Path.class);
+            unpack.setAccessible(true);
+            return (Path) requireNonNull(unpack.invoke(null, cache));
+          });
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      for (Future<Path> pack : threads.invokeAll(unpackings)) {
+        assertWhole(pack.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** As a container gives each of its applications. */
+  private URLClassLoader ownCopyOfTheLibrary() throws Exception {
+    Path slf4j = Path.of(Logger.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    List<URL> urls = new ArrayList<>();
+    for (Path path : List.of(Path.of("target", "classes"), slf4j, jar)) {
+      urls.add(path.toUri().toURL());
+    }
+    return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+  }
+
+  @Test
   void unpack_twoProcesses_bothGetItWhole() throws Exception {
     Path slf4j = Path.of(Logger.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     String classPath =
@@ -218,6 +260,18 @@ class EmbeddedPackTest {
     Path other = jar(index("sgid.json"));
     try (TestClassPath path = TestClassPath.of(jar, other)) {
       assertFails("There is more than one model pack", jar.toString(), other.toString());
+    }
+  }
+
+  @Test
+  void unpack_jarInALoaderAndInItsParent_isOnePack() throws Exception {
+    URL[] urls = {jar.toUri().toURL()};
+    try (TestClassPath path = TestClassPath.of(jar);
+        URLClassLoader child =
+            new URLClassLoader(urls, Thread.currentThread().getContextClassLoader())) {
+      Thread.currentThread().setContextClassLoader(child);
+
+      assertWhole(EmbeddedPack.unpack(cache));
     }
   }
 

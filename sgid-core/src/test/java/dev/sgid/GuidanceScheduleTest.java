@@ -2,8 +2,10 @@ package dev.sgid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sgid.testing.Nulls;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,9 @@ class GuidanceScheduleTest {
         .isThrownBy(() -> GuidanceSchedule.calibrated(new double[] {0.2, 0.2}, 0, 1, 3, 7))
         .withMessage(
             "A calibrated schedule needs at least two different similarities, got 2 of 0.2");
+    assertThatNullPointerException()
+        .isThrownBy(() -> GuidanceSchedule.calibrated(Nulls.nothing(), 0, 1, 3, 7))
+        .withMessage("similarities");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> GuidanceSchedule.calibrated(new double[] {0.2, 0.2, 0.2, 0.3}, 0, 0.5, 3, 7))

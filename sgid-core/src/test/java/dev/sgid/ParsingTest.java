@@ -2,7 +2,9 @@ package dev.sgid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.sgid.testing.Nulls;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,16 @@ class ParsingTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Device.parse(text))
         .withMessage("A device is auto, cpu, cuda or cuda:N, is " + text);
+  }
+
+  @Test
+  void parse_null_isRefusedWithTheName() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Device.parse(Nulls.nothing()))
+        .withMessage("text");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Size.parse(Nulls.nothing()))
+        .withMessage("text");
   }
 
   @ParameterizedTest

@@ -11,16 +11,20 @@ import dev.sgid.testing.CallLog;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeGenerator;
 import dev.sgid.testing.FakeScorer;
+import dev.sgid.testing.Nulls;
 import dev.sgid.testing.TestImages;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,6 +253,29 @@ class PipelineTest {
   }
 
   @Test
+  void augmentAll_timings_addUpToNoMoreThanTheCallTook() {
+    Captioner slow =
+        (image, candidates, seed) -> {
+          LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+          return List.of("a bag");
+        };
+    AugmentRequest request = new AugmentRequest(first, "bag", "", 0, 4, null, null);
+    Sgid sgid = with(slow, new FakeGenerator());
+
+    long start = System.nanoTime();
+    List<Augmentation> all = sgid.augmentAll(List.of(request, request));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+    assertThat(all)
+        .allSatisfy(a -> assertThat(a.timings()).containsKeys(Stage.CAPTION, Stage.SIMILARITY));
+    Duration captioning =
+        all.stream()
+            .map(a -> requireNonNull(a.timings().get(Stage.CAPTION)))
+            .reduce(Duration.ZERO, Duration::plus);
+    assertThat(captioning).isPositive().isLessThanOrEqualTo(took);
+  }
+
+  @Test
   void augment_listener_hearsTheGenerator() {
     List<String> heard = new ArrayList<>();
     Sgid sgid =
@@ -267,12 +294,38 @@ class PipelineTest {
     Sgid sgid = Sgid.builder((i, n, s) -> List.of(), new FakeScorer(), new FakeGenerator()).build();
 
     assertThatStageFails(Stage.CAPTION, sgid)
-        .withMessage("The captioner gave no caption for the image of label bag");
+        .withMessage("The captioner must give captions for the image of label bag, gave []");
   }
 
   @Test
-  void augment_stageThrows_isNamedWithItsCause() {
-    IllegalMonitorStateException cause = new IllegalMonitorStateException("odd");
+  void augment_stageGivesNull_isNamed() {
+    Captioner noList = (image, candidates, seed) -> Nulls.nothing();
+    Captioner noCaption = (image, candidates, seed) -> Collections.singletonList(Nulls.nothing());
+    Img2ImgGenerator noResults = (requests, listener) -> Nulls.nothing();
+    Img2ImgGenerator noResult = (requests, listener) -> Collections.singletonList(Nulls.nothing());
+
+    assertThatStageFails(Stage.CAPTION, with(noList, new FakeGenerator()))
+        .withMessage("The stage CAPTION must not give null, gave [null]");
+    assertThatStageFails(Stage.CAPTION, with(noCaption, new FakeGenerator()))
+        .withMessage("The captioner must give captions for the image of label bag, gave [null]");
+    assertThatStageFails(Stage.DENOISE, with(new FakeCaptioner(), noResults))
+        .withMessage("The stage DENOISE must not give null, gave null");
+    assertThatStageFails(Stage.DENOISE, with(new FakeCaptioner(), noResult))
+        .withMessage("The stage DENOISE must not give null, gave [null]");
+  }
+
+  private static Sgid with(Captioner captioner, Img2ImgGenerator generator) {
+    return Sgid.builder(captioner, new FakeScorer(), generator).build();
+  }
+
+  static Stream<RuntimeException> failures() {
+    return Stream.of(
+        new IllegalMonitorStateException("odd"), new IllegalStateException("connection closed"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void augment_stageThrows_isNamedWithItsCause(RuntimeException cause) {
     Captioner captioner =
         (image, candidates, seed) -> {
           throw cause;
@@ -295,6 +348,24 @@ class PipelineTest {
   }
 
   @Test
+  void augment_illegalArgument_isTheCallersOnlyWhereTheGeneratorSaysSo() {
+    IllegalArgumentException cause = new NumberFormatException("For input string: \"x\"");
+    Captioner captioner =
+        (image, candidates, seed) -> {
+          throw cause;
+        };
+    Img2ImgGenerator generator =
+        (requests, listener) -> {
+          throw cause;
+        };
+
+    assertThatStageFails(Stage.CAPTION, with(captioner, new FakeGenerator())).withCause(cause);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> with(new FakeCaptioner(), generator).augment(first, "bag"))
+        .isSameAs(cause);
+  }
+
+  @Test
   void augment_generatorGivesTooFew_isNamed() {
     Sgid sgid =
         Sgid.builder(new FakeCaptioner(), new FakeScorer(), (requests, listener) -> List.of())
@@ -314,6 +385,48 @@ class PipelineTest {
             "The scorer must give one cosine in [-1, 1] for each of the 3 captions of the image of"
                 + " label bag, gave [%s, %s, %s]",
             score, score, score);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, 1.5})
+  void similarity_scorerGivesNoCosine_isNamedWithTheValue(double score) {
+    Sgid sgid = builderWithScores(score).build();
+
+    assertThatExceptionOfType(SgidException.class)
+        .isThrownBy(() -> sgid.similarity(first, second))
+        .withMessage("The scorer must give one cosine in [-1, 1] for two images, gave " + score)
+        .matches(e -> e.stage() == Stage.SIMILARITY);
+  }
+
+  @Test
+  void similarity_scorerThrows_isNamedWithItsCause() {
+    IllegalStateException cause = new IllegalStateException("odd");
+    SimilarityScorer scorer =
+        new SimilarityScorer() {
+          @Override
+          public double[] score(BufferedImage image, List<String> texts) {
+            throw cause;
+          }
+
+          @Override
+          public double similarity(BufferedImage a, BufferedImage b) {
+            throw cause;
+          }
+        };
+    Sgid sgid = Sgid.builder(new FakeCaptioner(), scorer, new FakeGenerator()).build();
+
+    assertThatExceptionOfType(SgidException.class)
+        .isThrownBy(() -> sgid.similarity(first, second))
+        .withCause(cause)
+        .matches(e -> e.stage() == Stage.SIMILARITY);
+  }
+
+  @Test
+  void augment_cosineJustPastOne_isOne() {
+    Sgid sgid = builderWithScores(1.0000001).build();
+
+    assertThat(sgid.augment(first, "bag").similarity()).isEqualTo(1);
+    assertThat(sgid.similarity(first, second)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -345,6 +458,25 @@ class PipelineTest {
           .matches(SgidException::isCancelled)
           .matches(e -> e.stage() == Stage.CAPTION);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
+  void augment_interruptedInAStageThatDoesNotLook_isCancelledBeforeTheNext() {
+    Captioner captioner =
+        (image, candidates, seed) -> {
+          Thread.currentThread().interrupt();
+          return List.of("a bag");
+        };
+    try {
+      assertThatStageFails(
+              Stage.SIMILARITY,
+              Sgid.builder(captioner, new FakeScorer(log), new FakeGenerator()).build())
+          .matches(SgidException::isCancelled);
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+      assertThat(log.calls()).isEmpty();
     } finally {
       Thread.interrupted();
     }

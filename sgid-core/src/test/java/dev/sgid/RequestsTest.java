@@ -93,6 +93,11 @@ class RequestsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> img2Img(1, 0.5, 10, "DDIMScheduler", -0.1))
         .withMessage("eta must be in [0.0, 1.0], is -0.1");
+    Size size = new Size(1, 715_827_883);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Img2ImgRequest(image, "", "", 1, 1, 1, "D", 0, size, OutputSize.ORIGINAL, 0))
+        .withMessage("size must be of at most 715827882 pixels, is 1x715827883");
   }
 
   @Test

@@ -39,6 +39,13 @@ class ResultsTest {
   }
 
   @Test
+  void img2ImgResult_null_isRefusedWithTheName() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Img2ImgResult(image, null, FIT, 1, "", true, Nulls.nothing()))
+        .withMessage("timings");
+  }
+
+  @Test
   void timings_anyOrder_comeInTheStagesOrderAndCannotBeChanged() {
     Map<Stage, Duration> timings = new LinkedHashMap<>();
     timings.put(Stage.DECODE, Duration.ofMillis(3));
@@ -75,6 +82,30 @@ class ResultsTest {
     assertThatExceptionOfType(SgidException.class)
         .isThrownBy(augmentation::image)
         .isSameAs(failure);
+  }
+
+  @Test
+  void augmentation_outOfRange_isRefusedWithNameAndValue() {
+    Img2ImgResult result = result(image, null, 7);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> augmentation(result, -1, 0, 3, Map.of()))
+        .withMessage("copy must be at least 0, is -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> augmentation(result, 0, Double.NaN, 3, Map.of()))
+        .withMessage("similarity must be in [-1.0, 1.0], is NaN");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> augmentation(result, 0, 0, -3, Map.of()))
+        .withMessage("guidanceScale must be finite and at least 0.0, is -3.0");
+    assertThatNullPointerException()
+        .isThrownBy(() -> augmentation(result, 0, 0, 3, Nulls.nothing()))
+        .withMessage("timings");
+  }
+
+  @Test
+  void scoredCaption_outOfRange_isRefusedWithNameAndValue() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ScoredCaption("a bag", 1.1))
+        .withMessage("similarity must be in [-1.0, 1.0], is 1.1");
   }
 
   @Test
@@ -153,19 +184,28 @@ class ResultsTest {
   }
 
   private static Augmentation augmentation(Img2ImgResult result) {
+    return augmentation(result, 0, 0, 3, Map.of());
+  }
+
+  private static Augmentation augmentation(
+      Img2ImgResult result,
+      int copy,
+      double similarity,
+      double guidanceScale,
+      Map<Stage, Duration> timings) {
     return new Augmentation(
         result,
         "bag",
         "",
         "id",
-        0,
+        copy,
         "",
-        0,
+        similarity,
         "bag",
-        3,
+        guidanceScale,
         Settings.DEFAULTS,
         1,
         PackInfo.CUSTOM,
-        Map.of());
+        timings);
   }
 }

@@ -95,6 +95,9 @@ class SettingsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> d.withCaptions(-1))
         .withMessage("captions must be at least 1, is -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> d.withSize(new Size(100_000, 100_000)))
+        .withMessage("size must be of at most 715827882 pixels, is 100000x100000");
   }
 
   @Test

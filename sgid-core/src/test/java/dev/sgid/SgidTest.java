@@ -17,6 +17,7 @@ import dev.sgid.testing.SecondBackend;
 import dev.sgid.testing.TestImages;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -102,9 +103,9 @@ class SgidTest {
         builder().withStepListener((r, s, n, t) -> requireNonNull(self.get()).close()).build();
     self.set(sgid);
 
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(SgidException.class)
         .isThrownBy(() -> sgid.augment(image, "bag"))
-        .withMessage("Sgid can't be closed from within one of its own calls");
+        .withMessageEndingWith("Sgid can't be closed from within one of its own calls");
 
     assertThat(sgid.augmentAll(List.of())).isEmpty();
   }
@@ -326,7 +327,14 @@ class SgidTest {
           .withMessage("image");
       assertThatNullPointerException()
           .isThrownBy(() -> sgid.augmentAll(Nulls.nothing()))
-          .withMessageContaining("requests");
+          .withMessage("requests");
+      AugmentRequest request = AugmentRequest.of(image, "bag");
+      assertThatNullPointerException()
+          .isThrownBy(() -> sgid.captionAll(Arrays.asList(request, Nulls.nothing())))
+          .withMessage("requests[1]");
+      assertThatNullPointerException()
+          .isThrownBy(() -> sgid.similarity(image, Nulls.nothing()))
+          .withMessage("b");
     }
   }
 }

@@ -19,6 +19,9 @@ import java.security.MessageDigest;
  * Immutable as long as nobody writes to {@link #rgb()}.
  */
 public final class RgbImage {
+  /** What an array of bytes can hold. */
+  public static final int MOST_PIXELS = Integer.MAX_VALUE / 3;
+
   private final int width;
   private final int height;
   private final byte[] rgb; // (height, width, 3), row by row
@@ -34,23 +37,33 @@ public final class RgbImage {
     this.rgb = rgb;
   }
 
-  /** Reads {@code image}, which is not changed. */
+  /**
+   * Reads {@code image}, which is not changed.
+   *
+   * @throws IllegalArgumentException if it has more than {@link #MOST_PIXELS}
+   */
   public static RgbImage of(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
-    if (isGray(image)) {
+    if ((long) width * height > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "An image must have at most " + MOST_PIXELS + " pixels, is " + width + "x" + height);
+    }
+    byte[] rgb = new byte[3 * width * height];
+    int type = image.getRaster().getTransferType();
+    if (isGray(image.getColorModel()) && type <= DataBuffer.TYPE_USHORT) {
       readGray(image.getRaster(), image.getColorModel(), rgb);
+    } else if (isGray(image.getColorModel()) && type >= DataBuffer.TYPE_FLOAT) {
+      readFloatGray(image.getRaster(), image.getColorModel(), rgb);
     } else {
       readColor(image, rgb);
     }
     return new RgbImage(width, height, rgb);
   }
 
-  private static boolean isGray(BufferedImage image) {
-    return !(image.getColorModel() instanceof IndexColorModel)
-        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
-        && image.getRaster().getTransferType() <= DataBuffer.TYPE_USHORT;
+  private static boolean isGray(ColorModel model) {
+    return !(model instanceof IndexColorModel)
+        && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
   }
 
   private static void readGray(Raster raster, ColorModel model, byte[] rgb) {
@@ -79,6 +92,26 @@ public final class RgbImage {
         rgb[out++] = (byte) value;
       }
     }
+  }
+
+  /** Gray as floating point numbers from 0, black, to 1, white; clipped. */
+  private static void readFloatGray(Raster raster, ColorModel model, byte[] rgb) {
+    float[] components = new float[2]; // gray, and opacity where there is one
+    for (int y = 0, out = 0; y < raster.getHeight(); y++) {
+      for (int x = 0; x < raster.getWidth(); x++) {
+        Object pixel = raster.getDataElements(raster.getMinX() + x, raster.getMinY() + y, null);
+        model.getNormalizedComponents(pixel, components, 0); // without the color space's gamma
+        int a = model.hasAlpha() ? level(components[1]) : 255;
+        byte value = (byte) onWhite(level(components[0]), a);
+        rgb[out++] = value;
+        rgb[out++] = value;
+        rgb[out++] = value;
+      }
+    }
+  }
+
+  private static int level(float value) {
+    return (int) Math.rint(255 * Math.max(0, Math.min(1, value)));
   }
 
   private static void readColor(BufferedImage image, byte[] rgb) {

@@ -22,6 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RgbImageTest {
+  @Test
+  void of_moreThanAnArrayHolds_isRefusedWithTheSize() {
+    BufferedImage image = new BufferedImage(26_800, 26_800, BufferedImage.TYPE_BYTE_BINARY);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RgbImage.of(image))
+        .withMessage("An image must have at most 715827882 pixels, is 26800x26800");
+  }
+
   @ParameterizedTest
   @ValueSource(
       ints = {
@@ -89,6 +98,25 @@ class RgbImageTest {
     image.getRaster().setPixel(0, 0, new int[] {gray, alpha});
 
     assertPixels(RgbImage.of(image), expected, expected, expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {DataBuffer.TYPE_FLOAT, DataBuffer.TYPE_DOUBLE})
+  void of_floatingPointGray_isTheRastersValueClipped(int dataType) {
+    BufferedImage image = component(ColorSpace.CS_GRAY, 6, false, dataType, 1);
+    double[] values = {0, 101 / 255.0, 1, 1.5, -1, Double.NaN};
+    image.getRaster().setPixels(0, 0, 6, 1, values);
+
+    assertPixels(
+        RgbImage.of(image), 0, 0, 0, 101, 101, 101, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void of_floatingPointGrayWithAlpha_isLaidOnWhite() {
+    BufferedImage image = component(ColorSpace.CS_GRAY, 1, false, DataBuffer.TYPE_FLOAT, 2);
+    image.getRaster().setPixel(0, 0, new float[] {100 / 255f, 128 / 255f});
+
+    assertPixels(RgbImage.of(image), 177, 177, 177);
   }
 
   @Test

@@ -197,9 +197,6 @@ final class JobRun {
       }
       return reason(e);
     }
-    if (!Double.isFinite(consistency)) {
-      return "the similarity of copy and original is " + consistency;
-    }
     Source source = image.source();
     String name = names.copy(source, copy.copy());
     JsonObject line = Json.copy(name, source, image.sha256(), copy, consistency);

@@ -35,6 +35,7 @@ public record ImageArrays(PixelLayout layout, PixelRange range) {
    * @param image not changed
    */
   public INDArray toArray(BufferedImage image) {
+    requireNonNull(image, "image");
     return toArray(List.of(image));
   }
 
@@ -45,6 +46,7 @@ public record ImageArrays(PixelLayout layout, PixelRange range) {
    * @throws IllegalArgumentException if there is none, their sizes differ, or they are too many
    */
   public INDArray toArray(List<BufferedImage> images) {
+    requireNonNull(images, "images");
     if (images.isEmpty()) {
       throw new IllegalArgumentException("images must not be empty");
     }
@@ -99,6 +101,7 @@ public record ImageArrays(PixelLayout layout, PixelRange range) {
    * @throws IllegalArgumentException if the array has another shape or holds a NaN
    */
   public List<BufferedImage> toImages(INDArray array) {
+    requireNonNull(array, "array");
     long[] shape = array.shape();
     boolean fits = shape.length == 4 && shape[layout == PixelLayout.NCHW ? 1 : 3] == CHANNELS;
     if (!fits) {

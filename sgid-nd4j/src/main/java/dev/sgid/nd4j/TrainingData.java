@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TrainingData {
   private final ImageArrays arrays;
   private final List<String> classes;
-  private final Map<String, Integer> indices = new HashMap<>(); // by name, spaces for underscores
+  private final Map<String, Integer> indices = new HashMap<>(); // by name as text
 
   /**
    * Data sets over {@code classes}.
@@ -34,7 +34,7 @@ public final class TrainingData {
    */
   public TrainingData(ImageArrays arrays, List<String> classes) {
     this.arrays = requireNonNull(arrays, "arrays");
-    this.classes = List.copyOf(classes);
+    this.classes = List.copyOf(requireNonNull(classes, "classes"));
     if (this.classes.isEmpty()) {
       throw new IllegalArgumentException("classes must not be empty");
     }
@@ -46,7 +46,7 @@ public final class TrainingData {
   }
 
   private static String spaced(String name) {
-    return name.replace('_', ' ');
+    return name.replace('_', ' ').strip(); // as an augmentation's label
   }
 
   /** The class names, in the order of the one-hot labels. */
@@ -64,6 +64,10 @@ public final class TrainingData {
    *     the classes
    */
   public DataSet of(List<LabelledImage> examples) {
+    requireNonNull(examples, "examples");
+    if (examples.isEmpty()) {
+      throw new IllegalArgumentException("examples must not be empty");
+    }
     float[] oneHot = new float[Math.multiplyExact(examples.size(), classes.size())];
     List<BufferedImage> images = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {

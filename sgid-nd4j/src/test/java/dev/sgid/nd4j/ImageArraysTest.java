@@ -114,6 +114,20 @@ class ImageArraysTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // that is what it is about
+  void arguments_null_areRefusedWithTheName() {
+    assertThatThrownBy(() -> CHANNELS_FIRST.toArray((BufferedImage) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("image");
+    assertThatThrownBy(() -> CHANNELS_FIRST.toArray((List<BufferedImage>) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("images");
+    assertThatThrownBy(() -> CHANNELS_FIRST.toImages(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("array");
+  }
+
+  @Test
   void toArray_noImages_isRefused() {
     assertThatThrownBy(() -> CHANNELS_FIRST.toArray(List.of()))
         .isInstanceOf(IllegalArgumentException.class)

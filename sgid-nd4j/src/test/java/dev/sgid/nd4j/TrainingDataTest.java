@@ -54,6 +54,19 @@ class TrainingDataTest {
   }
 
   @Test
+  void ofAugmentations_classThatBeginsWithAnUnderscore_isFound() {
+    // an augmentation's label is stripped
+    DataSet dataSet =
+        new TrainingData(ARRAYS, List.of("coat", "_bag"))
+            .ofAugmentations(List.of(augmentation("bag", 0, null)));
+    try (INDArray features = dataSet.getFeatures();
+        INDArray labels = dataSet.getLabels()) {
+      assertThat(labels.toFloatVector()).containsExactly(0, 1);
+      assertThat(features.size(0)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void of_unknownLabel_namesItAndTheClasses() {
     List<LabelledImage> examples =
         List.of(new LabelledImage(IMAGE, "bag"), new LabelledImage(IMAGE, "boots"));
@@ -78,7 +91,7 @@ class TrainingDataTest {
   void of_nothing_isRefused() {
     assertThatThrownBy(() -> training.of(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("images must not be empty");
+        .hasMessage("examples must not be empty");
   }
 
   @Test
