@@ -61,7 +61,7 @@ class Img2ImgStagesTest {
           new Trajectory(0, latents, scheduler, text, negative, request.guidanceScale(), random);
       FloatBuffer afterStep = FloatBuffer.allocate(scheduler.steps() * latents.length);
       try (NoisePredictor predictor = models.predictor(posterior.height(), posterior.width())) {
-        new DenoiseLoop(predictor, 1, (request0, step, steps, timestep) -> afterStep.put(latents))
+        new DenoiseLoop(predictor, 1, (picture, step, steps, timestep) -> afterStep.put(latents))
             .run(List.of(trajectory));
       }
       assertThat(afterStep.array()).containsExactly(golden.trace("latentsAfterStep"), BOUND);
