@@ -19,6 +19,7 @@ from transformers import CLIPTokenizerFast
 
 import diffusion_pack
 import golden
+from diffusion_img2img import padded
 
 
 class OnnxImg2Img:
@@ -40,8 +41,10 @@ class OnnxImg2Img:
         scheduler = diffusion_pack.ddim(owner("scheduler"))
         self.config = scheduler.config
         self.alphas = scheduler.alphas_cumprod.numpy().astype(np.float64)
-        vae_config = (part("vae_encoder") / "config.json").read_text(encoding="utf-8")
-        self.scaling = json.loads(vae_config)["scaling_factor"]
+        self.vae_config, self.unet_config = (
+            json.loads((part(name) / "config.json").read_text(encoding="utf-8")) for name in ("vae_decoder", "unet")
+        )
+        self.scaling = self.vae_config["scaling_factor"]
         self.text, self.unet = session("text_encoder"), session("unet")
         self.encoder, self.decoder = session("vae_encoder"), session("vae_decoder")
 
@@ -83,13 +86,21 @@ class OnnxImg2Img:
             latents = latents + np.float32(sigma) * draw(latents.shape, generator)
         return latents
 
+    def encode(self, sample, generator):
+        """A draw from the posterior where the encoder gives its moments, else what it gives."""
+        output = self.encoder.get_outputs()[0].name
+        values = self.encoder.run([output], {"sample": sample})[0]
+        if output == "latent_sample":
+            return values
+        mean, logvar = np.split(values, 2, axis=1)
+        return mean + np.exp(0.5 * np.clip(logvar, -30, 20)) * draw(mean.shape, generator)
+
     def generate(self, image: np.ndarray, case: dict) -> np.ndarray:
         embeddings = np.concatenate([self.embed(case["negativePrompt"]), self.embed(case["prompt"])])
+        image = padded(image, self.vae_config, self.unet_config)
         sample = (image.astype(np.float32) / 255 * 2 - 1).transpose(2, 0, 1)[None]
         generator = torch.Generator("cpu").manual_seed(case["seed"])
-        mean, logvar = np.split(self.encoder.run(None, {"sample": sample})[0], 2, axis=1)
-        posterior = mean + np.exp(0.5 * np.clip(logvar, -30, 20)) * draw(mean.shape, generator)
-        latents = np.float32(self.scaling) * posterior
+        latents = np.float32(self.scaling) * self.encode(sample, generator)
         ratio = self.config.num_train_timesteps // case["steps"]
         timesteps = [i * ratio + 1 for i in reversed(range(case["steps"]))][case["steps"] - case["stepsRun"]:]
         alpha = self.alphas[timesteps[0]]

@@ -7,6 +7,7 @@ of StableDiffusionImg2ImgPipeline, built with DDIM through its constructor, with
 same call in float64 (with the same draws) says how far float32 is from the exact result: `float64Gap`.
 """
 
+from types import SimpleNamespace
 from unittest import mock
 
 import diffusers
@@ -36,10 +37,13 @@ DEFAULTS = {
 }
 SD2 = ["tiny-sd1", "tiny-sd2"]
 SHORT = ["tiny-sd1", "tokenizer-16"]
+#: Its encoder graph gives the posterior's mean, which is what diffusers calls `latents`: nothing is drawn.
+MODE = ["tiny-sd1", "vae-encoder-mode"]
 
 CASES = {
     "plain": {},
     "no-prompt": {"prompt": ""},
+    "blank-prompt": {"prompt": " \n\t ", "negativePrompt": "\u3000", "seed": 20},
     "negative-prompt": {"negativePrompt": "blurry, low quality"},
     "negative-prompt-unused": {"negativePrompt": "blurry, low quality", "guidanceScale": 1.0},
     "hard-prompt": {"prompt": "  ANKLE_boot: \u201cit\u2019s\u201d 3\u00d7 caf\u00e9, \u978b \U0001f462\t#1!! "},
@@ -52,6 +56,7 @@ CASES = {
     "guidance-1.01": {"guidanceScale": 1.01},
     "guidance-3.27": {"guidanceScale": 3.27, "seed": 5},
     "guidance-30": {"guidanceScale": 30.0},
+    "guidance-100": {"guidanceScale": 100.0, "steps": 33, "noiseRate": 0.7, "eta": 0.3, "seed": 21},
     "guidance-30-long": {"guidanceScale": 30.0, "steps": 50, "noiseRate": 1.0, "seed": 6},
     "rate-0.58-of-50": {"steps": 50, "noiseRate": 0.58},
     "rate-0.05-of-20": {"noiseRate": 0.05},
@@ -60,7 +65,9 @@ CASES = {
     "rate-1-of-50": {"steps": 50, "noiseRate": 1.0, "seed": 8},
     "steps-1": {"steps": 1, "noiseRate": 1.0},
     "steps-2": {"steps": 2, "noiseRate": 1.0},
+    "steps-3": {"steps": 3, "noiseRate": 0.7, "eta": 1.0, "seed": 22},
     "steps-7": {"steps": 7, "noiseRate": 0.9},
+    "steps-999": {"image": "boot-8x8", "steps": 999, "noiseRate": 1.0, "guidanceScale": 1.0, "seed": 23},
     "steps-1000": {"image": "boot-8x8", "steps": 1000, "noiseRate": 0.999, "guidanceScale": 1.0},
     "steps-1000-eta-1": {"image": "boot-8x8", "steps": 1000, "noiseRate": 0.05, "eta": 1.0},
     "eta-1": {"eta": 1.0},
@@ -73,9 +80,14 @@ CASES = {
     "wide-40x24": {"image": "bag-40x24", "prompt": BAG, "seed": 11},
     "tall-32x48": {"image": "bag-32x48", "prompt": BAG, "seed": 12},
     "eta-1-56x40": {"image": "bag-56x40", "prompt": BAG, "eta": 1.0, "seed": 13},
+    "padded-37x29": {"image": "bag-37x29", "prompt": BAG, "seed": 26},
+    "padded-37x29-eta-1": {"image": "bag-37x29", "prompt": BAG, "eta": 1.0, "noiseRate": 0.9, "seed": 27},
     "flat": {"image": "white-24x24", "seed": 14},
+    "mode": {"pack": MODE, "seed": 24},
+    "mode-eta-1": {"pack": MODE, "eta": 1.0, "image": "bag-40x24", "prompt": BAG, "seed": 25},
     "sd2": {"pack": SD2},
     "sd2-negative-prompt": {"pack": SD2, "negativePrompt": "blurry", "image": "bag-32x48", "seed": 15},
+    "sd2-padded-37x29": {"pack": SD2, "image": "bag-37x29", "prompt": BAG, "seed": 28},
     "sd2-guidance-1": {"pack": SD2, "guidanceScale": 1.0, "seed": 16},
     "sd2-guidance-30": {"pack": SD2, "guidanceScale": 30.0, "seed": 17},
     "sd2-eta-1": {"pack": SD2, "eta": 1.0, "seed": 18},
@@ -101,6 +113,7 @@ def images() -> dict[str, np.ndarray]:
         "bag-40x24": smooth_image(40, 24, 103),
         "bag-32x48": smooth_image(32, 48, 104),
         "bag-56x40": smooth_image(56, 40, 105),
+        "bag-37x29": smooth_image(37, 29, 106),
         "white-24x24": np.full((24, 24, 3), 255, np.uint8),
     }
 
@@ -127,7 +140,8 @@ class Trace:
         def traced_encode(image, *args, **kwargs):
             out = encode(image, *args, **kwargs)
             self.tensors["imageInput"] = image
-            self.tensors["moments"] = out.latent_dist.parameters
+            if hasattr(out, "latent_dist"):
+                self.tensors["moments"] = out.latent_dist.parameters
             return out
 
         def traced_prepare(*args, **kwargs):
@@ -154,12 +168,19 @@ class Trace:
             self.tensors["latentsAfterStep"] = torch.cat(self._latents)
 
 
+def padded(image: np.ndarray, vae_config: dict, unet_config: dict) -> np.ndarray:
+    """Reflected up to what VAE and UNet can halve, the smaller half on the left and on top."""
+    multiple = 1 << (len(vae_config["block_out_channels"]) + len(unet_config["block_out_channels"]) - 2)
+    by = [-length % multiple for length in image.shape[:2]]
+    return np.pad(image, [*((n // 2, n - n // 2) for n in by), (0, 0)], mode="reflect")
+
+
 def generate(pipeline, image: np.ndarray, case: dict, on_step=None) -> np.ndarray:
     """The picture as floats in [0, 1], (height, width, 3)."""
     out = pipeline(
         prompt=case["prompt"],
         negative_prompt=case["negativePrompt"],
-        image=Image.fromarray(image),
+        image=Image.fromarray(padded(image, pipeline.vae.config, pipeline.unet.config)),
         strength=case["noiseRate"],
         num_inference_steps=case["steps"],
         guidance_scale=case["guidanceScale"],
@@ -208,8 +229,12 @@ def generate_in_double(pipeline, image: np.ndarray, case: dict) -> np.ndarray:
             patch.stop()
 
 
-def load(pack: list[str]):
-    return diffusion_pack.load(*(diffusion_pack.MODELS / name for name in pack))
+def load(pack: tuple[str, ...]):
+    pipeline = diffusion_pack.load(*(diffusion_pack.MODELS / name for name in pack if name not in MODE[1:]))
+    if pack == tuple(MODE):
+        encode = pipeline.vae.encode
+        pipeline.vae.encode = lambda image: SimpleNamespace(latents=encode(image).latent_dist.mode())
+    return pipeline
 
 
 def to_bytes(image: np.ndarray) -> np.ndarray:

@@ -8,9 +8,9 @@ the end are those of diffusers' tests/schedulers/test_scheduler_ddim.py: they ne
 scheduler keeps steps_offset 0.
 
 Each step says how far the reference itself is from the same step in float64 (`gap`). It is past 1e-6
-where a float32 difference cancels: 1 - alphaPrevious - sigma^2 at a zero terminal SNR and eta 1 is a
-rounding error under a square root, and diffusers gives NaN when it is negative (`previous` and `gap` are
-null).
+where a float32 difference cancels. 1 - alphaPrevious - sigma^2 at a zero terminal SNR and eta 1 is
+nothing but a rounding error under a square root: on one CPU diffusers gives NaN, on another it is 4e-4
+off. Such a step has no expected value (`previous` and `gap` are null).
 """
 
 import copy
@@ -79,11 +79,13 @@ CONFIGS = {
     },
 }
 
-STEP_COUNTS = (1, 2, 20, 30, 50, 1000)
+STEP_COUNTS = (1, 2, 3, 7, 20, 30, 33, 50, 999, 1000)
 #: Step counts of the single steps: the first, second, middle and last timestep of each.
-STEPPED_COUNTS = (1, 20, 50, 1000)
+STEPPED_COUNTS = (1, 2, 20, 50, 1000)
 ETAS = (0.0, 0.5, 1.0)
 SAMPLE_SHAPE = (1, 4, 2, 3)
+#: A float32 step further than this from float64 is a matter of the CPU.
+LARGEST_GAP = 1e-4
 
 
 def floats(tensor: torch.Tensor) -> list[float]:
@@ -181,19 +183,13 @@ def single_step(scheduler, count: int, timestep: int, eta: float, tensors: dict)
     gap = (out.prev_sample.double() - exact.prev_sample).abs().max().item()
     if gap > 2e-6 or math.isnan(gap):
         print(f"gap {gap:.1e} at {count} steps, timestep {timestep}, eta {eta}")
-    previous = timestep - scheduler.config.num_train_timesteps // count
-    alphas = scheduler.alphas_cumprod
-    alpha_previous = alphas[previous] if previous >= 0 else scheduler.final_alpha_cumprod
+    determined = gap <= LARGEST_GAP
     return {
         "steps": count,
         "timestep": timestep,
         "eta": eta,
-        "alpha": alphas[timestep].item(),
-        "alphaPrevious": alpha_previous.item(),
-        "variance": scheduler._get_variance(timestep, previous).item(),
-        "x0": floats(out.pred_original_sample),
-        "previous": None if math.isnan(gap) else floats(out.prev_sample),
-        "gap": None if math.isnan(gap) else gap,
+        "previous": floats(out.prev_sample) if determined else None,
+        "gap": gap if determined else None,
     }
 
 

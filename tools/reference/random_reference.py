@@ -8,7 +8,9 @@ import torch
 
 import golden
 
-SEEDS = [0, 1, 42, 2**32 - 1, 2**32 + 7]
+SEEDS = [0, 1, 42, 2**32 - 1, 2**32 + 7, 2**63 - 1, -1, -(2**31)]
+# One normal of seed 165 is 2.5e-6 off where the angle is not rounded as torch rounds it.
+LARGE = [(42, 4 * 64 * 64), (165, 4 * 64 * 64)]
 SIZES = [1, 2, 7, 15, 16, 17, 31, 32, 33, 100, 256, 4 * 8 * 8 + 3]
 
 # Positive: that many normals. Negative: one index among that many probabilities.
@@ -33,10 +35,11 @@ def normals(generator, n):
 def main():
     cases = []
     for seed in SEEDS:
-        for size in SIZES + ([4 * 64 * 64] if seed == 42 else []):
+        for size in SIZES:
             cases.append((seed, [size]))
         for calls in MIXED:
             cases.append((seed, calls))
+    cases += [(seed, [size]) for seed, size in LARGE]
     # many choices in a row from one generator
     cases.append((3, [-50] * 500))
 

@@ -30,6 +30,8 @@ from diffusion_pack import onnx_to_torch
 
 #: sgid's own defaults, where neither the pack nor the job says otherwise.
 BEAMS, MAX_NEW_TOKENS = 3, 20
+#: Similarities this close are equal: texts that CLIP's tokenizer cuts to the same tokens have equal ones.
+TIE = 1e-6
 
 
 class NotReplayable(Exception):
@@ -116,7 +118,8 @@ class Describer:
         beams = max(candidates, self._generation.get("num_beams", BEAMS))
         keys = ("min_new_tokens", "min_length", "length_penalty", "repetition_penalty", "early_stopping")
         options = {key: self._generation[key] for key in keys if key in self._generation}
-        limit = self._generation.get("max_new_tokens", MAX_NEW_TOKENS)
+        longest = self._generation.get("max_length", 20)  # with the start token; 20 is transformers' "not set"
+        limit = self._generation.get("max_new_tokens", MAX_NEW_TOKENS if longest == 20 else longest - 1)
         ids = self._blip.generate(
             pixel_values=self._blip_processor(Image.fromarray(image), return_tensors="pt").pixel_values,
             input_ids=self._prefix(),
@@ -235,7 +238,8 @@ def replay_texts(describer: Describer, settings: dict, source: np.ndarray, copy:
     candidates = describer.captions(source, settings["captions"])
     similarities = describer.similarities(source, candidates)
     if settings["caption_choice"] == "best":
-        chosen = candidates[int(np.argmax(similarities))]
+        best = [text for text, s in zip(candidates, similarities) if s > max(similarities) - TIE]
+        chosen = line["caption"] if line["caption"] in best else best[0]
     elif settings["caption_choice"] == "first":
         chosen = candidates[0]
     else:  # drawn by the JVM: any candidate will do

@@ -2,7 +2,7 @@
 
     python tools/reference/tokenizers_reference.py
 
-Writes the CLIP merges (the vocabulary follows from them), a WordPiece vocabulary trained on the
+Writes the CLIP merges (the vocabulary follows from them), a WordPiece vocabulary learned from the
 strings themselves, the small files of each tokenizer folder, and ids, masks and decoded texts.
 """
 
@@ -11,12 +11,14 @@ import importlib.util
 import json
 import random
 import tempfile
+from collections import Counter
 from pathlib import Path
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import normalizers, pre_tokenizers
 from transformers import BertTokenizerFast, CLIPTokenizerFast, GPT2TokenizerFast
 
 import golden
+from clip_blip_models import byte_pair_merges
 
 SEED = 20240
 
@@ -113,17 +115,24 @@ def hard_strings():
 
 
 def wordpiece_vocabulary(strings):
-    """A vocabulary of 700 pieces, small enough that words split and some characters are unknown."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    """700 pieces, few enough that words split and some characters are unknown.
+
+    The 250 most frequent characters, then merges; ties by spelling. The tokenizers library's own
+    trainer breaks ties by a hash that differs from run to run.
+    """
+    normalizer = normalizers.BertNormalizer(lowercase=False)
+    splitter = pre_tokenizers.BertPreTokenizer()
+    words = []
+    for text in strings + [text.lower() for text in strings]:
+        words += [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text))]
+    counts = Counter("".join(words))
+    alphabet = set(sorted(counts, key=lambda char: (-counts[char], char))[:250])
+    spelled = [[word[0], *("##" + char for char in word[1:])] for word in words if alphabet.issuperset(word)]
+    pieces = {piece for word in spelled for piece in word}
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=700, special_tokens=special, limit_alphabet=250, show_progress=False
-    )
-    tokenizer.train_from_iterator(sorted(strings) + [s.lower() for s in sorted(strings)], trainer)
-    by_id = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-    return special + sorted(token for token, _ in by_id if token not in special)
+    merges = byte_pair_merges(spelled, 700 - len(special) - len(pieces))
+    pieces.update(first + second.removeprefix("##") for first, second in merges)
+    return special + sorted(pieces)
 
 
 def token(content, **flags):

@@ -60,10 +60,14 @@ final class NoiseSchedule {
     return new NoiseSchedule(cumulativeProduct(betas));
   }
 
+  /** Evenly spaced, rounded as torch's {@code linspace}: from both ends to the middle. */
   private static float[] linear(double start, double end, int n) {
+    float first = (float) start;
+    float last = (float) end;
+    float step = n == 1 ? 0 : (last - first) / (n - 1);
     float[] betas = new float[n];
     for (int i = 0; i < n; i++) {
-      betas[i] = (float) (start + (end - start) * i / Math.max(1, n - 1));
+      betas[i] = i < n / 2 ? Math.fma(step, i, first) : Math.fma(-step, n - 1 - i, last);
     }
     return betas;
   }

@@ -54,14 +54,17 @@ class DdimSchedulerTest {
     JsonObject expected = golden(name).getAsJsonObject("alphasCumprod");
     long[] indexes = Golden.longs(expected.get("index"));
     float[] values = floats(expected, "value");
+    // to the last bit, but for the square roots of a rescaled table
+    boolean rescaled = golden(name).getAsJsonObject("config").has("rescale_betas_zero_snr");
+    float bound = rescaled ? 1e-6f : 0;
     for (int i = 0; i < indexes.length; i++) {
       assertThat((float) noise.alphaBar((int) indexes[i]))
           .as("alphaBar[%d]", indexes[i])
-          .isCloseTo(values[i], BOUND);
+          .isCloseTo(values[i], within(bound * values[i]));
     }
     assertThat(noise.trainTimesteps()).isEqualTo(golden(name).get("trainTimesteps").getAsInt());
-    assertThat((float) config(name).finalAlphaBar())
-        .isCloseTo(golden(name).get("finalAlphaCumprod").getAsFloat(), BOUND);
+    float last = golden(name).get("finalAlphaCumprod").getAsFloat();
+    assertThat((float) config(name).finalAlphaBar()).isCloseTo(last, within(bound * last));
   }
 
   @ParameterizedTest
@@ -108,8 +111,8 @@ class DdimSchedulerTest {
   void step_everyPredictionAndEta_isTheReferences(String name) {
     int compared = 0;
     for (JsonObject step : Golden.objects(golden(name).get("steps"))) {
-      if (step.has("outsideTraining") || step.get("previous").isJsonNull()) {
-        continue; // refused, see below; or not a number in the reference either
+      if (step.has("outsideTraining")) {
+        continue; // refused, see below
       }
       int steps = step.get("steps").getAsInt();
       int timestep = step.get("timestep").getAsInt();
@@ -123,9 +126,15 @@ class DdimSchedulerTest {
               .orElseThrow();
       float[] x = floats(GOLDEN, "sample");
       scheduler.step(index, x, floats(GOLDEN, "model_output"), floats(GOLDEN, "noise"));
-      assertThat(x)
-          .as("%s, %d steps, timestep %d, eta %s", name, steps, timestep, eta)
-          .containsExactly(floats(step, "previous"), BOUND);
+      String what = "%s, %d steps, timestep %d, eta %s".formatted(name, steps, timestep, eta);
+      if (step.get("previous")
+          .isJsonNull()) { // the reference gives NaN, or what its CPU makes of 0
+        for (float value : x) {
+          assertThat(value).as(what).isFinite();
+        }
+        continue;
+      }
+      assertThat(x).as(what).containsExactly(floats(step, "previous"), BOUND);
       compared++;
     }
     assertThat(compared).isGreaterThan(10);
@@ -151,6 +160,17 @@ class DdimSchedulerTest {
           .as("%s, timestep %d", name, timestep)
           .containsExactly(floats(expected, "value"), BOUND);
     }
+  }
+
+  /** The figures that stand in diffusers' tests/schedulers/test_scheduler_ddim.py. */
+  @Test
+  void loops_goldens_areTheFiguresOfDiffusersOwnTests() {
+    assertThat(loops().stream().mapToDouble(loop -> loop.get("sum").getAsDouble()).toArray())
+        .containsExactly(
+            new double[] {172.0067, 52.5302, 149.8295, 149.0784, 354.5418}, within(1e-3));
+    assertThat(loops().stream().mapToDouble(loop -> loop.get("mean").getAsDouble()).toArray())
+        .containsExactly(
+            new double[] {0.223967, 0.068399, 0.195090, 0.194113, 0.461643}, within(1e-6));
   }
 
   static List<JsonObject> loops() {

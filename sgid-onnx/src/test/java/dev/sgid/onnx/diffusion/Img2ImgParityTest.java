@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole img2img against diffusers, on the same random weights. */
 class Img2ImgParityTest {
@@ -50,9 +51,9 @@ class Img2ImgParityTest {
   }
 
   /** The pictures as diffusers gives them: {@code (h, w, 3)}, in [0, 1]. */
-  private static List<float[]> generate(List<Img2ImgGolden> goldens, int batch) {
+  private static List<float[]> generate(
+      StableDiffusionModels models, List<Img2ImgGolden> goldens, int batch) {
     Map<Integer, float[]> decoded = new HashMap<>();
-    StableDiffusionModels models = models(goldens.get(0).pack());
     StableDiffusionImg2Img generator = new StableDiffusionImg2Img(models, batch, decoded::put);
     List<Img2ImgRequest> requests = goldens.stream().map(Img2ImgGolden::request).toList();
     List<Img2ImgResult> results = generator.generate(requests, StepListener.NONE);
@@ -99,7 +100,7 @@ class Img2ImgParityTest {
   @ParameterizedTest
   @MethodSource("goldens")
   void generate_everyCase_isTheReferences(Img2ImgGolden golden) {
-    assertWithinBound(golden, generate(List.of(golden), 1).get(0));
+    assertWithinBound(golden, generate(models(golden.pack()), List.of(golden), 1).get(0));
   }
 
   /** Sizes, prompts, seeds, noise rates, step counts and guidance scales, all mixed. */
@@ -111,11 +112,35 @@ class Img2ImgParityTest {
         byPack.computeIfAbsent(golden.pack(), pack -> new ArrayList<>()).add(golden);
       }
     }
-    for (List<Img2ImgGolden> mixed : byPack.values()) {
-      List<float[]> pictures = generate(mixed, 4);
-      for (int i = 0; i < mixed.size(); i++) {
-        assertWithinBound(mixed.get(i), pictures.get(i));
-      }
+    byPack.forEach((pack, mixed) -> assertAllWithinBound(models(pack), mixed));
+  }
+
+  private static void assertAllWithinBound(
+      StableDiffusionModels models, List<Img2ImgGolden> mixed) {
+    List<float[]> pictures = generate(models, mixed, 4);
+    for (int i = 0; i < mixed.size(); i++) {
+      assertWithinBound(mixed.get(i), pictures.get(i));
     }
+  }
+
+  /** The same models as other exporters wrote them, all pictures mixed. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "unet-float-scalar",
+        "unet-float-batch",
+        "unet-int64-steps",
+        "unet-batch-1",
+        "unet-batch-2",
+        "unet-external-data",
+        "text-encoder-int32",
+      })
+  void generate_everyDialect_isTheReferences(String dialect) {
+    List<Img2ImgGolden> mixed =
+        goldens().stream()
+            .filter(golden -> golden.pack().equals(List.of("tiny-sd1")) && golden.stepsRun() <= 20)
+            .toList();
+    assertThat(mixed).hasSizeGreaterThan(20);
+    assertAllWithinBound(models(List.of("tiny-sd1", dialect)), mixed);
   }
 }

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
@@ -79,24 +78,14 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     }
   }
 
-  /** The same UNet in the forms that exporters gave it; float16 is off by its own rounding. */
-  @ParameterizedTest
-  @CsvSource({
-    "unet-float-scalar, 0",
-    "unet-float-batch, 0",
-    "unet-int64-steps, 0",
-    "unet-batch-1, 0",
-    "unet-batch-2, 0",
-    "unet-external-data, 0",
-    "unet-float16, 8",
-    "text-encoder-int32, 0",
-  })
-  void generate_everyDialect_samePictures(String dialect, int levels) {
+  /** Off by its own rounding; the other dialects are held to diffusers in the parity test. */
+  @Test
+  void generate_unetInFloat16_isNearFloat32() {
     List<BufferedImage> expected = pictures(generator, requests());
-    try (StableDiffusionImg2Img other = open(4, "tiny-sd1", dialect)) {
-      List<BufferedImage> pictures = pictures(other, requests());
+    try (StableDiffusionImg2Img half = open(4, "tiny-sd1", "unet-float16")) {
+      List<BufferedImage> pictures = pictures(half, requests());
       for (int i = 0; i < expected.size(); i++) {
-        assertThatImage(pictures.get(i)).as("request %d", i).isWithin(levels).of(expected.get(i));
+        assertThatImage(pictures.get(i)).as("request %d", i).isWithin(8).of(expected.get(i));
       }
     }
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchRandomTest {
-  private static final float BOUND = 2e-6f;
+  private static final float BOUND = 1e-6f;
 
   @ParameterizedTest(name = "seed {0}: {1}")
   @MethodSource("cases")

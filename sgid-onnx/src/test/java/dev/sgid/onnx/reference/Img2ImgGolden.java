@@ -55,7 +55,7 @@ public final class Img2ImgGolden {
         .toList();
   }
 
-  /** The request that makes the same picture; its size needs no fitting. */
+  /** The request that makes the same picture, which comes in the padded size. */
   public Img2ImgRequest request() {
     return new Img2ImgRequest(
         image.toBufferedImage(),
