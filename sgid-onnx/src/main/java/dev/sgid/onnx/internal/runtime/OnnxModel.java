@@ -234,7 +234,7 @@ public final class OnnxModel implements AutoCloseable {
    * @throws SgidException naming the file
    */
   public Port requireNumbers(Port port) {
-    if (port.type() == Port.ElementType.OTHER) {
+    if (!port.type().isUsed()) {
       throw mismatch(port.name() + " as int64, int32 or floats", port.toString());
     }
     return port;
