@@ -35,8 +35,7 @@ final class OnnxPack implements OpenPack {
     Placement placement = Placement.of(options.device(), options.threads());
     Device device = placement.device(); // found once, so that all stages run on the same
     int threads = options.threads();
-    captioner =
-        BlipCaptioner.open(manifest.blip(options), device, threads, manifest.captions(options));
+    captioner = captioner(manifest, options, device);
     owned.add(captioner, captioner::close);
     scorer = ClipSimilarityScorer.open(manifest.clip(options), device, threads);
     owned.add(scorer, scorer::close);
@@ -51,6 +50,20 @@ final class OnnxPack implements OpenPack {
             placement.provider(),
             generator.dtype());
     lifetime = new Lifetime("The pack " + manifest.folder(), owned::close);
+  }
+
+  private static BlipCaptioner captioner(
+      PackManifest manifest, BackendOptions options, Device device) {
+    Path folder = manifest.blip(options);
+    try {
+      return BlipCaptioner.open(folder, device, options.threads(), manifest.captions(options));
+    } catch (IllegalArgumentException e) { // the caller gave none of what it may complain about
+      throw new SgidException(
+          Stage.OPEN,
+          folder,
+          "sgid.json or generation_config.json is wrong (" + e.getMessage() + ")",
+          e);
+    }
   }
 
   static OnnxPack open(Path folder, BackendOptions options) {

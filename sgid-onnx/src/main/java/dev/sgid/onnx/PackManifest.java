@@ -14,6 +14,7 @@ import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -49,7 +50,7 @@ record PackManifest(Path folder, JsonFile json) {
       return;
     }
     for (Map.Entry<String, JsonElement> entry : json.object("files").root().entrySet()) {
-      Path file = folder.resolve(entry.getKey()).normalize();
+      Path file = below("files", entry.getKey()).normalize();
       if (!file.startsWith(folder.normalize())) {
         throw json.unexpected("files", "a list of files below the pack's folder");
       }
@@ -90,15 +91,24 @@ record PackManifest(Path folder, JsonFile json) {
   }
 
   Path stableDiffusion() {
-    return folder.resolve(json.string("stableDiffusion", "stable-diffusion"));
+    return below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
   }
 
   Path clip(BackendOptions options) {
-    return options.clip() != null ? options.clip() : folder.resolve(json.string("clip", "clip"));
+    return options.clip() != null ? options.clip() : below("clip", json.string("clip", "clip"));
   }
 
   Path blip(BackendOptions options) {
-    return options.blip() != null ? options.blip() : folder.resolve(json.string("blip", "blip"));
+    return options.blip() != null ? options.blip() : below("blip", json.string("blip", "blip"));
+  }
+
+  /** A path that {@code key} names, from the pack's folder on. */
+  private Path below(String key, String path) {
+    try {
+      return folder.resolve(path);
+    } catch (InvalidPathException e) {
+      throw json.unexpected(key, "a path (" + e.getReason() + ")");
+    }
   }
 
   /** How captions are searched for: as BLIP's own files say, with the manifest's word over them. */

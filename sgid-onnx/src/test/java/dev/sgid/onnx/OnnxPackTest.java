@@ -112,6 +112,8 @@ class OnnxPackTest {
           {'files': {'clip/none.onnx': {'bytes': 1}}}     | A file of the pack is missing
           {'files': {'clip/config.json': {}}}             | "files" must be a list of files with their bytes
           {'caption': 'short'}                            | "caption" must be an object
+          {'caption': {'maxNewTokens': 100}}              | maxNewTokens, 100, are more than the 32 that the model takes
+          {'clip': 'a\\u0000b'}                           | "clip" must be a path
           """,
       quoteCharacter = '`')
   void open_brokenManifest_saysWhatAndWhere(String json, String message) throws IOException {

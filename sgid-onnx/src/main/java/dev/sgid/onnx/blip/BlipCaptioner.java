@@ -61,7 +61,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     this.vision =
         BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
     OnnxModel decoderModel = open(folder, "text_decoder.onnx", placement, owned);
-    this.decoder = DecoderModel.of(decoderModel, config);
+    this.decoder = DecoderModel.of(decoderModel, config, vision.output());
     this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
   }
 
@@ -100,7 +100,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
       }
       ids[0] = config.start();
     }
-    if (ids.length + options.maxNewTokens() > config.positions()) {
+    if (options.maxNewTokens() > config.positions() - ids.length) {
       throw new IllegalArgumentException(
           "The prompt's %d tokens and maxNewTokens, %d, are more than the %d that the model takes"
               .formatted(ids.length, options.maxNewTokens(), config.positions()));

@@ -35,10 +35,10 @@ record BlipConfig(int start, int end, int vocabulary, int positions, int heads, 
   }
 
   private static int token(JsonFile text, String key, int otherwise, int vocabulary) {
-    int id = (int) text.number(key, otherwise);
-    if (id < 0 || id >= vocabulary) {
+    double id = text.number(key, otherwise);
+    if (!(id >= 0 && id < vocabulary) || id != Math.rint(id)) {
       throw text.unexpected(key, "a token's id, below vocab_size (" + vocabulary + "),");
     }
-    return id;
+    return (int) id;
   }
 }

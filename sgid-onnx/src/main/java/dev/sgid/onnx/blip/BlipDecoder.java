@@ -1,6 +1,8 @@
 package dev.sgid.onnx.blip;
 
+import dev.sgid.SgidException;
 import dev.sgid.onnx.internal.runtime.Binding;
+import dev.sgid.onnx.internal.runtime.OnnxModel;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -53,7 +55,20 @@ final class BlipDecoder implements NextTokenLogits, AutoCloseable {
     }
     binding.run();
     cached = decoder.caches() ? length : 0;
-    return lastOfEachRow(logits, rows, given);
+    FloatBuffer last = lastOfEachRow(logits, rows, given);
+    requireNumbers(last);
+    return last;
+  }
+
+  /** Of NaN a search would make words like of anything else. */
+  private void requireNumbers(FloatBuffer logits) {
+    for (int i = 0; i < logits.capacity(); i++) {
+      if (Float.isNaN(logits.get(i))) {
+        OnnxModel model = decoder.model();
+        throw new SgidException(
+            model.stage(), model.file(), "The decoder gave logits that are not numbers", null);
+      }
+    }
   }
 
   private void bindIds(int[][] sequences, int given) {

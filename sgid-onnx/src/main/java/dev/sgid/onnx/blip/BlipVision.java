@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>Thread-safe.
  */
-record BlipVision(OnnxModel model, PixelInput pixels, String output) {
+record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
   /**
    * The states of a batch of images.
    *
@@ -42,13 +42,15 @@ record BlipVision(OnnxModel model, PixelInput pixels, String output) {
                     model.mismatch(
                         "an output last_hidden_state (batch, n, width)",
                         model.outputs().toString()));
-    return new BlipVision(model, pixels, output.name());
+    model.requireFloats(output);
+    model.requireNoInputBut(List.of(pixels.name()));
+    return new BlipVision(model, pixels, output);
   }
 
   States encode(List<RgbImage> images) {
     try (Binding binding = model.bind()) {
       pixels.bind(binding, images);
-      Binding.Fetched states = binding.fetch(output);
+      Binding.Fetched states = binding.fetch(output.name());
       binding.run();
       int n = Math.toIntExact(states.shape()[1]);
       float[][] perImage = new float[images.size()][n * Math.toIntExact(states.shape()[2])];

@@ -5,8 +5,10 @@ import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Port;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +43,22 @@ record DecoderModel(
   /**
    * Looks through the graph's inputs and outputs.
    *
+   * @param vision what the vision encoder gives
    * @throws SgidException naming the file, what was expected and what was found
    */
-  static DecoderModel of(OnnxModel model, BlipConfig config) {
+  static DecoderModel of(OnnxModel model, BlipConfig config, Port vision) {
     List<Port> inputs = model.inputs();
     Port ids = find(inputs, "input_ids", port -> port.rank() == 2, "token ids", model);
     Port states =
         find(inputs, "encoder_hidden_states", p -> p.rank() == 3, "the image's states", model);
     Port logits = find(model.outputs(), "logits", port -> port.rank() == 3, "logits", model);
+    model.requireNumbers(ids);
+    model.requireFloats(states);
+    model.requireFloats(logits);
+    model.requireSize(logits, 2, config.vocabulary(), "the vocab_size of config.json");
+    if (vision.dimension(2) != -1) {
+      model.requireSize(states, 2, vision.dimension(2), "as wide as the vision model's output");
+    }
     List<Port> past = new ArrayList<>(inputs.stream().filter(p -> p.rank() == 4).toList());
     List<String> present = new ArrayList<>();
     for (Port port : past) {
@@ -69,7 +79,7 @@ record DecoderModel(
             fixed(logits, 2, config.vocabulary()),
             heads,
             headSize);
-    decoder.requireNothingElse();
+    model.requireNoInputBut(decoder.given());
     return decoder;
   }
 
@@ -106,18 +116,12 @@ record DecoderModel(
     return size > 0 ? Math.toIntExact(size) : otherwise;
   }
 
-  private void requireNothingElse() {
-    for (Port port : model.inputs()) {
-      String name = port.name();
-      if (!name.equals(ids)
-          && !name.equals(mask)
-          && !name.equals(states)
-          && !name.equals(statesMask)
-          && !past.contains(name)) {
-        throw model.mismatch(
-            "ids, attention mask, encoder states and past keys and values only", port.toString());
-      }
-    }
+  /** The inputs that are given. */
+  private List<String> given() {
+    List<String> given = new ArrayList<>(List.of(ids, states));
+    given.addAll(Stream.of(mask, statesMask).filter(Objects::nonNull).toList());
+    given.addAll(past);
+    return given;
   }
 
   /** Whether earlier tokens need not be looked at again. */

@@ -55,12 +55,8 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   private ClipSimilarityScorer(Path folder, Placement placement, Owned owned) {
     this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
-    int positions = config.object("text_config").count("max_position_embeddings", 77);
-    TextTokenizer text = TextTokenizer.open(folder, positions);
+    TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
     this.tokenizer = owned.add(text, text::close);
-    if (tokenizer.padId() < 0) {
-      throw JsonFile.broken(folder, "The tokenizer's files name no pad_token", null);
-    }
     ImageProcessor processor = ImageProcessor.read(folder.resolve("preprocessor_config.json"));
     Path textFile = Owned.modelFile(folder, "text_model.onnx");
     Path visionFile = Owned.modelFile(folder, "vision_model.onnx");

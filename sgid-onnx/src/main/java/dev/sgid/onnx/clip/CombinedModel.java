@@ -7,6 +7,7 @@ import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.text.TextTokenizer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,6 +33,9 @@ final class CombinedModel implements ClipModel {
     this.anyText = anyText;
     Tower.requireTexts(model, anyText.ids().length);
     this.pixels = Tower.requireImages(model, processor);
+    List<String> inputs = new ArrayList<>(Tower.TEXT_INPUTS);
+    inputs.add(pixels.name());
+    model.requireNoInputBut(inputs);
   }
 
   @Override

@@ -29,6 +29,8 @@ final class SeparateTowers implements ClipModel {
     this.vision = vision;
     Tower.requireTexts(text, length);
     this.pixels = Tower.requireImages(vision, processor);
+    text.requireNoInputBut(Tower.TEXT_INPUTS);
+    vision.requireNoInputBut(List.of(pixels.name()));
     long width = text.requireOutput("text_embeds").dimension(1);
     long imageWidth = vision.requireOutput("image_embeds").dimension(1);
     if (width > 0 && imageWidth > 0 && width != imageWidth) {

@@ -16,15 +16,19 @@ final class Tower {
   private static final String IDS = "input_ids";
   private static final String MASK = "attention_mask";
 
+  /** What a graph's text side is given; the mask where it wants one. */
+  static final List<String> TEXT_INPUTS = List.of(IDS, MASK);
+
   private Tower() {}
 
   /** Checks a graph's text side. */
   static void requireTexts(OnnxModel model, int length) {
     Port ids = model.requireInput(IDS);
-    boolean free = ids.dimension(1) == -1 || ids.dimension(1) == length;
-    if (ids.rank() != 2 || !free) {
+    boolean fits = ids.dimension(1) == -1 || ids.dimension(1) == length;
+    if (ids.rank() != 2 || ids.dimension(0) != -1 || !fits) {
       throw model.mismatch("an input " + IDS + " (batch, " + length + ")", ids.toString());
     }
+    model.requireNumbers(ids);
     requireEmbeddings(model, "text_embeds");
   }
 
@@ -39,6 +43,7 @@ final class Tower {
     if (output.rank() != 2) {
       throw model.mismatch("an output " + name + " (batch, width)", output.toString());
     }
+    model.requireFloats(output);
   }
 
   static void bindTexts(OnnxModel model, Binding binding, List<TextTokenizer.Encoded> texts) {

@@ -28,36 +28,47 @@ final class NoiseSchedule {
   /** Reads the betas that {@code config} gives or describes, with diffusers' own defaults. */
   static NoiseSchedule of(JsonFile config) {
     int trainTimesteps = config.count("num_train_timesteps", 1000);
-    float[] betas;
-    if (config.get("trained_betas") instanceof JsonArray trained) {
-      if (trained.size() != trainTimesteps) {
-        throw config.unexpected("trained_betas", "a list of " + trainTimesteps + " numbers");
+    float[] betas =
+        config.has("trained_betas")
+            ? trained(config, trainTimesteps)
+            : described(config, trainTimesteps);
+    for (float beta : betas) {
+      if (!(beta > 0 && beta < 1)) {
+        throw JsonFile.broken(
+            config.path(), "Betas must lie between 0 and 1, one comes out as " + beta, null);
       }
-      betas = new float[trainTimesteps];
-      for (int i = 0; i < betas.length; i++) {
-        JsonElement beta = trained.get(i);
-        if (!JsonFile.isNumber(beta)) {
-          throw config.unexpected("trained_betas", "a list of numbers");
-        }
-        betas[i] = beta.getAsFloat();
-      }
-    } else {
-      double start = config.number("beta_start", BETA_START);
-      double end = config.number("beta_end", BETA_END);
-      betas =
-          switch (config.string("beta_schedule", "linear")) {
-            case "linear" -> linear(start, end, trainTimesteps);
-            case "scaled_linear" -> scaledLinear(start, end, trainTimesteps);
-            case "squaredcos_cap_v2" -> squaredCosine(trainTimesteps);
-            default ->
-                throw config.unexpected(
-                    "beta_schedule", "linear, scaled_linear or squaredcos_cap_v2");
-          };
     }
     if (config.flag("rescale_betas_zero_snr", false)) {
       rescaleToZeroTerminalSnr(betas);
     }
     return new NoiseSchedule(cumulativeProduct(betas));
+  }
+
+  private static float[] trained(JsonFile config, int n) {
+    if (!(config.get("trained_betas") instanceof JsonArray trained) || trained.size() != n) {
+      throw config.unexpected("trained_betas", "a list of " + n + " numbers");
+    }
+    float[] betas = new float[n];
+    for (int i = 0; i < n; i++) {
+      JsonElement beta = trained.get(i);
+      if (!JsonFile.isNumber(beta)) {
+        throw config.unexpected("trained_betas", "a list of numbers");
+      }
+      betas[i] = beta.getAsFloat();
+    }
+    return betas;
+  }
+
+  private static float[] described(JsonFile config, int n) {
+    double start = config.number("beta_start", BETA_START);
+    double end = config.number("beta_end", BETA_END);
+    return switch (config.string("beta_schedule", "linear")) {
+      case "linear" -> linear(start, end, n);
+      case "scaled_linear" -> scaledLinear(start, end, n);
+      case "squaredcos_cap_v2" -> squaredCosine(n);
+      default ->
+          throw config.unexpected("beta_schedule", "linear, scaled_linear or squaredcos_cap_v2");
+    };
   }
 
   /** Evenly spaced, rounded as torch's {@code linspace}: from both ends to the middle. */

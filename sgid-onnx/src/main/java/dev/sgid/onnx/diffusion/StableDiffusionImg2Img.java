@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
@@ -139,6 +140,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       if (picture.isGuided()) {
         picture.negativePrompt = encoded.computeIfAbsent(request.negativePrompt(), encode);
       }
+      if (hasNonFinite(picture.prompt) || hasNonFinite(picture.negativePrompt)) {
+        picture.fail(Stage.ENCODE_TEXT, "The text encoder gave numbers that are not finite");
+      }
     }
   }
 
@@ -164,6 +168,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       for (int i = 0; i < some.size(); i++) {
         for (Picture picture : some.get(i)) {
           picture.latents = posteriors.get(i).sample(picture.random);
+          if (hasNonFinite(picture.latents)) {
+            picture.fail(Stage.ENCODE_IMAGE, "The VAE gave latents that are not finite numbers");
+          }
         }
       }
     }
@@ -212,6 +219,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   private static void finish(Picture picture, float[] pixels) {
+    if (picture.hasFailed()) {
+      return; // what came of it is worth nothing
+    }
     if (hasNonFinite(picture.latents)) {
       picture.fail(Stage.DENOISE, "The UNet gave latents that are not finite numbers");
     } else if (hasNonFinite(pixels)) {
@@ -225,6 +235,10 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         picture.finish(image);
       }
     }
+  }
+
+  private static boolean hasNonFinite(TextEncoder.@Nullable Prompt prompt) {
+    return prompt != null && hasNonFinite(prompt.embedding());
   }
 
   private static boolean hasNonFinite(float[] values) {

@@ -7,12 +7,16 @@ import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models of a Stable Diffusion folder, as diffusers and optimum export it to ONNX, with what
  * their configs say. Thread-safe.
  */
 final class StableDiffusionModels implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionModels.class);
+
   private final TextEncoder textEncoder;
   private final VaeEncoder vaeEncoder;
   private final VaeDecoder vaeDecoder;
@@ -27,13 +31,18 @@ final class StableDiffusionModels implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
     }
-    JsonFile unetConfig = JsonFile.read(folder.resolve("unet/config.json"));
-    vaeConfig = VaeConfig.of(JsonFile.read(folder.resolve("vae_decoder/config.json")));
+    JsonFile unetConfig = config(folder.resolve("unet/config.json"));
+    JsonFile textConfig = config(folder.resolve("text_encoder/config.json"));
+    vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")));
     schedulerConfig =
         DdimConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
     fitting = fitting(unetConfig, vaeConfig);
     textEncoder =
-        TextEncoder.open(folder.resolve("tokenizer"), folder.resolve("text_encoder"), placement);
+        TextEncoder.open(
+            folder.resolve("tokenizer"),
+            folder.resolve("text_encoder/model.onnx"),
+            textConfig,
+            placement);
     owned.add(textEncoder, textEncoder::close);
     vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
     owned.add(vaeEncoder, vaeEncoder::close);
@@ -41,7 +50,8 @@ final class StableDiffusionModels implements AutoCloseable {
     owned.add(vaeDecoder, vaeDecoder::close);
     unet = UNet.open(folder.resolve("unet/model.onnx"), placement);
     owned.add(unet, unet::close);
-    unet.requireWidths(vaeConfig.latentChannels(), textEncoder.width());
+    unet.requireFits(
+        unetConfig, vaeConfig.latentChannels(), textEncoder.tokens(), textEncoder.width());
   }
 
   /**
@@ -55,21 +65,36 @@ final class StableDiffusionModels implements AutoCloseable {
     return owned.opening(() -> new StableDiffusionModels(folder, placement, owned));
   }
 
+  /**
+   * A model's config; empty where there is none, as in what diffusers' own script exports, which
+   * was made for Stable Diffusion 1: its numbers stand in for what configs don't say.
+   */
+  private static JsonFile config(Path file) {
+    if (!Files.exists(file)) {
+      LOG.info("There is no {}: the model is taken for one of Stable Diffusion 1", file);
+    }
+    return JsonFile.readOrEmpty(file);
+  }
+
   /** The UNet's sample size in pixels, and how often it and the VAE halve a picture. */
   private static Fitting fitting(JsonFile unet, VaeConfig vae) {
-    int blocks = unet.get("block_out_channels") instanceof JsonArray channels ? channels.size() : 4;
-    JsonElement size = unet.get("sample_size");
-    long width;
-    long height;
-    if (size instanceof JsonArray both && both.size() == 2) {
-      height = both.get(0).getAsInt();
-      width = both.get(1).getAsInt();
+    long area; // of the latents
+    if (unet.get("sample_size") instanceof JsonArray both) {
+      if (both.size() != 2 || !isSide(both.get(0)) || !isSide(both.get(1))) {
+        throw unet.unexpected("sample_size", "a whole number of at least 1, or two of them,");
+      }
+      area = both.get(0).getAsLong() * both.get(1).getAsLong();
     } else {
-      height = unet.count("sample_size", 64);
-      width = height;
+      long side = unet.count("sample_size", 64);
+      area = side * side;
     }
+    int blocks = unet.length("block_out_channels", 4);
     long pixels = (long) vae.factor() * vae.factor();
-    return new Fitting(width * height * pixels, vae.factor() << (blocks - 1));
+    return new Fitting(area * pixels, vae.factor() << (blocks - 1));
+  }
+
+  private static boolean isSide(JsonElement value) {
+    return JsonFile.isNumber(value) && value.getAsDouble() >= 1 && value.getAsDouble() < 1 << 16;
   }
 
   TextEncoder textEncoder() {

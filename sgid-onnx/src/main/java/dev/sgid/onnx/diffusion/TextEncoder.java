@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Stable Diffusion's text encoder with its tokenizer: a prompt in, one vector per token out.
@@ -24,6 +26,7 @@ final class TextEncoder implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final OnnxModel model;
   private final Port ids; // (B, tokens)
+  private final Optional<Port> mask; // (B, tokens)
   private final Port output; // (B, tokens, width)
   private final int width;
   private final Map<String, Prompt> remembered =
@@ -54,28 +57,29 @@ final class TextEncoder implements AutoCloseable {
             .findFirst()
             .orElseThrow(
                 () -> model.mismatch("token ids, of rank 2, as input", model.inputs().toString()));
+    this.mask = model.inputs().stream().filter(port -> port.name().contains("mask")).findFirst();
     this.output =
         model
             .output("last_hidden_state")
             .or(() -> model.outputs().stream().filter(port -> port.rank() == 3).findFirst())
+            .filter(port -> port.rank() == 3)
             .orElseThrow(() -> model.mismatch("an output of rank 3", model.outputs().toString()));
+    model.requireNoInputBut(Stream.concat(Stream.of(ids), mask.stream()).map(Port::name).toList());
+    model.requireNumbers(ids);
+    model.requireSize(ids, 1, tokens(), "the length of every prompt in tokens");
+    model.requireSize(output, 1, tokens(), "the length of every prompt in tokens");
+    model.requireFloats(output);
     this.width =
         output.dimension(2) == -1 ? config.count("hidden_size", 512) : (int) output.dimension(2);
   }
 
-  static TextEncoder open(Path tokenizerFolder, Path folder, Placement placement) {
-    JsonFile config = JsonFile.read(folder.resolve("config.json"));
-    TextTokenizer tokenizer =
-        TextTokenizer.open(tokenizerFolder, config.count("max_position_embeddings", 77));
-    OnnxModel model = null;
+  static TextEncoder open(Path tokenizerFolder, Path file, JsonFile config, Placement placement) {
+    TextTokenizer tokenizer = TextTokenizer.open(tokenizerFolder, config);
     try {
-      model = OnnxModel.open(folder.resolve("model.onnx"), Stage.ENCODE_TEXT, placement);
-      return new TextEncoder(tokenizer, model, config);
-    } catch (RuntimeException e) {
+      return OnnxModel.open(
+          file, Stage.ENCODE_TEXT, placement, model -> new TextEncoder(tokenizer, model, config));
+    } catch (RuntimeException | Error e) {
       tokenizer.close();
-      if (model != null) {
-        model.close();
-      }
       throw e;
     }
   }
@@ -107,10 +111,9 @@ final class TextEncoder implements AutoCloseable {
   private Prompt run(String prompt) {
     TextTokenizer.Encoded encoded = tokenizer.encode(prompt);
     try (Binding binding = model.bind()) {
-      for (Port port : model.inputs()) {
-        long[] values = port.equals(ids) ? encoded.ids() : encoded.attentionMask();
-        binding.longInput(port.name(), 1, values.length).put(values);
-      }
+      binding.longInput(ids.name(), 1, tokens()).put(encoded.ids());
+      mask.ifPresent(
+          port -> binding.longInput(port.name(), 1, tokens()).put(encoded.attentionMask()));
       float[] embedding = new float[tokens() * width];
       Binding.Fetched hidden = binding.fetch(output.name());
       binding.run();

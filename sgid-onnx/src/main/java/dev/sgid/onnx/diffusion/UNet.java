@@ -1,7 +1,8 @@
 package dev.sgid.onnx.diffusion;
 
-import dev.sgid.SgidException;
+import com.google.gson.JsonElement;
 import dev.sgid.Stage;
+import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
@@ -44,6 +45,10 @@ final class UNet implements AutoCloseable {
     if (output.rank() != 4) {
       throw model.mismatch("an output of rank 4", output.toString());
     }
+    model.requireFloats(sample);
+    model.requireFloats(text);
+    model.requireFloats(output);
+    model.requireNumbers(timestep);
   }
 
   static UNet open(Path file, Placement placement) {
@@ -62,14 +67,26 @@ final class UNet implements AutoCloseable {
     return ports.stream().map(Port::toString).collect(Collectors.joining(", "));
   }
 
-  /** Refuses texts and latents of another width than the UNet's. */
-  void requireWidths(long latentChannels, long textWidth) {
-    if (sample.dimension(1) != -1 && sample.dimension(1) != latentChannels) {
-      throw model.mismatch(latentChannels + " latent channels, as the VAE has", sample.toString());
+  /** Refuses texts and latents of another width than the UNet's, by its graph or its config. */
+  void requireFits(JsonFile config, int latentChannels, int tokens, int textWidth) {
+    String asVae = "as many latent channels as the VAE has";
+    String asText = "as wide as the text encoder's output";
+    model.requireSize(sample, 1, latentChannels, asVae);
+    model.requireSize(output, 1, latentChannels, asVae);
+    model.requireSize(text, 1, tokens, "the length of every prompt in tokens");
+    model.requireSize(text, 2, textWidth, asText);
+    if (sample.dimension(1) == -1) {
+      requireSize(config, "in_channels", latentChannels, asVae);
     }
-    if (text.dimension(2) != -1 && text.dimension(2) != textWidth) {
-      throw model.mismatch(
-          "texts " + textWidth + " wide, as the text encoder gives", text.toString());
+    if (text.dimension(2) == -1) {
+      requireSize(config, "cross_attention_dim", textWidth, asText);
+    }
+  }
+
+  private static void requireSize(JsonFile config, String key, int size, String why) {
+    JsonElement said = config.get(key);
+    if (said != null && JsonFile.isNumber(said) && said.getAsDouble() != size) {
+      throw config.unexpected(key, size + ", " + why + ",");
     }
   }
 
@@ -153,7 +170,7 @@ final class UNet implements AutoCloseable {
                   ? binding.longInput(timestep.name())
                   : binding.longInput(timestep.name(), timestep.dimension(0) == 1 ? 1 : size);
           predictions = binding.floatOutput(output.name(), withBatch(latentShape));
-        } catch (SgidException e) {
+        } catch (RuntimeException | Error e) { // out of direct memory, for one
           binding.close();
           throw e;
         }

@@ -1,6 +1,5 @@
 package dev.sgid.onnx.diffusion;
 
-import com.google.gson.JsonArray;
 import dev.sgid.onnx.internal.JsonFile;
 
 /**
@@ -13,17 +12,22 @@ import dev.sgid.onnx.internal.JsonFile;
 record VaeConfig(int factor, int latentChannels, double scalingFactor) {
   private static final double SCALING_FACTOR = 0.18215; // of configs older than the key
 
+  /** What an older export, which has no configs, goes with. */
+  private static final VaeConfig STABLE_DIFFUSION_1 = new VaeConfig(8, 4, SCALING_FACTOR);
+
   static VaeConfig of(JsonFile config) {
-    int blocks =
-        config.get("block_out_channels") instanceof JsonArray channels ? channels.size() : 1;
+    if (config.root().isEmpty()) {
+      return STABLE_DIFFUSION_1;
+    }
+    int blocks = config.length("block_out_channels", 1);
     for (String unsupported : new String[] {"shift_factor", "latents_mean", "latents_std"}) {
       if (config.has(unsupported)) {
         throw config.unexpected(unsupported, "absent, as in Stable Diffusion 1 and 2");
       }
     }
     double scalingFactor = config.number("scaling_factor", SCALING_FACTOR);
-    if (!(scalingFactor > 0)) {
-      throw config.unexpected("scaling_factor", "above 0");
+    if (!(scalingFactor > 0) || scalingFactor > Float.MAX_VALUE) {
+      throw config.unexpected("scaling_factor", "finite and above 0");
     }
     return new VaeConfig(1 << (blocks - 1), config.count("latent_channels", 4), scalingFactor);
   }

@@ -27,6 +27,13 @@ final class VaeDecoder implements AutoCloseable {
           "latents in, of rank 4, and one image out, of rank 4",
           model.inputs() + " and " + model.outputs());
     }
+    if (input.dimension(0) > 1) {
+      throw model.mismatch("a batch that is free, or of 1", input.toString());
+    }
+    model.requireFloats(input);
+    model.requireFloats(output);
+    model.requireSize(input, 1, config.latentChannels(), "the latent_channels of its config");
+    model.requireSize(output, 1, 3, "red, green and blue");
   }
 
   static VaeDecoder open(Path file, VaeConfig config, Placement placement) {

@@ -54,9 +54,16 @@ final class VaeEncoder implements AutoCloseable {
   }
 
   private boolean repeatsItself() {
-    int side = 8 * config.factor();
-    List<RgbImage> gray = List.of(new RgbImage(side, side, new byte[3 * side * side]));
-    return Arrays.equals(run(gray).get(0), run(gray).get(0));
+    int height = side(2);
+    int width = side(3);
+    List<RgbImage> black = List.of(new RgbImage(width, height, new byte[3 * width * height]));
+    return Arrays.equals(run(black).get(0), run(black).get(0));
+  }
+
+  /** A side that the graph takes: its own, where that is fixed. */
+  private int side(int dimension) {
+    long fixed = model.inputs().get(0).dimension(dimension);
+    return fixed == -1 ? 8 * config.factor() : Math.toIntExact(fixed);
   }
 
   /** Whether the same picture always gives the same posterior. */

@@ -2,6 +2,7 @@ package dev.sgid.onnx.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -115,6 +116,18 @@ public record JsonFile(Path path, JsonObject root) {
       throw unexpected(key, "a whole number of at least 1");
     }
     return (int) value;
+  }
+
+  /** How many entries the list at {@code key} has, at least 1. */
+  public int length(String key, int otherwise) {
+    JsonElement value = get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!(value instanceof JsonArray list) || list.isEmpty()) {
+      throw unexpected(key, "a list of at least one entry");
+    }
+    return list.size();
   }
 
   /** The object at {@code key}, with the same path in its errors. */

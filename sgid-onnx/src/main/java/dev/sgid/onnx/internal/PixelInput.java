@@ -35,15 +35,16 @@ public record PixelInput(String name, ImageProcessor processor) {
             .orElseThrow(
                 () ->
                     model.mismatch(
-                        "an input %s (batch, 3, %d, %d), as preprocessor_config.json makes them,"
+                        "an input %s (batch, 3, %d, %d), as preprocessor_config.json makes them"
                             .formatted(NAME, processor.height(), processor.width()),
                         model.inputs().toString()));
+    model.requireFloats(port);
     return new PixelInput(port.name(), processor);
   }
 
   private static boolean fits(Port port, long[] expected) {
     boolean fits = port.rank() == expected.length;
-    for (int i = 1; fits && i < expected.length; i++) {
+    for (int i = 0; fits && i < expected.length; i++) {
       fits = port.dimension(i) == -1 || port.dimension(i) == expected[i];
     }
     return fits;

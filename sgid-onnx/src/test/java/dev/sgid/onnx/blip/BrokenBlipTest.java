@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.onnx.reference.TestGraph;
+import dev.sgid.onnx.reference.TestGraph.Element;
 import dev.sgid.onnx.reference.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +90,58 @@ class BrokenBlipTest {
         .withMessage(
             "The prompt's 1 tokens and maxNewTokens, 32, are more than the 32 that the model"
                 + " takes");
+  }
+
+  @Test
+  void open_endlessTokens_limitNamed() {
+    BlipOptions endless = BlipOptions.DEFAULTS.toBuilder().maxNewTokens(Integer.MAX_VALUE).build();
+
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> BlipCaptioner.open(folder, Device.CPU, 1, endless).close())
+        .withMessageContaining("maxNewTokens, 2147483647, are more than the 32");
+  }
+
+  private TestGraph decoder(long width) {
+    return new TestGraph()
+        .input("input_ids", Element.INT64, -1, -1)
+        .input("encoder_hidden_states", Element.FLOAT, -1, -1, width);
+  }
+
+  @Test
+  void open_decoderDoesNotFit_expectedAndFoundNamed() {
+    Path file = folder.resolve("text_decoder.onnx");
+    decoder(32).output("logits", 0, 3, 1, 204).write(file);
+    assertOpenFails("dimension 2 of 24, as wide as the vision model's output, found", file);
+    decoder(24).output("logits", 0, 3, 1, 100).write(file);
+    assertOpenFails("logits with dimension 2 of 204, the vocab_size of config.json, found", file);
+    decoder(24).output("logits", Element.DOUBLE, 0, 3, 1, 204).write(file);
+    assertOpenFails("Expected logits as float32 or float16", file);
+  }
+
+  @Test
+  void open_visionModelWantsMore_inputNamed() {
+    Path file = folder.resolve("vision_model.onnx");
+    new TestGraph()
+        .input("pixel_values", Element.FLOAT, -1, 3, 48, 48)
+        .input("bool_masked_pos", Element.INT64, -1, -1)
+        .output("last_hidden_state", 0, 1, 10, 24)
+        .write(file);
+
+    assertOpenFails("Expected no input but pixel_values, found bool_masked_pos", file);
+  }
+
+  /** A search makes words of NaN, too. */
+  @Test
+  void caption_decoderGivesNoNumbers_fails() {
+    Path file = folder.resolve("text_decoder.onnx");
+    decoder(24).output("logits", Float.NaN, 3, 1, 204).write(file);
+    try (BlipCaptioner captioner =
+        BlipCaptioner.open(folder, Device.CPU, 1, BlipOptions.DEFAULTS)) {
+      assertThatExceptionOfType(SgidException.class)
+          .isThrownBy(() -> captioner.caption(TestModels.image("gray-28x28"), 1, 0))
+          .withMessage("The decoder gave logits that are not numbers: " + file)
+          .satisfies(e -> assertThat(e.stage()).isEqualTo(Stage.CAPTION));
+    }
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.onnx.reference.TestGraph;
+import dev.sgid.onnx.reference.TestGraph.Element;
 import dev.sgid.onnx.reference.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +76,46 @@ class BrokenClipTest {
     assertOpenFails(
         "an input pixel_values (batch, 3, 48, 48), as preprocessor_config.json makes them",
         folder.resolve("vision_model.onnx").toString());
+  }
+
+  private TestGraph text(long batch) {
+    return new TestGraph().input("input_ids", Element.INT64, batch, -1);
+  }
+
+  @Test
+  void open_textModelDoesNotFit_expectedAndFoundNamed() {
+    Path file = folder.resolve("text_model.onnx");
+    text(1).output("text_embeds", 1, 1, 24).write(file);
+    assertOpenFails("Expected an input input_ids (batch, 16), found", file.toString());
+    text(-1).output("text_embeds", Element.DOUBLE, 1, 1, 24).write(file);
+    assertOpenFails("Expected text_embeds as float32 or float16", file.toString());
+    text(-1)
+        .input("position_ids", Element.INT64, -1, -1)
+        .output("text_embeds", 1, 1, 24)
+        .write(file);
+    assertOpenFails(
+        "Expected no input but input_ids, attention_mask, found position_ids", file.toString());
+  }
+
+  @Test
+  void open_tokenizerKnowsMoreThanTheModel_bothNamed() throws IOException {
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    Files.writeString(config, text.replaceFirst("\"vocab_size\": \\d+", "\"vocab_size\": 600"));
+
+    assertOpenFails("\"vocab_size\" must be above", config.toString());
+    assertOpenFails("the last token of the tokenizer in " + folder, config.toString());
+  }
+
+  @Test
+  void open_pixelsNotFinite_fileNamed() throws IOException {
+    Path config = folder.resolve("preprocessor_config.json");
+    String text = Files.readString(config);
+    Files.writeString(
+        config, text.replaceFirst("\"rescale_factor\": [^,]+", "\"rescale_factor\": 1e300"));
+
+    assertOpenFails(
+        "rescale_factor, image_mean and image_std give no finite number", config.toString());
   }
 
   @Test

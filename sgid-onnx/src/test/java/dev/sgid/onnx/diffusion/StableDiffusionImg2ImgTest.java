@@ -19,8 +19,6 @@ import dev.sgid.onnx.reference.TinyPacks;
 import dev.sgid.testing.Img2ImgGeneratorContract;
 import dev.sgid.testing.TestImages;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -194,53 +192,6 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     assertThatThrownBy(() -> closed.generate(requests(), StepListener.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("StableDiffusionImg2Img is closed");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "unet/model.onnx",
-        "vae_encoder/model.onnx",
-        "vae_decoder/model.onnx",
-        "text_encoder/model.onnx",
-        "unet/config.json",
-        "vae_decoder/config.json",
-        "text_encoder/config.json",
-        "scheduler/scheduler_config.json"
-      })
-  void open_fileMissingOrTruncated_namesIt(String name, @TempDir Path own) throws IOException {
-    Path pack = TinyPacks.assemble(own, "tiny-sd1").resolve("stable-diffusion");
-    Path file = pack.resolve(name);
-    byte[] whole = Files.readAllBytes(file);
-
-    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1))
-        .isInstanceOf(SgidException.class)
-        .hasMessageContaining(file.toString());
-
-    Files.delete(file);
-    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1))
-        .isInstanceOf(SgidException.class)
-        .hasMessageContaining(file.toString());
-  }
-
-  @Test
-  void open_vaeInPlaceOfUnet_saysWhatWasExpected(@TempDir Path own) throws IOException {
-    Path pack = TinyPacks.assemble(own, "tiny-sd1").resolve("stable-diffusion");
-    Files.write(
-        pack.resolve("unet/model.onnx"),
-        Files.readAllBytes(pack.resolve("vae_decoder/model.onnx")));
-    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1))
-        .isInstanceOf(SgidException.class)
-        .hasMessageContaining("the three inputs sample, timestep and encoder_hidden_states")
-        .hasMessageContaining("found latent_sample: FLOAT32");
-  }
-
-  @Test
-  void open_noFolder_namesIt(@TempDir Path own) {
-    assertThatThrownBy(() -> StableDiffusionImg2Img.open(own.resolve("none"), Device.CPU, 1, 1))
-        .isInstanceOf(SgidException.class)
-        .hasMessageContaining(own.resolve("none").toString());
   }
 
   @Test

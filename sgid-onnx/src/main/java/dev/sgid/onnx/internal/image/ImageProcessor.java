@@ -137,6 +137,12 @@ public final class ImageProcessor {
       for (int value = 0; value < 256; value++) {
         float rescaled = rescale ? (float) (value * factor) : value;
         values[c][value] = normalize ? (rescaled - mean[c]) / std[c] : rescaled;
+        if (!Float.isFinite(values[c][value])) {
+          throw JsonFile.broken(
+              config.path(),
+              "rescale_factor, image_mean and image_std give no finite number",
+              null);
+        }
       }
     }
   }

@@ -57,10 +57,7 @@ public final class Binding implements AutoCloseable {
    * @throws SgidException if the model has no such input, or not of floats or of this shape
    */
   public FloatBuffer floatInput(String name, long... shape) {
-    Port port = check(model.requireInput(name), shape);
-    if (!port.type().isFloat()) {
-      throw model.mismatch("a float input " + name, port.toString());
-    }
+    Port port = check(model.requireFloats(model.requireInput(name)), shape);
     return bind(inputs, in, port, Port.ElementType.FLOAT32, shape).floats();
   }
 
@@ -72,10 +69,7 @@ public final class Binding implements AutoCloseable {
    * @throws SgidException if the model has no such input, or not of numbers or of this shape
    */
   public LongBuffer longInput(String name, long... shape) {
-    Port port = check(model.requireInput(name), shape);
-    if (port.type() == Port.ElementType.OTHER) {
-      throw model.mismatch("an integer input " + name, port.toString());
-    }
+    Port port = check(model.requireNumbers(model.requireInput(name)), shape);
     return bind(inputs, in, port, Port.ElementType.INT64, shape).longs();
   }
 
@@ -85,10 +79,7 @@ public final class Binding implements AutoCloseable {
    * @throws SgidException if the model has no such output, or not of floats or of this shape
    */
   public FloatBuffer floatOutput(String name, long... shape) {
-    Port port = check(model.requireOutput(name), shape);
-    if (!port.type().isFloat()) {
-      throw model.mismatch("a float output " + name, port.toString());
-    }
+    Port port = check(model.requireFloats(model.requireOutput(name)), shape);
     return bind(outputs, pinned, port, Port.ElementType.FLOAT32, shape).floats();
   }
 
@@ -98,10 +89,7 @@ public final class Binding implements AutoCloseable {
    * @throws SgidException if the model has no such output
    */
   public Fetched fetch(String name) {
-    Port port = model.requireOutput(name);
-    if (!port.type().isFloat()) {
-      throw model.mismatch("a float output " + name, port.toString());
-    }
+    model.requireFloats(model.requireOutput(name));
     fetchedNames.add(name);
     return fetched.computeIfAbsent(name, n -> new Fetched());
   }

@@ -53,7 +53,7 @@ final class BoundTensor implements AutoCloseable {
           case INT64 -> OnnxJavaType.INT64;
           case INT32 -> OnnxJavaType.INT32;
           case BOOL -> OnnxJavaType.BOOL;
-          case OTHER -> throw new IllegalArgumentException("No tensor of element type " + type);
+          default -> throw new IllegalArgumentException("No tensor of element type " + type);
         };
     return OnnxTensor.createTensor(environment, bytes, shape, javaType);
   }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,17 @@ final class DirectBuffers {
   private static final long KEPT_AT_MOST = 256L << 20; // bytes
   private static final int SMALLEST = 256; // bytes
 
+  private final IntFunction<ByteBuffer> allocator;
   private final Map<Integer, Deque<ByteBuffer>> free = new HashMap<>(); // by capacity
   private long kept;
+
+  DirectBuffers() {
+    this(ByteBuffer::allocateDirect);
+  }
+
+  DirectBuffers(IntFunction<ByteBuffer> allocator) {
+    this.allocator = allocator;
+  }
 
   /**
    * A buffer of {@code bytes} bytes in native order; what it holds is left over from its last use.
@@ -32,9 +42,23 @@ final class DirectBuffers {
     int capacity = Math.max(SMALLEST, Integer.highestOneBit((int) Math.max(1, bytes - 1)) << 1);
     ByteBuffer buffer = take(capacity);
     if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(capacity);
+      buffer = allocate(capacity);
     }
     return buffer.clear().limit((int) bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private ByteBuffer allocate(int capacity) {
+    try {
+      return allocator.apply(capacity);
+    } catch (OutOfMemoryError e) { // what is kept in other sizes may be what is missing
+      forget();
+      return allocator.apply(capacity);
+    }
+  }
+
+  private synchronized void forget() {
+    free.clear();
+    kept = 0;
   }
 
   private synchronized @Nullable ByteBuffer take(int capacity) {

@@ -1,5 +1,7 @@
 package dev.sgid.onnx.internal.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
@@ -9,8 +11,12 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +72,29 @@ public final class OnnxModel implements AutoCloseable {
       return new OnnxModel(file, stage, placement, options, session);
     } catch (OrtException e) {
       free(session, options);
-      throw new SgidException(
-          Stage.OPEN, file, "Not an ONNX model that can be run (" + e.getMessage() + ")", e);
+      throw notAModel(file, e);
     } catch (RuntimeException | Error e) {
       free(session, options);
       throw e;
+    }
+  }
+
+  private static SgidException notAModel(Path file, OrtException cause) {
+    String found =
+        isGitLfsPointer(file) ? "; it is a Git LFS pointer, \"git lfs pull\" gets it" : "";
+    return new SgidException(
+        Stage.OPEN,
+        file,
+        "Not an ONNX model that can be run (" + cause.getMessage() + found + ")",
+        cause);
+  }
+
+  private static boolean isGitLfsPointer(Path file) {
+    byte[] start = "version https://git-lfs".getBytes(UTF_8);
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(start.length), start);
+    } catch (IOException e) {
+      return false; // why it can't be read is in the error already
     }
   }
 
@@ -172,6 +196,62 @@ public final class OnnxModel implements AutoCloseable {
    */
   public Port requireOutput(String name) {
     return output(name).orElseThrow(() -> missing("output", name, outputs));
+  }
+
+  /**
+   * Refuses a model with inputs that nothing will be given for.
+   *
+   * @throws SgidException naming the file and them
+   */
+  public void requireNoInputBut(Collection<String> known) {
+    String others =
+        inputs().stream()
+            .filter(port -> !known.contains(port.name()))
+            .map(Port::toString)
+            .collect(Collectors.joining(", "));
+    if (!others.isEmpty()) {
+      throw mismatch("no input but " + String.join(", ", known), others);
+    }
+  }
+
+  /**
+   * Refuses an input or output that is not of floats.
+   *
+   * @return {@code port}
+   * @throws SgidException naming the file
+   */
+  public Port requireFloats(Port port) {
+    if (!port.type().isFloat()) {
+      throw mismatch(port.name() + " as float32 or float16", port.toString());
+    }
+    return port;
+  }
+
+  /**
+   * Refuses an input that numbers can't be given to.
+   *
+   * @return {@code port}
+   * @throws SgidException naming the file
+   */
+  public Port requireNumbers(Port port) {
+    if (!port.type().isUsed()) {
+      throw mismatch(port.name() + " as int64, int32 or floats", port.toString());
+    }
+    return port;
+  }
+
+  /**
+   * Refuses an input or output with another size along a dimension; one left free fits.
+   *
+   * @param why what gives the size
+   * @throws SgidException naming the file
+   */
+  public void requireSize(Port port, int dimension, long size, String why) {
+    if (port.dimension(dimension) != -1 && port.dimension(dimension) != size) {
+      throw mismatch(
+          port.name() + " with dimension " + dimension + " of " + size + ", " + why,
+          port.toString());
+    }
   }
 
   private SgidException missing(String what, String name, Map<String, Port> ports) {

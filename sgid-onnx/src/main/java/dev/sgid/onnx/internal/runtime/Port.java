@@ -45,7 +45,7 @@ public record Port(String name, ElementType type, List<Long> shape) {
     return name + ": " + type + shape;
   }
 
-  /** The element types that stages use. */
+  /** The element types that stages use, and those that models have instead. */
   public enum ElementType {
     /** 32-bit float. */
     FLOAT32(4),
@@ -57,7 +57,11 @@ public record Port(String name, ElementType type, List<Long> shape) {
     INT32(4),
     /** Boolean, a byte each. */
     BOOL(1),
-    /** Anything else. */
+    /** 16-bit float with the exponent of a 32-bit one; not used. */
+    BFLOAT16(0),
+    /** 64-bit float; not used. */
+    FLOAT64(0),
+    /** Anything else; not used. */
     OTHER(0);
 
     private final int bytes;
@@ -68,6 +72,10 @@ public record Port(String name, ElementType type, List<Long> shape) {
 
     int bytes() {
       return bytes;
+    }
+
+    boolean isUsed() {
+      return bytes > 0;
     }
 
     boolean isFloat() {
@@ -81,6 +89,8 @@ public record Port(String name, ElementType type, List<Long> shape) {
         case INT64 -> INT64;
         case INT32 -> INT32;
         case BOOL -> BOOL;
+        case BFLOAT16 -> BFLOAT16;
+        case DOUBLE -> FLOAT64;
         default -> OTHER;
       };
     }

@@ -5,8 +5,10 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.sgid.SgidException;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.onnx.internal.JsonFile;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 
 /**
  * Text to token ids and back, with the ids that transformers' <em>Fast</em> tokenizers give.
@@ -74,6 +76,40 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
+   * Opens the tokenizer of {@code folder} for a text encoder that takes every text at one length.
+   *
+   * @param encoder the encoder's config, which may limit the length (max_position_embeddings) and
+   *     says how many tokens there are (vocab_size)
+   * @throws SgidException as {@link #open(Path)}, and if the two don't go together
+   */
+  public static TextTokenizer open(Path folder, JsonFile encoder) {
+    TextTokenizer tokenizer = open(folder, encoder.count("max_position_embeddings", 77));
+    try {
+      tokenizer.requireFits(encoder);
+      return tokenizer;
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private void requireFits(JsonFile encoder) {
+    if (files.padId() < 0) {
+      throw JsonFile.broken(folder, "The tokenizer's files name no pad_token", null);
+    }
+    int last = Collections.max(files.vocabulary().values());
+    if (encoder.has("vocab_size") && last >= encoder.count("vocab_size", 1)) {
+      throw encoder.unexpected(
+          "vocab_size", "above " + last + ", the last token of the tokenizer in " + folder + ",");
+    }
+    try {
+      encode("");
+    } catch (IllegalStateException e) {
+      throw JsonFile.broken(folder, "Not a tokenizer for this model (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
    * Encodes {@code text} to exactly {@link #maxLength()} tokens: cut so that the end token stays,
    * or padded. Unpaired surrogates count as U+FFFD.
    *
@@ -115,11 +151,11 @@ public final class TextTokenizer implements AutoCloseable {
     }
     long[] special = all.getSpecialTokenMask();
     int begin = 0; // special tokens before the text, [0, begin)
-    while (special[begin] == 1) {
+    while (begin < ids.length && special[begin] == 1) {
       begin++;
     }
     int end = ids.length; // special tokens after it, [end, ids.length)
-    while (special[end - 1] == 1) {
+    while (end > begin && special[end - 1] == 1) {
       end--;
     }
     int cut = ids.length - maxLength;
