@@ -16,5 +16,5 @@ def write(data_folder: Path, out: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         chosen = (split.labels == number).nonzero()[0][:PER_CLASS]
         for index in chosen:
-            name = f"train-{data.TRAIN_IMAGES + index}.png"
+            name = f"fashion-{data.TRAIN_IMAGES + index}.png"
             Image.fromarray(split.images[index]).save(folder / name, optimize=True)

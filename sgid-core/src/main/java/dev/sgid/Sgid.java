@@ -308,7 +308,8 @@ public final class Sgid implements AutoCloseable {
     }
 
     /**
-     * How many CPU threads one model uses, at least 1. Default: as many as there are processors.
+     * How many CPU threads one model uses, at least 1; more than there are processors count as that
+     * many. Default: as many as there are processors.
      */
     public Builder withThreads(int threads) {
       this.threads = Require.atLeast(1, threads, "threads");

@@ -167,7 +167,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "How many CPU threads are used. Default: one per processor.")
+      description = "How many CPU threads are used, at most and by default one per processor.")
   private @Nullable Integer threads;
 
   @Option(
@@ -217,6 +217,8 @@ final class AugmentCommand implements Callable<Integer> {
     if (in == null || out == null) {
       throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
     }
+    requireNamed("IN", in);
+    requireNamed("OUT", out);
     AugmentJob.Builder job =
         AugmentJob.builder(in, out)
             .withOriginals(withOriginals)
@@ -229,7 +231,18 @@ final class AugmentCommand implements Callable<Integer> {
     return job.build();
   }
 
+  /** Java takes an empty path, as of an unset variable, for the working folder. */
+  private void requireNamed(String parameter, Path path) {
+    if (path.toString().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), parameter + " is empty; the folder one is in is called .");
+    }
+  }
+
   private Sgid.Builder builder() {
+    if (model != null) {
+      requireNamed("--model", model);
+    }
     Sgid.Builder sgid = model == null ? Sgid.builder() : Sgid.builder(model);
     set("--noise-rate", noiseRate, sgid::withNoiseRate);
     set("--steps", steps, sgid::withSteps);

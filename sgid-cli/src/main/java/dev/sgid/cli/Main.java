@@ -17,7 +17,9 @@ public final class Main {
     try {
       return command.execute(args);
     } catch (OutOfMemoryError e) {
-      command.getErr().println("sgid: out of memory: try --batch 1, or SGID_JAVA_OPTS=-Xmx8g");
+      command
+          .getErr()
+          .println("sgid: out of memory: try --batch 1, fewer --copies, or SGID_JAVA_OPTS=-Xmx8g");
       return ExitCode.UNUSABLE;
     } catch (Error e) { // which picocli lets through
       return ExitCode.bug(e, command.getErr());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * see it.
  */
 final class Progress implements JobListener, StepListener, AutoCloseable {
-  private static final int WIDTH = 79;
+  private static final int MOST_COLUMNS = 80;
 
   private final @Nullable PrintWriter err;
   private @Nullable ProgressBar bar;
@@ -84,8 +84,14 @@ final class Progress implements JobListener, StepListener, AutoCloseable {
                   err.print("\r" + line);
                   err.flush();
                 },
-                WIDTH))
+                width()))
         .build();
+  }
+
+  /** One column less than the terminal has, as the launcher tells: a full line would wrap. */
+  private static int width() {
+    int columns = Integer.getInteger("sgid.columns", MOST_COLUMNS);
+    return Math.min(columns > 0 ? columns : MOST_COLUMNS, MOST_COLUMNS) - 1;
   }
 
   @Override

@@ -257,6 +257,18 @@ class AugmentCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  @ParameterizedTest
+  @CsvSource({"'', out, pack, IN", "in, '', pack, OUT", "in, out, '', --model"})
+  void augment_emptyPath_endsWith2AndNamesIt(String in, String out, String pack, String name) {
+    assertThat(run("augment", in, out, "--model", pack)).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines(
+            "sgid: "
+                + name
+                + " is empty; the folder one is in is called . (see sgid augment --help)\n");
+  }
+
   @Test
   void augment_noStepLeft_endsWith2() {
     assertThat(augment("--noise-rate", "0.01")).isEqualTo(ExitCode.USAGE);
@@ -330,7 +342,7 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: out of memory: try --batch 1, or SGID_JAVA_OPTS=-Xmx8g\n");
+            "sgid: out of memory: try --batch 1, fewer --copies, or SGID_JAVA_OPTS=-Xmx8g\n");
   }
 
   @Test

@@ -26,6 +26,20 @@ class ProgressTest {
   }
 
   @Test
+  void progressed_narrowTerminal_staysOnOneLine() {
+    System.setProperty("sgid.columns", "40");
+    try (Progress progress = Progress.shown(new PrintWriter(err))) {
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 7, 1, "b"));
+    } finally {
+      System.clearProperty("sgid.columns");
+    }
+
+    assertThat(err.toString().strip().split("\r"))
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).startsWith("Augmenting").hasSizeLessThan(40));
+  }
+
+  @Test
   void progressed_quiet_drawsNothing() {
     try (Progress progress = Progress.of(new PrintWriter(err), true)) {
       progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, ""));

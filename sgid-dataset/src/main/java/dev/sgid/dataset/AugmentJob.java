@@ -64,7 +64,7 @@ public final class AugmentJob {
 
   /** How many pictures there are to make. */
   public int pictures() {
-    return Math.multiplyExact(found.sources().size(), copies);
+    return found.sources().size() * copies; // build() saw that it fits
   }
 
   /**
@@ -82,7 +82,7 @@ public final class AugmentJob {
     try {
       return new JobRun(this, sgid).run();
     } catch (IOException e) {
-      throw new UncheckedIOException(out + " can't be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(out + " can't be written: " + Reason.of(e), e);
     }
   }
 
@@ -198,15 +198,31 @@ public final class AugmentJob {
      * Looks through the data set; nothing is written yet.
      *
      * @throws DatasetException if there is no data set, or the folder to write can't be used
+     * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures
      */
     public AugmentJob build() {
       try {
         AugmentJob job = new AugmentJob(this);
+        requireCountable(job.found.sources().size());
         requireApart(in, out);
         OutFolder.requireUsable(out, overwrite);
         return job;
       } catch (IOException e) {
-        throw new DatasetException(out + " can't be used: " + e.getMessage(), e);
+        throw new DatasetException(out + " can't be used: " + Reason.of(e), e);
+      }
+    }
+
+    private void requireCountable(int images) {
+      if ((long) images * copies > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "copies must be at most "
+                + Integer.MAX_VALUE / images
+                + " for the "
+                + images
+                + " images in "
+                + in
+                + ", is "
+                + copies);
       }
     }
 

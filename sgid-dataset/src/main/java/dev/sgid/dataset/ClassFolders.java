@@ -25,7 +25,8 @@ import java.util.stream.StreamSupport;
  *
  * @param sources the images, ordered by class and path, by code point
  * @param failures what could not be looked into
- * @param ignored files that are no images, or lie in no class folder; relative to the data set
+ * @param ignored files that are no images, pipes and sockets among them, or lie in no class folder;
+ *     relative to the data set
  */
 record ClassFolders(List<Source> sources, List<Failure> failures, List<String> ignored) {
   /** Also those that nothing here can decode: they are images, and their loss is to be told. */
@@ -57,7 +58,7 @@ record ClassFolders(List<Source> sources, List<Failure> failures, List<String> i
       throw new DatasetException(
           in + " has a link that leads back to a folder above it: " + e.getFile(), e);
     } catch (IOException e) {
-      throw new DatasetException(in + " can't be read: " + e.getMessage(), e);
+      throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
     return finder.found();
   }
@@ -86,7 +87,8 @@ record ClassFolders(List<Source> sources, List<Failure> failures, List<String> i
       }
       Path path = in.relativize(file);
       String source = text(path);
-      if (path.getNameCount() < 2 || !hasImageExtension(source)) {
+      if (path.getNameCount() < 2 || attributes.isOther() || !hasImageExtension(source)) {
+        // "other" is a pipe or a socket, reading which may wait for ever
         ignored.add(source);
       } else {
         sources.add(new Source(file, source, path.getName(0).toString()));
@@ -99,7 +101,7 @@ record ClassFolders(List<Source> sources, List<Failure> failures, List<String> i
       if (e instanceof FileSystemLoopException || file.equals(in)) {
         throw e;
       }
-      failures.add(new Failure(text(in.relativize(file)), "can't be read: " + e.getMessage()));
+      failures.add(new Failure(text(in.relativize(file)), Reason.of(e)));
       return FileVisitResult.CONTINUE;
     }
 

@@ -127,7 +127,7 @@ final class JobRun {
     } catch (NoSuchFileException e) {
       fail(folder, source, "there is no such file any more, or a link leads nowhere", job.copies());
     } catch (IOException e) {
-      fail(folder, source, String.valueOf(e.getMessage()), job.copies());
+      fail(folder, source, Reason.of(e), job.copies());
     }
     return null;
   }

@@ -157,6 +157,14 @@ class AugmentJobTest {
   }
 
   @Test
+  void build_morePicturesThanCanBeCounted_isRefused() {
+    assertThatThrownBy(() -> job().withCopies(400_000_000).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "copies must be at most 357913941 for the 6 images in " + in + ", is 400000000");
+  }
+
+  @Test
   void run_unreadableImages_listsThemAndGoesOn() throws IOException {
     put("cat/0.png", Arrays.copyOf(Files.readAllBytes(in.resolve("cat/0.png")), 80));
     put("cat/empty.jpg", new byte[0]);

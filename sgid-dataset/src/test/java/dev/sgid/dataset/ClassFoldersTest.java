@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,19 @@ class ClassFoldersTest {
 
     assertThat(found.sources()).extracting(Source::source).containsExactly("cat/a.png");
     assertThat(found.ignored()).containsExactly("cat/notes.txt", "loose.png");
+  }
+
+  @Test
+  void read_socketNamedLikeAnImage_ignoresIt() throws IOException {
+    files("cat/a.png");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(in.resolve("cat/b.png")));
+
+      ClassFolders found = ClassFolders.read(in);
+
+      assertThat(found.sources()).extracting(Source::source).containsExactly("cat/a.png");
+      assertThat(found.ignored()).containsExactly("cat/b.png");
+    }
   }
 
   @Test

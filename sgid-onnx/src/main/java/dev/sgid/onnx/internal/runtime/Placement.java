@@ -37,7 +37,7 @@ public final class Placement {
     int processors = Runtime.getRuntime().availableProcessors();
     boolean cpu = device.kind() == Device.Kind.CPU;
     this.slots = SLOTS.computeIfAbsent(device, d -> new Semaphore(cpu ? processors : 1, true));
-    this.slotsPerRun = cpu ? Math.min(threads, processors) : 1;
+    this.slotsPerRun = cpu ? threads : 1;
   }
 
   /**
@@ -45,12 +45,13 @@ public final class Placement {
    *
    * @param wanted {@link Device#AUTO} takes a GPU where one can be used, else the CPU, with one
    *     warning in the log
-   * @param threads CPU threads of one model; 0 for as many as there are processors
+   * @param threads CPU threads of one model, more than there are processors count as that many; 0
+   *     for as many as there are processors
    * @throws SgidException if the device is not there
    */
   public static Placement of(Device wanted, int threads) {
     int processors = Runtime.getRuntime().availableProcessors();
-    int used = threads > 0 ? threads : processors;
+    int used = threads > 0 ? Math.min(threads, processors) : processors; // more only get in the way
     switch (wanted.kind()) {
       case CPU -> {
         return new Placement(Device.CPU, used);
@@ -144,6 +145,11 @@ public final class Placement {
   /** The device that is used; never AUTO. */
   public Device device() {
     return device;
+  }
+
+  /** CPU threads of one model. */
+  int threads() {
+    return threads;
   }
 
   /** What runs here, as ONNX Runtime calls it. */

@@ -39,6 +39,15 @@ class PlacementTest {
         .contains("Device.CPU does not look for a GPU");
   }
 
+  @Test
+  void of_threads_areAtMostTheProcessors() {
+    int processors = Runtime.getRuntime().availableProcessors();
+
+    assertThat(Placement.of(Device.CPU, 1).threads()).isEqualTo(1);
+    assertThat(Placement.of(Device.CPU, 0).threads()).isEqualTo(processors);
+    assertThat(Placement.of(Device.CPU, 1_000_000).threads()).isEqualTo(processors);
+  }
+
   /** What the tests' SLF4J provider prints. */
   private static String logOf(Runnable work) {
     PrintStream before = System.err;
