@@ -19,7 +19,10 @@ public interface CaptionChoice {
    */
   int choose(double[] similarities, long seed);
 
-  /** The candidate most similar to the image; of equal ones the first. The default. */
+  /**
+   * The candidate most similar to the image; of those within 1e-6 of each other, like two that the
+   * scorer's tokenizer cuts to the same text, the first. The default.
+   */
   static CaptionChoice best() {
     return Choices.BEST;
   }
@@ -41,7 +44,7 @@ enum Choices implements CaptionChoice {
     public int choose(double[] similarities, long seed) {
       int best = 0;
       for (int i = 1; i < similarities.length; i++) {
-        if (similarities[i] > similarities[best]) {
+        if (similarities[i] > similarities[best] + EQUAL) {
           best = i;
         }
       }
@@ -60,6 +63,8 @@ enum Choices implements CaptionChoice {
       return new Random(seed).nextInt(similarities.length); // specified to the bit, in java.base
     }
   };
+
+  private static final double EQUAL = 1e-6; // float rounding, no preference
 
   @Override
   public String toString() {

@@ -54,7 +54,8 @@ public record Device(Kind kind, int index) {
   public static Device parse(String text) {
     Matcher matcher = TEXT.matcher(requireNonNull(text, "text").strip().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("A device is auto, cpu, cuda or cuda:N, is " + text);
+      throw new IllegalArgumentException(
+          "A device is auto, cpu, cuda or cuda:N, is \"" + text + "\"");
     }
     String index = matcher.group(2);
     return new Device(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param guidance from similarity to guidance scale
  * @param prompt from label and caption to prompt
  * @param negativePrompt what the pictures shall not show; empty for none
- * @param captions how many caption candidates are made, at least 1
+ * @param captions how many caption candidates are made, in [1, 100]
  * @param captionChoice which of them is taken
  * @param size the size images are scaled to before they are padded, at most 715827882 pixels; null
  *     to let the model decide
@@ -38,6 +38,8 @@ public record Settings(
     CaptionChoice captionChoice,
     @Nullable Size size,
     OutputSize outputSize) {
+
+  private static final int MOST_CAPTIONS = 100; // a beam each
 
   /** What holds where nobody says otherwise. */
   public static final Settings DEFAULTS =
@@ -62,7 +64,7 @@ public record Settings(
     requireNonNull(guidance, "guidance");
     requireNonNull(prompt, "prompt");
     requireNonNull(negativePrompt, "negativePrompt");
-    Require.atLeast(1, captions, "captions");
+    Require.within(1, MOST_CAPTIONS, captions, "captions");
     requireNonNull(captionChoice, "captionChoice");
     requireSize(size);
     requireNonNull(outputSize, "outputSize");
@@ -145,7 +147,7 @@ public record Settings(
     return with(changed -> changed.negativePrompt = value);
   }
 
-  /** These settings with another number of caption candidates, at least 1. */
+  /** These settings with another number of caption candidates, in [1, 100]. */
   public Settings withCaptions(int value) {
     return with(changed -> changed.captions = value);
   }

@@ -268,7 +268,7 @@ public final class Sgid implements AutoCloseable {
       return override(s -> s.withNegativePrompt(negativePrompt));
     }
 
-    /** How many caption candidates are made, at least 1. Default: 3. */
+    /** How many caption candidates are made, in [1, 100]. Default: 3. */
     public Builder withCaptions(int captions) {
       return override(s -> s.withCaptions(captions));
     }

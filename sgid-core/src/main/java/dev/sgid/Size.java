@@ -28,7 +28,8 @@ public record Size(int width, int height) {
   public static Size parse(String text) {
     Matcher matcher = TEXT.matcher(requireNonNull(text, "text").strip());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("A size is WIDTHxHEIGHT, like 512x384, is " + text);
+      throw new IllegalArgumentException(
+          "A size is WIDTHxHEIGHT, like 512x384, is \"" + text + "\"");
     }
     return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }

@@ -14,6 +14,12 @@ class CaptionChoiceTest {
   }
 
   @Test
+  void best_similaritiesApartByRounding_takesTheFirst() {
+    assertThat(CaptionChoice.best().choose(new double[] {0.1, 0.3, 0.3 + 1e-7}, 1)).isEqualTo(1);
+    assertThat(CaptionChoice.best().choose(new double[] {0.1, 0.3, 0.3 + 1e-5}, 1)).isEqualTo(2);
+  }
+
+  @Test
   void first_similarities_takesTheFirst() {
     assertThat(CaptionChoice.first().choose(new double[] {0.1, 0.9}, 1)).isZero();
   }

@@ -41,7 +41,7 @@ class ParsingTest {
   void parseDevice_otherText_isRefusedAsGiven(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Device.parse(text))
-        .withMessage("A device is auto, cpu, cuda or cuda:N, is " + text);
+        .withMessage("A device is auto, cpu, cuda or cuda:N, is \"" + text + "\"");
   }
 
   @Test
@@ -81,7 +81,7 @@ class ParsingTest {
   void parseSize_otherText_isRefusedAsGiven(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Size.parse(text))
-        .withMessage("A size is WIDTHxHEIGHT, like 512x384, is " + text);
+        .withMessage("A size is WIDTHxHEIGHT, like 512x384, is \"" + text + "\"");
   }
 
   @Test

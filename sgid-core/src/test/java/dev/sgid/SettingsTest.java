@@ -94,7 +94,10 @@ class SettingsTest {
         .withMessage("eta must be in [0.0, 1.0], is NaN");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> d.withCaptions(-1))
-        .withMessage("captions must be at least 1, is -1");
+        .withMessage("captions must be in [1, 100], is -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> d.withCaptions(101))
+        .withMessage("captions must be in [1, 100], is 101");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> d.withSize(new Size(100_000, 100_000)))
         .withMessage("size must be of at most 715827882 pixels, is 100000x100000");

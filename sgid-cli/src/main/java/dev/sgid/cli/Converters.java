@@ -58,7 +58,8 @@ final class Converters {
         case "original" -> OutputSize.ORIGINAL;
         case "generated" -> OutputSize.GENERATED;
         default ->
-            throw new TypeConversionException("the size is original or generated, is " + text);
+            throw new TypeConversionException(
+                "the size is original or generated, is \"" + text + "\"");
       };
     }
   }
@@ -71,7 +72,8 @@ final class Converters {
         case "first" -> CaptionChoice.first();
         case "random" -> CaptionChoice.random();
         default ->
-            throw new TypeConversionException("the choice is best, first or random, is " + text);
+            throw new TypeConversionException(
+                "the choice is best, first or random, is \"" + text + "\"");
       };
     }
   }
@@ -86,7 +88,7 @@ final class Converters {
       if (text.endsWith("Scheduler")) {
         return text;
       }
-      throw new TypeConversionException("the scheduler is ddim, is " + text);
+      throw new TypeConversionException("the scheduler is ddim, is \"" + text + "\"");
     }
   }
 }

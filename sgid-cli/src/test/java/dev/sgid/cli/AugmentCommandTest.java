@@ -231,23 +231,23 @@ class AugmentCommandTest {
         "--steps          | 0         | --steps: steps must be at least 1, is 0",
         "--guidance       | strong    | Invalid value for option '--guidance': A guidance schedule"
             + " is constant:G, linear:SIM0,SIM1,G0,G1, inverse:SIM0,SIM1,G0,G1 or"
-            + " calibrated:Q0,Q1,G0,G1, is strong",
+            + " calibrated:Q0,Q1,G0,G1, is \"strong\"",
         "--scheduler      | euler     | Invalid value for option '--scheduler': the scheduler is"
-            + " ddim, is euler",
+            + " ddim, is \"euler\"",
         "--eta            | 2         | --eta: eta must be in [0.0, 1.0], is 2.0",
         "--prompt         | {lable}   | Invalid value for option '--prompt': The prompt template"
             + " may use {label} and {caption}, has {lable} in \"{lable}\"",
-        "--captions       | 0         | --captions: captions must be at least 1, is 0",
+        "--captions       | 0         | --captions: captions must be in [1, 100], is 0",
         "--caption-choice | worst     | Invalid value for option '--caption-choice': the choice is"
-            + " best, first or random, is worst",
+            + " best, first or random, is \"worst\"",
         "--size           | 64        | Invalid value for option '--size': A size is WIDTHxHEIGHT,"
-            + " like 512x384, is 64",
+            + " like 512x384, is \"64\"",
         "--output-size    | huge      | Invalid value for option '--output-size': the size is"
-            + " original or generated, is huge",
+            + " original or generated, is \"huge\"",
         "--batch          | 0         | --batch: batch must be at least 1, is 0",
         "--threads        | 0         | --threads: threads must be at least 1, is 0",
         "--device         | tpu       | Invalid value for option '--device': A device is auto,"
-            + " cpu, cuda or cuda:N, is tpu",
+            + " cpu, cuda or cuda:N, is \"tpu\"",
       })
   void augment_optionOutOfRange_endsWith2AndNamesIt(String option, String value, String message) {
     assertThat(augment(option, value)).isEqualTo(ExitCode.USAGE);

@@ -14,6 +14,15 @@ public final class Require {
     return value;
   }
 
+  /** Returns {@code value} if it lies in {@code [least, most]}. */
+  public static int within(int least, int most, int value, String name) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be in [" + least + ", " + most + "], is " + value);
+    }
+    return value;
+  }
+
   /** Returns {@code value} if it is finite and at least {@code least}. */
   public static double atLeast(double least, double value, String name) {
     if (!(value >= least) || Double.isInfinite(value)) {

@@ -68,7 +68,7 @@ public final class GuidanceText {
         return parsed;
       }
     }
-    throw new IllegalArgumentException("A guidance schedule is " + FORMS + ", is " + text);
+    throw new IllegalArgumentException("A guidance schedule is " + FORMS + ", is \"" + text + "\"");
   }
 
   private static double[] numbers(String text, Kind kind) {

@@ -48,7 +48,7 @@ class GuidanceTextTest {
       delimiter = '|',
       value = {
         "strong               | A guidance schedule is constant:G, linear:SIM0,SIM1,G0,G1,"
-            + " inverse:SIM0,SIM1,G0,G1 or calibrated:Q0,Q1,G0,G1, is strong",
+            + " inverse:SIM0,SIM1,G0,G1 or calibrated:Q0,Q1,G0,G1, is \"strong\"",
         "linear:0.1,0.3       | linear:SIM0,SIM1,G0,G1 takes 4 numbers, got 2 in linear:0.1,0.3",
         "constant:1,2         | constant:G takes one number, got 2 in constant:1,2",
         "constant:x           | \"x\" is no number, in constant:x",
