@@ -14,7 +14,7 @@ from clip import flip_half
 from tokenization import PROMPT_TOKENS, caption_tokenizer
 from training import Trainer, rank
 
-STEPS = 3_300
+STEPS = 7_300
 BATCH = 96
 LEARNING_RATE = 1.2e-3
 
