@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Ten steps of the denoising loop with guidance, against the bare runs of the same UNet on batches
- * of the same shape: what they differ by is all that sgid adds.
+ * of the same shape: what they differ by is what sgid adds to each step. Buffers are made before,
+ * as a call makes them once.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
