@@ -10,6 +10,7 @@ import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.blip.BlipOptions.Strategy;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
@@ -85,7 +86,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   }
 
   private static OnnxModel open(Path folder, String name, Placement placement, Owned owned) {
-    OnnxModel model = OnnxModel.open(Owned.modelFile(folder, name), Stage.CAPTION, placement);
+    OnnxModel model = OnnxModel.open(ModelFiles.find(folder, name), Stage.CAPTION, placement);
     return owned.add(model, model::close);
   }
 
