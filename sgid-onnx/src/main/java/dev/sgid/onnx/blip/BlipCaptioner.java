@@ -128,6 +128,8 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   @Override
   public List<List<String>> captionAll(
       List<BufferedImage> images, int candidates, List<Long> seeds) {
+    requireNonNull(images, "images");
+    requireNonNull(seeds, "seeds");
     Require.atLeast(1, candidates, "candidates");
     if (images.size() != seeds.size()) {
       throw new IllegalArgumentException(

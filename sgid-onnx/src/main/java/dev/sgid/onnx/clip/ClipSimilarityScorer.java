@@ -110,6 +110,8 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   /** {@inheritDoc} Equal texts, and the same picture given twice, are embedded once. */
   @Override
   public List<double[]> scoreAll(List<BufferedImage> images, List<List<String>> texts) {
+    requireNonNull(images, "images");
+    requireNonNull(texts, "texts");
     if (images.size() != texts.size()) {
       throw new IllegalArgumentException(
           images.size() + " images need as many lists of texts, there are " + texts.size());
