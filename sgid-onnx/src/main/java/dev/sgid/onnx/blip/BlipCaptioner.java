@@ -42,12 +42,15 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   private static final int CPU_BATCH = 4;
   private static final int GPU_BATCH = 16;
 
+  /** Rows that share a call; the states of BLIP base take 227 MB for as many, of at most 1 GiB. */
+  private static final int MOST_ROWS = 128;
+
   private final BlipConfig config;
   private final BlipOptions options;
   private final TextTokenizer tokenizer;
   private final BlipVision vision;
   private final DecoderModel decoder;
-  private final int batch; // images that share a call
+  private final int batch; // images that share a call, at most
   private final int[] prompt;
   private final Lifetime lifetime;
 
@@ -145,9 +148,10 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** What the searches find, per image, in their own order. */
   List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
     List<List<Hypothesis>> found = new ArrayList<>();
+    int perCall = imagesPerCall(batch, rows(options, candidates));
     try (Lifetime.Use use = lifetime.use()) {
-      for (int from = 0; from < images.size(); from += batch) {
-        int to = Math.min(from + batch, images.size());
+      for (int from = 0; from < images.size(); from += perCall) {
+        int to = Math.min(from + perCall, images.size());
         BlipVision.States states =
             vision.encode(images.subList(from, to).stream().map(RgbImage::of).toList());
         List<Search> searches = new ArrayList<>();
@@ -163,6 +167,20 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     return found;
   }
 
+  /** How many images share a call where each has {@code rows} sequences; an image is not split. */
+  static int imagesPerCall(int batch, int rows) {
+    return Math.max(1, Math.min(batch, MOST_ROWS / rows));
+  }
+
+  /** How many sequences a search for one image looks at side by side. */
+  static int rows(BlipOptions options, int candidates) {
+    return switch (options.strategy()) {
+      case GREEDY -> 1;
+      case BEAM -> Math.max(candidates, options.beams());
+      case SAMPLE -> candidates;
+    };
+  }
+
   /** A search for one image. */
   static Search search(BlipOptions options, int end, int[] prompt, int candidates, long seed) {
     Limits limits =
@@ -172,10 +190,11 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
             prompt.length + options.minNewTokens(),
             prompt.length + options.maxNewTokens(),
             options.repetitionPenalty());
+    int rows = rows(options, candidates);
     return switch (options.strategy()) {
       case GREEDY -> new GreedySearch(limits, prompt);
-      case BEAM -> new BeamSearch(limits, prompt, Math.max(candidates, options.beams()), options);
-      case SAMPLE -> new NucleusSampling(limits, prompt, candidates, options, seed);
+      case BEAM -> new BeamSearch(limits, prompt, rows, options);
+      case SAMPLE -> new NucleusSampling(limits, prompt, rows, options, seed);
     };
   }
 
