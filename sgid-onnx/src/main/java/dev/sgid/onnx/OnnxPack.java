@@ -1,5 +1,7 @@
 package dev.sgid.onnx;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sgid.BackendOptions;
 import dev.sgid.Captioner;
 import dev.sgid.Device;
@@ -11,6 +13,7 @@ import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Sha256;
 import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 /** A pack whose models are open. Thread-safe. */
 final class OnnxPack implements OpenPack {
   private final PackManifest manifest;
+  private final BackendOptions options;
   private final BlipCaptioner captioner;
   private final ClipSimilarityScorer scorer;
   private final StableDiffusionImg2Img generator;
@@ -31,6 +35,7 @@ final class OnnxPack implements OpenPack {
 
   private OnnxPack(PackManifest manifest, BackendOptions options, Owned owned) {
     this.manifest = manifest;
+    this.options = options;
     this.defaults = manifest.defaults();
     Placement placement = Placement.of(options.device(), options.threads());
     Device device = placement.device(); // found once, so that all stages run on the same
@@ -99,10 +104,22 @@ final class OnnxPack implements OpenPack {
 
   @Override
   public String digest() {
+    String own = digest(manifest.folder());
+    StringBuilder parts = new StringBuilder();
+    if (options.blip() != null) {
+      parts.append(digest(options.blip())).append(" blip\n");
+    }
+    if (options.clip() != null) {
+      parts.append(digest(options.clip())).append(" clip\n");
+    }
+    return parts.isEmpty() ? own : Sha256.hex((own + "\n" + parts).getBytes(UTF_8));
+  }
+
+  private static String digest(Path folder) {
     try {
-      return FolderDigest.of(manifest.folder());
+      return FolderDigest.of(folder);
     } catch (IOException e) {
-      throw new SgidException(Stage.OPEN, manifest.folder(), "The pack can't be read", e);
+      throw new SgidException(Stage.OPEN, folder, "The pack can't be read", e);
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,28 @@ class OnnxPackTest {
         Sgid.builder(pack).withClip(elsewhere.resolve("my-clip")).withDevice(Device.CPU).build()) {
       assertThat(sgid.similarity(TestImages.noise(9, 9, 1), TestImages.noise(9, 9, 1)))
           .isGreaterThan(0.999);
+    }
+  }
+
+  @Test
+  void digest_partsFromElsewhere_countToo(@TempDir Path elsewhere) throws IOException {
+    Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
+    Path blip = TinyPacks.assembleBeside(elsewhere.resolve("blip"), "tiny-blip");
+    String own = digest(null, null);
+
+    assertThat(own).isEqualTo(FolderDigest.of(pack));
+    assertThat(digest(null, clip)).hasSize(64).isEqualTo(digest(null, clip)).isNotEqualTo(own);
+    assertThat(List.of(own, digest(blip, null), digest(null, clip), digest(blip, clip)))
+        .doesNotHaveDuplicates();
+    String before = digest(blip, clip);
+    Files.writeString(blip.resolve("notes.txt"), "another one");
+    assertThat(digest(blip, clip)).isNotEqualTo(before);
+  }
+
+  private String digest(@Nullable Path blip, @Nullable Path clip) {
+    try (OpenPack open =
+        new OnnxBackend().open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip))) {
+      return open.digest();
     }
   }
 
