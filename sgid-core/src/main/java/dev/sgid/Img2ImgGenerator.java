@@ -23,4 +23,12 @@ public interface Img2ImgGenerator {
    * @throws SgidException if a model fails or the thread is interrupted
    */
   List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener);
+
+  /**
+   * Refuses settings that {@link #generate} would refuse whatever the image. {@link Sgid} asks as it
+   * is built, so that nobody begins what can only fail. This one lets everything pass.
+   *
+   * @throws IllegalArgumentException naming the setting, its value and what it may be
+   */
+  default void requireSupported(Settings settings) {}
 }

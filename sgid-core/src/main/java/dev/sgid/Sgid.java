@@ -213,7 +213,10 @@ public final class Sgid implements AutoCloseable {
 
   private record Stages(Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {}
 
-  /** Settings for an {@link Sgid}. Each is checked when given. Not thread-safe. */
+  /**
+   * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on other
+   * settings, by {@link #build()}. Not thread-safe.
+   */
   public static final class Builder {
     private final @Nullable Path modelPack;
     private final @Nullable Stages stages;
@@ -353,12 +356,13 @@ public final class Sgid implements AutoCloseable {
     /**
      * Opens what is needed.
      *
-     * @throws IllegalArgumentException if the settings don't go together
+     * @throws IllegalArgumentException if the settings don't go together or ask for what the generator
+     *     can't do
      * @throws SgidException if a pack or a device can't be used; nothing stays open then
      */
     public Sgid build() {
       if (stages != null) {
-        Settings settings = checked(Settings.DEFAULTS);
+        Settings settings = checked(Settings.DEFAULTS, stages.generator);
         return sgid(
             stages.captioner, stages.scorer, stages.generator, PackInfo.CUSTOM, settings, null);
       }
@@ -366,7 +370,7 @@ public final class Sgid implements AutoCloseable {
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
       OpenPack pack = backend.open(folder, new BackendOptions(device, threads, batch, blip, clip));
       try {
-        Settings settings = checked(pack.defaults());
+        Settings settings = checked(pack.defaults(), pack.generator());
         return sgid(pack.captioner(), pack.scorer(), pack.generator(), pack.info(), settings, pack);
       } catch (RuntimeException | Error e) {
         try {
@@ -378,9 +382,10 @@ public final class Sgid implements AutoCloseable {
       }
     }
 
-    private Settings checked(Settings base) {
+    private Settings checked(Settings base, Img2ImgGenerator generator) {
       Settings settings = overrides.apply(base);
       Settings.requireSteps(settings.noiseRate(), settings.steps());
+      generator.requireSupported(settings);
       return settings;
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.sgid.internal.Require;
 import dev.sgid.testing.FakeBackend;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeGenerator;
@@ -238,6 +239,30 @@ class SgidTest {
           .withMessage("noiseRate must be at least 0.0834 to run one of 12 steps, is 0.05");
 
       assertThat(FakePack.closedInAll()).isEqualTo(closedBefore + 1);
+    }
+  }
+
+  @Test
+  void build_settingsTheGeneratorRefuses_tellsWhy() {
+    class Choosy implements Img2ImgGenerator {
+      @Override
+      public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
+        return new FakeGenerator().generate(requests, listener);
+      }
+
+      @Override
+      public void requireSupported(Settings settings) {
+        Require.within(1, 10, settings.steps(), "steps");
+      }
+    }
+
+    Sgid.Builder builder = Sgid.builder(new FakeCaptioner(), new FakeScorer(), new Choosy());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessage("steps must be in [1, 10], is 30");
+    try (Sgid sgid = builder.withSteps(10).build()) {
+      assertThat(sgid.augment(image, "bag").failure()).isEmpty();
     }
   }
 

@@ -221,6 +221,21 @@ class AugmentCommandTest {
             "sgid: left in " + out + " what sgid did not write: a, b, c and 1 more\n");
   }
 
+  @Test
+  void augment_overwriteWithSettingsTheModelsRefuse_endsWith2AndRemovesNothing()
+      throws IOException {
+    augment();
+    byte[] manifest = Files.readAllBytes(out.resolve("metadata.jsonl"));
+
+    assertThat(augment("--overwrite", "--scheduler", "FooScheduler")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines("sgid: scheduler must be ours, is FooScheduler\n");
+    assertThat(out.resolve("metadata.jsonl")).hasBinaryContent(manifest);
+    assertThat(out.resolve("bag/1-sgid-0.png")).exists();
+    assertThat(FakeBackend.open).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -4,6 +4,7 @@ import static dev.sgid.testing.ImageAssert.assertThatImage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
 import dev.sgid.Device;
@@ -82,6 +83,37 @@ class OnnxPackTest {
       assertThatImage(copies.get(0).image()).hasSize(37, 29);
       assertThat(copies.get(0).prompt()).startsWith("ankle boot");
       assertThat(copies.get(0).result().stepsRun()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ddim          | 30   | 0.5 | scheduler must be DDIMScheduler, is ddim
+          DDIMScheduler | 1001 | 0.5 | steps must be at most 1000, on which the model was trained, is 1001
+          DDIMScheduler | 1000 | 1   | With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up to 999: lower noiseRate or steps
+          """)
+  void build_settingsTheModelCannotDo_areRefusedAsTheyAreByThePictures(
+      String scheduler, int steps, double noiseRate, String message) {
+    Sgid.Builder builder =
+        Sgid.builder(pack)
+            .withDevice(Device.CPU)
+            .withScheduler(scheduler)
+            .withSteps(steps)
+            .withNoiseRate(noiseRate);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).build()) {
+      Settings settings =
+          sgid.settings().withScheduler(scheduler).withSteps(steps).withNoiseRate(noiseRate);
+      AugmentRequest request =
+          new AugmentRequest(TestImages.noise(9, 9, 1), "bag", "", 0, 1, "a bag", settings);
+      assertThatThrownBy(() -> sgid.augmentAll(List.of(request)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(message);
     }
   }
 
