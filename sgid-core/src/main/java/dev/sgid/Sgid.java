@@ -2,11 +2,15 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +73,7 @@ public final class Sgid implements AutoCloseable {
 
   /** Builds on the pack that is on the class path. */
   public static Builder builder() {
-    return new Builder(null, null);
+    return new Builder(true, null);
   }
 
   /**
@@ -78,7 +82,7 @@ public final class Sgid implements AutoCloseable {
    * @param modelPack the pack's folder
    */
   public static Builder builder(Path modelPack) {
-    return new Builder(requireNonNull(modelPack, "modelPack"), null);
+    return new Builder(true, requireNonNull(modelPack, "modelPack"));
   }
 
   /**
@@ -87,12 +91,10 @@ public final class Sgid implements AutoCloseable {
    */
   public static Builder builder(
       Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {
-    return new Builder(
-        null,
-        new Stages(
-            requireNonNull(captioner, "captioner"),
-            requireNonNull(scorer, "scorer"),
-            requireNonNull(generator, "generator")));
+    return new Builder(false, null)
+        .withCaptioner(captioner)
+        .withScorer(scorer)
+        .withGenerator(generator);
   }
 
   /**
@@ -195,7 +197,10 @@ public final class Sgid implements AutoCloseable {
     return pipeline.baseSeed();
   }
 
-  /** The models in use, and what runs them. */
+  /**
+   * The models in use, and what runs them; those of the pack, also where stages of the caller's own
+   * take the place of some.
+   */
   public PackInfo models() {
     return pipeline.pack();
   }
@@ -211,16 +216,17 @@ public final class Sgid implements AutoCloseable {
     lifetime.close();
   }
 
-  private record Stages(Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {}
-
   /**
    * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on other
    * settings, by {@link #build()}. Not thread-safe.
    */
   public static final class Builder {
+    private final boolean onPack;
     private final @Nullable Path modelPack;
-    private final @Nullable Stages stages;
 
+    private @Nullable Captioner captioner;
+    private @Nullable SimilarityScorer scorer;
+    private @Nullable Img2ImgGenerator generator;
     private UnaryOperator<Settings> overrides = UnaryOperator.identity();
     private Device device = BackendOptions.DEFAULTS.device();
     private int threads = BackendOptions.DEFAULTS.threads();
@@ -231,9 +237,30 @@ public final class Sgid implements AutoCloseable {
     private StepListener listener = StepListener.NONE;
     private @Nullable Path cacheFolder;
 
-    private Builder(@Nullable Path modelPack, @Nullable Stages stages) {
+    private Builder(boolean onPack, @Nullable Path modelPack) {
+      this.onPack = onPack;
       this.modelPack = modelPack;
-      this.stages = stages;
+    }
+
+    /**
+     * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the pack's,
+     * which need not have one then. Default: the pack's.
+     */
+    public Builder withCaptioner(Captioner captioner) {
+      this.captioner = requireNonNull(captioner, "captioner");
+      return this;
+    }
+
+    /** A scorer, as {@link #withCaptioner} takes a captioner. Default: the pack's. */
+    public Builder withScorer(SimilarityScorer scorer) {
+      this.scorer = requireNonNull(scorer, "scorer");
+      return this;
+    }
+
+    /** A generator, as {@link #withCaptioner} takes a captioner. Default: the pack's. */
+    public Builder withGenerator(Img2ImgGenerator generator) {
+      this.generator = requireNonNull(generator, "generator");
+      return this;
     }
 
     /** Fraction of the noising schedule that is run, in (0, 1]. Default: the pack's, or 0.5. */
@@ -361,17 +388,16 @@ public final class Sgid implements AutoCloseable {
      * @throws SgidException if a pack or a device can't be used; nothing stays open then
      */
     public Sgid build() {
-      if (stages != null) {
-        Settings settings = checked(Settings.DEFAULTS, stages.generator);
-        return sgid(
-            stages.captioner, stages.scorer, stages.generator, PackInfo.CUSTOM, settings, null);
+      if (!onPack) {
+        return sgid(null, PackInfo.CUSTOM, Settings.DEFAULTS);
       }
       SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-      OpenPack pack = backend.open(folder, new BackendOptions(device, threads, batch, blip, clip));
+      OpenPack pack =
+          backend.open(
+              folder, new BackendOptions(device, threads, batch, blip, clip, replaced()));
       try {
-        Settings settings = checked(pack.defaults(), pack.generator());
-        return sgid(pack.captioner(), pack.scorer(), pack.generator(), pack.info(), settings, pack);
+        return sgid(pack, pack.info(), pack.defaults());
       } catch (RuntimeException | Error e) {
         try {
           pack.close();
@@ -382,22 +408,34 @@ public final class Sgid implements AutoCloseable {
       }
     }
 
-    private Settings checked(Settings base, Img2ImgGenerator generator) {
-      Settings settings = overrides.apply(base);
-      Settings.requireSteps(settings.noiseRate(), settings.steps());
-      generator.requireSupported(settings);
-      return settings;
+    private Set<Part> replaced() {
+      Set<Part> replaced = EnumSet.noneOf(Part.class);
+      if (captioner != null) {
+        replaced.add(Part.CAPTIONER);
+      }
+      if (scorer != null) {
+        replaced.add(Part.SCORER);
+      }
+      if (generator != null) {
+        replaced.add(Part.GENERATOR);
+      }
+      return replaced;
     }
 
-    private Sgid sgid(
-        Captioner captioner,
-        SimilarityScorer scorer,
-        Img2ImgGenerator generator,
-        PackInfo info,
-        Settings settings,
-        @Nullable OpenPack pack) {
-      Pipeline pipeline = new Pipeline(captioner, scorer, generator, info, settings, seed);
+    private Sgid sgid(@Nullable OpenPack pack, PackInfo info, Settings defaults) {
+      Captioner captions = stage(captioner, pack, OpenPack::captioner);
+      SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
+      Img2ImgGenerator generates = stage(generator, pack, OpenPack::generator);
+      Settings settings = overrides.apply(defaults);
+      Settings.requireSteps(settings.noiseRate(), settings.steps());
+      generates.requireSupported(settings);
+      Pipeline pipeline = new Pipeline(captions, scores, generates, info, settings, seed);
       return new Sgid(pipeline, this, settings, pack);
+    }
+
+    /** The caller's own, or the pack's: without a pack, all are the caller's own. */
+    private static <T> T stage(@Nullable T own, @Nullable OpenPack pack, Function<OpenPack, T> of) {
+      return own != null ? own : of.apply(requireNonNull(pack, "pack"));
     }
   }
 }

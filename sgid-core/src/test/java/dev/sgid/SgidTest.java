@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Require;
+import dev.sgid.testing.CallLog;
 import dev.sgid.testing.FakeBackend;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeGenerator;
@@ -20,6 +22,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -215,7 +218,7 @@ class SgidTest {
                   new Size(64, 32),
                   OutputSize.GENERATED));
       assertThat(pack(sgid).options())
-          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip));
+          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip, Set.of()));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }
@@ -226,6 +229,44 @@ class SgidTest {
     try (TestClassPath path = backend();
         Sgid sgid = Sgid.open(folder)) {
       assertThat(pack(sgid).options()).isEqualTo(BackendOptions.DEFAULTS);
+    }
+  }
+
+  @Test
+  void build_ownCaptioner_takesThePlaceOfThePacksOnly() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder).withCaptioner((i, n, seed) -> List.of("my words")).build()) {
+      Augmentation a = sgid.augment(image, "bag");
+
+      assertThat(a.caption()).isEqualTo("my words");
+      assertThat(pack(sgid).options().replaced()).containsExactly(Part.CAPTIONER);
+      assertThat(sgid.settings().steps()).isEqualTo(12); // the pack's
+      assertThat(sgid.models()).isEqualTo(FakePack.INFO);
+    }
+  }
+
+  @Test
+  void build_ownScorerAndGenerator_takeThePlaceOfThePacks() throws Exception {
+    CallLog log = new CallLog();
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder)
+                .withScorer(new FakeScorer(log))
+                .withGenerator(new FakeGenerator(log))
+                .build()) {
+      sgid.augment(image, "bag");
+
+      assertThat(log.calls()).contains("generate 1").hasSizeGreaterThan(1);
+      assertThat(pack(sgid).options().replaced()).containsOnly(Part.SCORER, Part.GENERATOR);
+    }
+  }
+
+  @Test
+  void build_ownStageOverOwnStages_replacesIt() {
+    try (Sgid sgid = builder().withCaptioner((i, n, seed) -> List.of("my words")).build()) {
+      assertThat(sgid.augment(image, "bag").caption()).isEqualTo("my words");
+      assertThat(sgid.pack()).isNull();
     }
   }
 
@@ -302,6 +343,12 @@ class SgidTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withBlip(Nulls.nothing()))
         .withMessage("folder");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withCaptioner(Nulls.nothing()))
+        .withMessage("captioner");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withGenerator(Nulls.nothing()))
+        .withMessage("generator");
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withStepListener(Nulls.nothing()))
         .withMessage("stepListener");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.Device;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.OpenPack;
@@ -14,11 +15,14 @@ import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.onnx.reference.TinyPacks;
+import dev.sgid.testing.FakeCaptioner;
+import dev.sgid.testing.FakeScorer;
 import dev.sgid.testing.TestImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
-  private static final BackendOptions CPU = new BackendOptions(Device.CPU, 1, 2, null, null);
+  private static final BackendOptions CPU = new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
 
   @TempDir Path pack;
 
@@ -125,6 +129,47 @@ class OnnxPackTest {
         Sgid.builder(pack).withClip(elsewhere.resolve("my-clip")).withDevice(Device.CPU).build()) {
       assertThat(sgid.similarity(TestImages.noise(9, 9, 1), TestImages.noise(9, 9, 1)))
           .isGreaterThan(0.999);
+    }
+  }
+
+  @Test
+  void build_ownCaptionerAndScorer_needNeitherBlipNorClip() throws IOException {
+    manifest(
+        """
+        {'name': 'half', 'blip': 'none', 'defaults': {'steps': 4},
+         'files': {'none/config.json': {'bytes': 1}, 'clip/none.onnx': {'bytes': 1}}}
+        """);
+    Files.move(pack.resolve("clip"), pack.resolve("elsewhere"));
+    try (Sgid sgid =
+        Sgid.builder(pack)
+            .withDevice(Device.CPU)
+            .withCaptioner(new FakeCaptioner())
+            .withScorer(new FakeScorer())
+            .build()) {
+      Augmentation a = sgid.augment(TestImages.noise(37, 29, 5), "bag");
+
+      assertThatImage(a.image()).hasSize(37, 29);
+      assertThat(a.pack().name()).isEqualTo("half");
+      assertThat(a.steps()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void open_replacedParts_areNotThere() throws IOException {
+    Files.move(pack.resolve("stable-diffusion"), pack.resolve("elsewhere"));
+    assertThatThrownBy(this::open)
+        .hasMessageContaining(pack.resolve("stable-diffusion").toString());
+    BackendOptions options =
+        new BackendOptions(Device.CPU, 1, 2, null, null, Set.of(Part.GENERATOR, Part.CAPTIONER));
+    try (OpenPack open = new OnnxBackend().open(pack, options)) {
+      assertThat(open.scorer()).isNotNull();
+      assertThat(open.info().dtype()).isEmpty();
+      assertThatThrownBy(open::generator)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The pack was opened without its generator, which the caller replaced");
+      assertThatThrownBy(open::captioner)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The pack was opened without its captioner, which the caller replaced");
     }
   }
 
