@@ -150,7 +150,10 @@ public final class AugmentJob {
       return this;
     }
 
-    /** Whether the originals, byte by byte, stand beside their copies. Default: no. */
+    /**
+     * Whether the originals that can be read, byte by byte, stand beside their copies, also where
+     * no copy could be made. Default: no.
+     */
     public Builder withOriginals(boolean originals) {
       this.withOriginals = originals;
       return this;

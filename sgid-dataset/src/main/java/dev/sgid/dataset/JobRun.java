@@ -146,6 +146,7 @@ final class JobRun {
         throw e;
       }
       if (images.size() == 1) {
+        writeOriginal(images.get(0), folder);
         fail(folder, images.get(0).source(), reason(e), job.copies());
         return;
       }
@@ -168,16 +169,20 @@ final class JobRun {
 
   private void write(LoadedImage image, List<Augmentation> copies, OutFolder folder)
       throws IOException {
-    Source source = image.source();
-    if (job.withOriginals()) {
-      String name = names.original(source);
-      folder.add(name, image.bytes(), Json.original(name, source, image.sha256()));
-    }
+    writeOriginal(image, folder);
     for (Augmentation copy : copies) {
       String failure = writeCopy(image, copy, folder);
       if (failure != null) {
-        fail(folder, source, "copy " + copy.copy() + ": " + failure, 1);
+        fail(folder, image.source(), "copy " + copy.copy() + ": " + failure, 1);
       }
+    }
+  }
+
+  private void writeOriginal(LoadedImage image, OutFolder folder) throws IOException {
+    if (job.withOriginals()) {
+      Source source = image.source();
+      String name = names.original(source);
+      folder.add(name, image.bytes(), Json.original(name, source, image.sha256()));
     }
   }
 
