@@ -6,6 +6,7 @@ import dev.sgid.OutputSize;
 import dev.sgid.PackInfo;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Sgid;
+import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.GuidanceText;
@@ -205,6 +206,12 @@ final class AugmentCommand implements Callable<Integer> {
         models = sgid.models();
         summary = job.run(sgid);
       }
+    } catch (SgidException e) {
+      if (!e.isCancelled()) {
+        throw e;
+      }
+      spec.commandLine().getErr().println("sgid: interrupted");
+      return interrupts.exitCode();
     }
     Report.print(summary, models, quiet, spec.commandLine());
     if (summary.cancelled()) {

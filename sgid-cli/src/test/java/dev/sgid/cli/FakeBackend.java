@@ -32,6 +32,7 @@ public final class FakeBackend implements SgidBackend {
   static @Nullable Path pack;
   static int candidates;
   static final List<List<Img2ImgRequest>> CALLS = new ArrayList<>();
+  static Runnable beforeOpening = () -> {};
   static Consumer<List<Img2ImgRequest>> beforeGenerating = requests -> {};
   static boolean open;
 
@@ -40,6 +41,7 @@ public final class FakeBackend implements SgidBackend {
     pack = null;
     candidates = 0;
     CALLS.clear();
+    beforeOpening = () -> {};
     beforeGenerating = requests -> {};
     open = false;
   }
@@ -59,6 +61,7 @@ public final class FakeBackend implements SgidBackend {
 
   @Override
   public OpenPack open(Path folder, BackendOptions wanted) {
+    beforeOpening.run();
     if (!Files.isDirectory(folder)) {
       throw new SgidException(Stage.OPEN, folder, "There is no model pack", null);
     }
