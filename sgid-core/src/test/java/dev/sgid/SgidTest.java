@@ -161,6 +161,7 @@ class SgidTest {
       assertThat(settings.noiseRate()).isEqualTo(0.75); // the builder's, not 0.5
       assertThat(settings.steps()).isEqualTo(12); // the pack's, not 30
       assertThat(settings.negativePrompt()).isEqualTo("ugly"); // the pack's
+      assertThat(settings.size()).isEqualTo(new Size(8, 6)); // the pack's
       assertThat(settings.captions()).isEqualTo(3); // nobody's but the defaults'
       assertThat(own.settings()).isEqualTo(call);
       assertThat(own.pack()).isEqualTo(FakePack.INFO);
@@ -171,7 +172,7 @@ class SgidTest {
   @Test
   void build_builderSaysWhatThePackSays_builderWins() throws Exception {
     try (TestClassPath path = backend();
-        Sgid sgid = Sgid.builder(folder).withSteps(30).withNegativePrompt("").build()) {
+        Sgid sgid = Sgid.builder(folder).withSteps(30).withNegativePrompt("").withSize(null).build()) {
       assertThat(sgid.settings()).isEqualTo(Settings.DEFAULTS);
     }
   }
@@ -334,9 +335,6 @@ class SgidTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withCaptionChoice(Nulls.nothing()))
         .withMessage("captionChoice");
-    assertThatNullPointerException()
-        .isThrownBy(() -> builder().withSize(Nulls.nothing()))
-        .withMessage("size");
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withDevice(Nulls.nothing()))
         .withMessage("device");
