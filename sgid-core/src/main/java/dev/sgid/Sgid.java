@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Images passed in are never changed. What a copy looks like depends on the image,
- * its label, the settings, the base seed and the copy's index; not on the batch, the order or the
- * thread. Interrupting a thread ends its call within one run of a model, with an {@link
+ * its label, the settings, the base seed and the copy's index; the batch, the order and the thread
+ * change no more than how a backend's arithmetic rounds, with the embedded pack nothing at all.
+ * Interrupting a thread ends its call within one run of a model, with an {@link
  * SgidException} that {@link SgidException#isCancelled()}.
  */
 public final class Sgid implements AutoCloseable {
@@ -102,7 +103,7 @@ public final class Sgid implements AutoCloseable {
    *
    * @param image the original
    * @param label the class name; {@code _} is read as a space
-   * @throws IllegalArgumentException if the label is blank
+   * @throws IllegalArgumentException if the label is blank or settings ask for what the models can't do
    * @throws SgidException if a stage fails or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -116,7 +117,8 @@ public final class Sgid implements AutoCloseable {
    * @param image the original
    * @param label the class name; {@code _} is read as a space
    * @param copies how many, at least 1
-   * @throws IllegalArgumentException if the label is blank or {@code copies} less than 1
+   * @throws IllegalArgumentException if the label is blank, {@code copies} less than 1 or settings ask
+   *     for what the models can't do
    * @throws SgidException if a stage fails, a copy included, or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -129,7 +131,7 @@ public final class Sgid implements AutoCloseable {
 
   /**
    * Makes all copies of all requests, in batches across images. All pictures are in memory at the
-   * end: large data sets are better cut into several calls, which changes no picture.
+   * end: large data sets are better cut into several calls, which leaves each picture its seed.
    *
    * @param requests any mix
    * @return the requests in order, the copies of each in order; a copy that came out broken has a
@@ -205,12 +207,19 @@ public final class Sgid implements AutoCloseable {
     return pipeline.pack();
   }
 
-  /** The pack that this opened, until {@link #close()}; null for stages of the caller's own. */
+  /**
+   * The pack that this opened, until {@link #close()}; null for stages of the caller's own. Don't
+   * close it: this does.
+   */
   public @Nullable OpenPack pack() {
     return pack;
   }
 
-  /** Waits for running calls and closes what this opened. A second call does nothing. */
+  /**
+   * Waits for running calls and closes what this opened. A second call does nothing.
+   *
+   * @throws IllegalStateException if called from within one of its own calls, as by a listener
+   */
   @Override
   public void close() {
     lifetime.close();
