@@ -70,8 +70,8 @@ public interface GuidanceSchedule {
    * @param quantile1 in [0, 1]
    * @param scale0 finite, at least 0, at most {@code scale1}
    * @param scale1 finite
-   * @throws IllegalArgumentException if an argument is out of range, or the similarities at the
-   *     two quantiles are equal
+   * @throws IllegalArgumentException if an argument is out of range, or the similarities at the two
+   *     quantiles are equal
    */
   static GuidanceSchedule calibrated(
       double[] similarities, double quantile0, double quantile1, double scale0, double scale1) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Images passed in are never changed. What a copy looks like depends on the image,
  * its label, the settings, the base seed and the copy's index; the batch, the order and the thread
- * change no more than how a backend's arithmetic rounds, with the embedded pack nothing at all.
- * Interrupting a thread ends its call within one run of a model, with an {@link
+ * change no more than how the models' arithmetic rounds, and with the embedded pack on a CPU
+ * nothing at all. Interrupting a thread ends its call within one run of a model, with an {@link
  * SgidException} that {@link SgidException#isCancelled()}.
  */
 public final class Sgid implements AutoCloseable {
@@ -103,7 +103,8 @@ public final class Sgid implements AutoCloseable {
    *
    * @param image the original
    * @param label the class name; {@code _} is read as a space
-   * @throws IllegalArgumentException if the label is blank or settings ask for what the models can't do
+   * @throws IllegalArgumentException if the label is blank or settings ask for what the models
+   *     can't do
    * @throws SgidException if a stage fails or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -117,8 +118,8 @@ public final class Sgid implements AutoCloseable {
    * @param image the original
    * @param label the class name; {@code _} is read as a space
    * @param copies how many, at least 1
-   * @throws IllegalArgumentException if the label is blank, {@code copies} less than 1 or settings ask
-   *     for what the models can't do
+   * @throws IllegalArgumentException if the label is blank, {@code copies} less than 1 or settings
+   *     ask for what the models can't do
    * @throws SgidException if a stage fails, a copy included, or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -226,8 +227,8 @@ public final class Sgid implements AutoCloseable {
   }
 
   /**
-   * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on other
-   * settings, by {@link #build()}. Not thread-safe.
+   * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on
+   * other settings, by {@link #build()}. Not thread-safe.
    */
   public static final class Builder {
     private final boolean onPack;
@@ -252,8 +253,8 @@ public final class Sgid implements AutoCloseable {
     }
 
     /**
-     * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the pack's,
-     * which need not have one then. Default: the pack's.
+     * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the
+     * pack's, which need not have one then. Default: the pack's.
      */
     public Builder withCaptioner(Captioner captioner) {
       this.captioner = requireNonNull(captioner, "captioner");
@@ -397,8 +398,8 @@ public final class Sgid implements AutoCloseable {
     /**
      * Opens what is needed.
      *
-     * @throws IllegalArgumentException if the settings don't go together or ask for what the generator
-     *     can't do
+     * @throws IllegalArgumentException if the settings don't go together or ask for what the
+     *     generator can't do
      * @throws SgidException if a pack or a device can't be used; nothing stays open then
      */
     public Sgid build() {
@@ -408,8 +409,7 @@ public final class Sgid implements AutoCloseable {
       SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
       OpenPack pack =
-          backend.open(
-              folder, new BackendOptions(device, threads, batch, blip, clip, replaced()));
+          backend.open(folder, new BackendOptions(device, threads, batch, blip, clip, replaced()));
       try {
         return sgid(pack, pack.info(), pack.defaults());
       } catch (RuntimeException | Error e) {

@@ -172,7 +172,8 @@ class SgidTest {
   @Test
   void build_builderSaysWhatThePackSays_builderWins() throws Exception {
     try (TestClassPath path = backend();
-        Sgid sgid = Sgid.builder(folder).withSteps(30).withNegativePrompt("").withSize(null).build()) {
+        Sgid sgid =
+            Sgid.builder(folder).withSteps(30).withNegativePrompt("").withSize(null).build()) {
       assertThat(sgid.settings()).isEqualTo(Settings.DEFAULTS);
     }
   }

@@ -123,7 +123,8 @@ final class AugmentCommand implements Callable<Integer> {
   @Option(
       names = "--captions",
       paramLabel = "N",
-      description = "How many captions are tried for each image, up to 100. Default: the pack's, or 3.")
+      description =
+          "How many captions are tried for each image, up to 100. Default: the pack's, or 3.")
   private @Nullable Integer captions;
 
   @Option(
@@ -161,8 +162,8 @@ final class AugmentCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description =
-          "How many pictures are made at once; changes speed and memory, no picture. Default: 4 on"
-              + " a CPU, 8 on a GPU.")
+          "How many pictures are made at once, for speed and memory. Default: 4 on a CPU, 8 on a"
+              + " GPU.")
   private @Nullable Integer batch;
 
   @Option(

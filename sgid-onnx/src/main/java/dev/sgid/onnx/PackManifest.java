@@ -31,8 +31,8 @@ record PackManifest(Path folder, JsonFile json) {
   private static final int FORMAT = 1;
 
   /**
-   * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts, are
-   * there and whole.
+   * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts,
+   * are there and whole.
    *
    * @throws SgidException naming the file that is not
    */
@@ -115,7 +115,8 @@ record PackManifest(Path folder, JsonFile json) {
     return switch (part) {
       case CAPTIONER -> below("blip", json.string("blip", "blip"));
       case SCORER -> below("clip", json.string("clip", "clip"));
-      case GENERATOR -> below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
+      case GENERATOR ->
+          below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
     };
   }
 

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
-  private static final BackendOptions CPU = new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
+  private static final BackendOptions CPU =
+      new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
 
   @TempDir Path pack;
 

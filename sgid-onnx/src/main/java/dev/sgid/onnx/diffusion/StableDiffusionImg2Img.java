@@ -87,8 +87,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   @Override
   public void requireSupported(Settings settings) {
     DdimScheduler ignored =
-        scheduler(
-            settings.scheduler(), settings.steps(), settings.noiseRate(), settings.eta());
+        scheduler(settings.scheduler(), settings.steps(), settings.noiseRate(), settings.eta());
   }
 
   @Override
