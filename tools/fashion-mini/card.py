@@ -135,10 +135,12 @@ are reckoned from its steps.
 What was tried for the captions: a BLIP started from random weights had 27 % of its captions all true after 500 steps;
 started from CLIP's image encoder, with a probe for the measured quantities, 62 % after 250 steps, 75 % after 1,800 and
 79 % after 3,300; the probe for patches brought 83 % after 4,000 more (validation images). The surface is the hardest
-word: its bound lies where most images are. For the reconstructions: with pixel differences alone the classifier fell by 2.8 points, because fine
+word: its bound lies where most images are.
+
+For the reconstructions: with pixel differences alone the classifier fell by 2.8 points, because fine
 structure was smoothed; the term on fine structure brought that to 1.9 at the same PSNR (validation images). Guidance
 from 3 to 7.5 gave 94.5 % label agreement and a diversity of 0.375 on 200 validation images, 5 to 9 gave 95.0 % and 0.369;
-5 to 10 was taken on that trend, with the diversity bound still far off.
+5 to 10 was taken on that trend, as diversity stayed above its bound.
 
 ## Limits
 

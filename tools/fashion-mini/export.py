@@ -323,7 +323,6 @@ def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[floa
     _write_json(manifest, {
         "format": 1, "name": "fashion-mini", "version": VERSION,
         "stableDiffusion": "stable-diffusion", "clip": "clip", "blip": "blip",
-        "nativeSize": [32, 32],
         "defaults": {"guidance": {"type": "linear", "similarity": list(similarity), "scale": list(scale)}},
         "caption": {"prefix": "", "maxNewTokens": 24},
         "files": files,

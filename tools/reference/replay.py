@@ -5,7 +5,8 @@
 Reads OUT/metadata.jsonl, OUT/sgid-job.json, the input folder IN and the model pack alone. Prints the
 largest difference of an 8-bit picture and how many pixels differ; where the pack has CLIP and BLIP, also
 whether captions, similarities, prompts and guidance scales come out the same. Exit status 1 where a
-picture is off by more than one level, 2 where something can't be replayed.
+picture is off by more than one level or a text or guidance scale differs, 2 where something can't be
+replayed or PACK is not the job's.
 
 `torch` (the default) computes with diffusers' and transformers' own modules, on the weights in the ONNX
 initialisers. `onnx` runs the Stable Diffusion graphs by ONNX Runtime inside diffusers' pipeline.
@@ -216,6 +217,13 @@ def read_lines(out: Path, limit: int | None) -> list[dict]:
     return [line for line in lines if "seed" in line][:limit]
 
 
+def pack_digest(pack: Path) -> str:
+    """The pack's identity as sgid-job.json has it: SHA-256 over the sorted lines `SHA256 PATH` of its files."""
+    names = sorted(path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file())
+    lines = [f"{hashlib.sha256((pack / name).read_bytes()).hexdigest()} {name}\n" for name in names]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
 def read_source(folder: Path, line: dict) -> np.ndarray:
     file = folder / line["source"]
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -259,7 +267,11 @@ def replay_texts(describer: Describer, settings: dict, source: np.ndarray, copy:
 
 
 def replay(out: Path, source_folder: Path, pack: Path, limit: int | None, runtime: str) -> Findings:
-    settings = read_json(out / "sgid-job.json")["settings"]
+    job = read_json(out / "sgid-job.json")
+    settings = job["settings"]
+    if pack_digest(pack) != job["pack"]["digest"]:
+        raise NotReplayable(f"{pack} is not the job's pack: its digest is {pack_digest(pack)}, "
+                            f"the job's {job['pack']['digest']}")
     pipeline = diffusion_pack.load(pack) if runtime == "torch" else diffusion_onnx.load(pack)
     describable = (pack / "clip").is_dir() and (pack / "blip").is_dir()
     describer = Describer(pack) if describable else None
@@ -300,7 +312,7 @@ def main() -> None:
             print(f"  {text}")
     else:
         print("The pack has no CLIP and BLIP: captions and similarities were not checked")
-    sys.exit(1 if found.levels > 1 else 0)
+    sys.exit(1 if found.levels > 1 or found.texts else 0)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,10 @@ public interface OpenPack extends AutoCloseable {
   /** {@link Settings#DEFAULTS}, with what the pack says over them. */
   Settings defaults();
 
-  /** SHA-256 over all files of the pack, in hexadecimal; read when asked for. */
+  /**
+   * SHA-256 over all files of the pack, and of the parts that {@link BackendOptions} takes from
+   * elsewhere, in hexadecimal; read when asked for.
+   */
   String digest();
 
   /** Waits for running calls and frees everything. A second call does nothing. */

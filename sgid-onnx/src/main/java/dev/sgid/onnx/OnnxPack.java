@@ -1,5 +1,7 @@
 package dev.sgid.onnx;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Captioner;
@@ -12,6 +14,7 @@ import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Sha256;
 import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** A pack whose models are open. Thread-safe. */
 final class OnnxPack implements OpenPack {
   private final PackManifest manifest;
+  private final BackendOptions options;
   private final @Nullable Captioner captioner;
   private final @Nullable SimilarityScorer scorer;
   private final @Nullable Img2ImgGenerator generator;
@@ -34,6 +38,7 @@ final class OnnxPack implements OpenPack {
 
   private OnnxPack(PackManifest manifest, BackendOptions options, Owned owned) {
     this.manifest = manifest;
+    this.options = options;
     this.defaults = manifest.defaults();
     Placement placement = Placement.of(options.device(), options.threads());
     Device device = placement.device(); // found once, so that all stages run on the same
@@ -126,10 +131,22 @@ final class OnnxPack implements OpenPack {
 
   @Override
   public String digest() {
+    String own = digest(manifest.folder());
+    StringBuilder parts = new StringBuilder();
+    if (captioner != null && options.blip() != null) {
+      parts.append(digest(options.blip())).append(" blip\n");
+    }
+    if (scorer != null && options.clip() != null) {
+      parts.append(digest(options.clip())).append(" clip\n");
+    }
+    return parts.isEmpty() ? own : Sha256.hex((own + "\n" + parts).getBytes(UTF_8));
+  }
+
+  private static String digest(Path folder) {
     try {
-      return FolderDigest.of(manifest.folder());
+      return FolderDigest.of(folder);
     } catch (IOException e) {
-      throw new SgidException(Stage.OPEN, manifest.folder(), "The pack can't be read", e);
+      throw new SgidException(Stage.OPEN, folder, "The pack can't be read", e);
     }
   }
 

@@ -2,19 +2,28 @@ package dev.sgid.onnx;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the structure promises. */
 class ArchitectureTest {
+  /** What module-info exports. */
+  private static final String[] EXPORTED = {
+    "dev.sgid.onnx", "dev.sgid.onnx.blip", "dev.sgid.onnx.clip", "dev.sgid.onnx.diffusion"
+  };
+
   private static final JavaClasses ONNX =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -54,8 +63,7 @@ class ArchitectureTest {
         .arePublic()
         .and()
         .areDeclaredInClassesThat()
-        .resideInAnyPackage(
-            "dev.sgid.onnx", "dev.sgid.onnx.blip", "dev.sgid.onnx.clip", "dev.sgid.onnx.diffusion")
+        .resideInAnyPackage(EXPORTED)
         .should(nameNoForeignType())
         .because("what runs below can then change without its users")
         .check(ONNX);
@@ -77,5 +85,22 @@ class ArchitectureTest {
         events.add(new SimpleConditionEvent(method, !foreign, method.getDescription()));
       }
     };
+  }
+
+  @Test
+  void publicTypes_areTheApiAndNothingElse() {
+    assertThat(
+            ONNX.stream()
+                .filter(type -> List.of(EXPORTED).contains(type.getPackageName()))
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(JavaClass::isTopLevelClass)
+                .map(JavaClass::getSimpleName))
+        .as("public is what a user calls: a type that joins this list is a promise")
+        .containsExactlyInAnyOrder(
+            "BlipCaptioner",
+            "BlipOptions",
+            "ClipSimilarityScorer",
+            "OnnxBackend",
+            "StableDiffusionImg2Img");
   }
 }

@@ -2,6 +2,7 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonObject;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.TorchRandom;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -5,6 +5,7 @@ import dev.sgid.Device;
 import dev.sgid.StepListener;
 import dev.sgid.bench.BenchPack;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Ten steps of the denoising loop with guidance, against the bare runs of the same UNet on batches
- * of the same shape: what they differ by is all that sgid adds.
+ * of the same shape: what they differ by is what sgid adds to each step. Buffers are made before,
+ * as a call makes them once.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -4,6 +4,7 @@ import dev.sgid.Device;
 import dev.sgid.bench.BenchPack;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Path;
 import java.util.ArrayList;

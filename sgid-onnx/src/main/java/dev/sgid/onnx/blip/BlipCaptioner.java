@@ -10,6 +10,7 @@ import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.blip.BlipOptions.Strategy;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
@@ -41,12 +42,15 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   private static final int CPU_BATCH = 4;
   private static final int GPU_BATCH = 16;
 
+  /** Rows that share a call; the states of BLIP base take 227 MB for as many, of at most 1 GiB. */
+  private static final int MOST_ROWS = 128;
+
   private final BlipConfig config;
   private final BlipOptions options;
   private final TextTokenizer tokenizer;
   private final BlipVision vision;
   private final DecoderModel decoder;
-  private final int batch; // images that share a call
+  private final int batch; // images that share a call, at most
   private final int[] prompt;
   private final Lifetime lifetime;
 
@@ -85,7 +89,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   }
 
   private static OnnxModel open(Path folder, String name, Placement placement, Owned owned) {
-    OnnxModel model = OnnxModel.open(Owned.modelFile(folder, name), Stage.CAPTION, placement);
+    OnnxModel model = OnnxModel.open(ModelFiles.find(folder, name), Stage.CAPTION, placement);
     return owned.add(model, model::close);
   }
 
@@ -127,6 +131,8 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   @Override
   public List<List<String>> captionAll(
       List<BufferedImage> images, int candidates, List<Long> seeds) {
+    requireNonNull(images, "images");
+    requireNonNull(seeds, "seeds");
     Require.atLeast(1, candidates, "candidates");
     if (images.size() != seeds.size()) {
       throw new IllegalArgumentException(
@@ -142,9 +148,10 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** What the searches find, per image, in their own order. */
   List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
     List<List<Hypothesis>> found = new ArrayList<>();
+    int perCall = imagesPerCall(batch, rows(options, candidates));
     try (Lifetime.Use use = lifetime.use()) {
-      for (int from = 0; from < images.size(); from += batch) {
-        int to = Math.min(from + batch, images.size());
+      for (int from = 0; from < images.size(); from += perCall) {
+        int to = Math.min(from + perCall, images.size());
         BlipVision.States states =
             vision.encode(images.subList(from, to).stream().map(RgbImage::of).toList());
         List<Search> searches = new ArrayList<>();
@@ -160,6 +167,20 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     return found;
   }
 
+  /** How many images share a call where each has {@code rows} sequences; an image is not split. */
+  static int imagesPerCall(int batch, int rows) {
+    return Math.max(1, Math.min(batch, MOST_ROWS / rows));
+  }
+
+  /** How many sequences a search for one image looks at side by side. */
+  static int rows(BlipOptions options, int candidates) {
+    return switch (options.strategy()) {
+      case GREEDY -> 1;
+      case BEAM -> Math.max(candidates, options.beams());
+      case SAMPLE -> candidates;
+    };
+  }
+
   /** A search for one image. */
   static Search search(BlipOptions options, int end, int[] prompt, int candidates, long seed) {
     Limits limits =
@@ -169,10 +190,11 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
             prompt.length + options.minNewTokens(),
             prompt.length + options.maxNewTokens(),
             options.repetitionPenalty());
+    int rows = rows(options, candidates);
     return switch (options.strategy()) {
       case GREEDY -> new GreedySearch(limits, prompt);
-      case BEAM -> new BeamSearch(limits, prompt, Math.max(candidates, options.beams()), options);
-      case SAMPLE -> new NucleusSampling(limits, prompt, candidates, options, seed);
+      case BEAM -> new BeamSearch(limits, prompt, rows, options);
+      case SAMPLE -> new NucleusSampling(limits, prompt, rows, options, seed);
     };
   }
 

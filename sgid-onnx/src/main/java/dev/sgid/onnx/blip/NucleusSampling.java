@@ -1,6 +1,6 @@
 package dev.sgid.onnx.blip;
 
-import dev.sgid.onnx.diffusion.TorchRandom;
+import dev.sgid.onnx.internal.TorchRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

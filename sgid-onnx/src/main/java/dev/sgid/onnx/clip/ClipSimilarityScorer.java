@@ -10,6 +10,7 @@ import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
@@ -58,9 +59,9 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
     this.tokenizer = owned.add(text, text::close);
     ImageProcessor processor = ImageProcessor.read(folder.resolve("preprocessor_config.json"));
-    Path textFile = Owned.modelFile(folder, "text_model.onnx");
-    Path visionFile = Owned.modelFile(folder, "vision_model.onnx");
-    Path bothFile = Owned.modelFile(folder, "model.onnx");
+    Path textFile = ModelFiles.find(folder, "text_model.onnx");
+    Path visionFile = ModelFiles.find(folder, "vision_model.onnx");
+    Path bothFile = ModelFiles.find(folder, "model.onnx");
     if (!Files.exists(textFile) && !Files.exists(visionFile)) {
       if (!Files.exists(bothFile)) {
         throw JsonFile.broken(
@@ -109,6 +110,8 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   /** {@inheritDoc} Equal texts, and the same picture given twice, are embedded once. */
   @Override
   public List<double[]> scoreAll(List<BufferedImage> images, List<List<String>> texts) {
+    requireNonNull(images, "images");
+    requireNonNull(texts, "texts");
     if (images.size() != texts.size()) {
       throw new IllegalArgumentException(
           images.size() + " images need as many lists of texts, there are " + texts.size());

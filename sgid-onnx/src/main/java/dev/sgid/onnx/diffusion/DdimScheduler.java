@@ -14,7 +14,8 @@ import dev.sgid.internal.Require;
  *   x'    = sqrt(b) x0 + sqrt(1 - b - sigma^2) eps + sigma z            [1], (12)
  * </pre>
  *
- * where the model predicts eps, x0 or the velocity [2]. Each of them makes x' linear in x, m and z:
+ * where the model predicts eps, x0 or the velocity [2]. Each of them makes x' linear in x, m and z.
+ * a, b, sigma and the root before eps are rounded to float as the reference rounds them; from these
  * the three factors are worked out once, in double, and a step is one multiply-add per term.
  *
  * <p>Timesteps, and the use of alphaBar below timestep 0, are those of diffusers' DDIMScheduler; so

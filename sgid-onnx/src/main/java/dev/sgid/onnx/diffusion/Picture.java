@@ -7,6 +7,7 @@ import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.internal.TorchRandom;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -1,5 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
+import dev.sgid.onnx.internal.TorchRandom;
+
 /**
  * What the VAE's encoder says of a picture: a Gaussian over latents where it gives moments, else
  * the latents themselves. Immutable.

@@ -72,6 +72,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    *     then
    */
   public static StableDiffusionImg2Img open(Path folder, Device device, int threads, int batch) {
+    requireNonNull(folder, "folder");
     Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
     int usual = placement.device().kind() == Device.Kind.CPU ? BATCH_ON_CPU : BATCH_ON_GPU;
     int used = Require.atLeast(0, batch, "batch") == 0 ? usual : batch;
@@ -92,6 +93,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   @Override
   public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
+    requireNonNull(requests, "requests");
     requireNonNull(listener, "listener");
     try (Lifetime.Use use = lifetime.use()) {
       return run(requests, listener);

@@ -1,5 +1,6 @@
 package dev.sgid.onnx.diffusion;
 
+import dev.sgid.onnx.internal.TorchRandom;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,5 @@
 package dev.sgid.onnx.internal;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
@@ -50,12 +48,5 @@ public final class Owned {
     if (failure != null) {
       throw failure;
     }
-  }
-
-  /** A model's file: in its folder, or in {@code onnx} below, where published models have it. */
-  public static Path modelFile(Path folder, String name) {
-    Path below = folder.resolve("onnx").resolve(name);
-    Path here = folder.resolve(name);
-    return !Files.exists(here) && Files.exists(below) ? below : here;
   }
 }

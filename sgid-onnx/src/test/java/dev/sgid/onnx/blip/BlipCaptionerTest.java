@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BlipCaptionerTest {
@@ -146,6 +148,40 @@ class BlipCaptionerTest {
         for (int i = 0; i < images.size(); i++) {
           assertThat(together.get(i)).isEqualTo(captioner.caption(images.get(i), 3, seeds.get(i)));
         }
+      }
+    }
+  }
+
+  /** As on a GPU: 16 images, as long as their rows are not too many. */
+  @ParameterizedTest
+  @CsvSource({"1, 16", "3, 16", "8, 16", "9, 14", "38, 3", "100, 1", "1000, 1"})
+  void imagesPerCall_manyRows_fewerImages(int rows, int images) {
+    assertThat(BlipCaptioner.imagesPerCall(16, rows)).isEqualTo(images);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Strategy.class)
+  void rows_anyStrategy_asManyAsTheSearchHas(Strategy strategy) {
+    BlipOptions options = BlipOptions.DEFAULTS.toBuilder().strategy(strategy).build();
+    for (int candidates : new int[] {1, 3, 100}) {
+      Search search = BlipCaptioner.search(options, 0, new int[1], candidates, 0);
+
+      assertThat(BlipCaptioner.rows(options, candidates)).isEqualTo(search.sequences().length);
+    }
+  }
+
+  /** 60 rows an image: two images share a call instead of four. */
+  @Test
+  void captionAll_manyCandidates_sameAsEachAlone() {
+    BlipOptions options = BlipOptions.DEFAULTS.toBuilder().strategy(Strategy.SAMPLE).build();
+    try (BlipCaptioner captioner = open("tiny-blip", options)) {
+      List<BufferedImage> images = images(golden("tiny-blip"));
+      List<Long> seeds = LongStream.range(0, images.size()).boxed().toList();
+
+      List<List<String>> together = captioner.captionAll(images, 60, seeds);
+
+      for (int i = 0; i < images.size(); i++) {
+        assertThat(together.get(i)).isEqualTo(captioner.caption(images.get(i), 60, seeds.get(i)));
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.sgid.StepListener;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.TorchRandom;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

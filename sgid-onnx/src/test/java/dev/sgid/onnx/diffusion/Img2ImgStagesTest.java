@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sgid.Device;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.internal.image.VaeImages;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.reference.Img2ImgGolden;

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VaeEncoderTest {
   private static final int DRAWS = 400;
@@ -48,6 +50,35 @@ class VaeEncoderTest {
       }
       assertThat(mode.isDeterministic()).isTrue();
     }
+  }
+
+  @Test
+  void isDeterministic_encoderGivesMoments_nothingIsDrawnInside() {
+    try (VaeEncoder encoder = open("tiny-sd1")) {
+      assertThat(encoder.isDeterministic()).isTrue();
+    }
+  }
+
+  @Test
+  void isSame_exactly_everyBitCounts() {
+    float[] latents = {10, -0.5f, Float.NaN};
+
+    assertThat(VaeEncoder.isSame(latents, latents.clone(), 0)).isTrue();
+    assertThat(VaeEncoder.isSame(latents, new float[] {10, Math.nextUp(-0.5f), Float.NaN}, 0))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0001, 1e-5, true", // kernels that don't repeat
+    "0.0001, 0.01, false", // a draw
+    "0.0001, NaN, false",
+    "0.01, 0.005, true" // of a float16 model
+  })
+  void isSame_upToRounding_tellsItFromADraw(float rounding, float difference, boolean same) {
+    float[] again = {10 + difference, -0.5f - difference};
+
+    assertThat(VaeEncoder.isSame(new float[] {10, -0.5f}, again, rounding)).isEqualTo(same);
   }
 
   /** Nobody can seed it, so only mean and spread can be compared. */

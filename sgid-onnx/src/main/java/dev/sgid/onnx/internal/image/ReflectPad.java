@@ -10,11 +10,6 @@ import dev.sgid.internal.RgbImage;
 public final class ReflectPad {
   private ReflectPad() {}
 
-  /** Pads on the right and at the bottom up to {@code width x height}. */
-  public static RgbImage to(RgbImage image, int width, int height) {
-    return pad(image, 0, 0, width - image.width(), height - image.height());
-  }
-
   /**
    * Pads by so many pixels on each side.
    *

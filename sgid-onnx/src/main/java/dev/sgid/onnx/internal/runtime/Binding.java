@@ -54,7 +54,8 @@ public final class Binding implements AutoCloseable {
    * An input of floats.
    *
    * @return its memory, to be filled before each run in which it shall change
-   * @throws SgidException if the model has no such input, or not of floats or of this shape
+   * @throws SgidException if the model has no such input, or not of floats or of this shape, or the
+   *     shape is too large
    */
   public FloatBuffer floatInput(String name, long... shape) {
     Port port = check(model.requireFloats(model.requireInput(name)), shape);
@@ -66,7 +67,8 @@ public final class Binding implements AutoCloseable {
    * the float of its value.
    *
    * @return its memory, to be filled before each run in which it shall change
-   * @throws SgidException if the model has no such input, or not of numbers or of this shape
+   * @throws SgidException if the model has no such input, or not of numbers or of this shape, or
+   *     the shape is too large
    */
   public LongBuffer longInput(String name, long... shape) {
     Port port = check(model.requireNumbers(model.requireInput(name)), shape);
@@ -76,7 +78,8 @@ public final class Binding implements AutoCloseable {
   /**
    * An output of floats whose shape is known; every run writes into the same memory.
    *
-   * @throws SgidException if the model has no such output, or not of floats or of this shape
+   * @throws SgidException if the model has no such output, or not of floats or of this shape, or
+   *     the shape is too large
    */
   public FloatBuffer floatOutput(String name, long... shape) {
     Port port = check(model.requireFloats(model.requireOutput(name)), shape);
@@ -109,12 +112,30 @@ public final class Binding implements AutoCloseable {
     return port;
   }
 
+  /** What a model is given may outgrow a buffer: a batch of large pictures, or many captions. */
+  private void requireRoom(Port port, Port.ElementType callers, long[] shape) {
+    double bytes = Math.max(port.type().bytes(), callers.bytes()); // double: can't overflow
+    for (long dimension : shape) {
+      bytes *= dimension;
+    }
+    if (bytes > DirectBuffers.LARGEST) {
+      throw new SgidException(
+          model.stage(),
+          model.file(),
+          ("A tensor of shape %s for %s takes %.0f bytes, over the %d that one may take;"
+                  + " smaller batches, smaller pictures and fewer captions take less")
+              .formatted(Arrays.toString(shape), port, bytes, DirectBuffers.LARGEST),
+          null);
+    }
+  }
+
   private BoundTensor bind(
       Map<String, BoundTensor> tensors,
       Map<String, OnnxTensor> handles,
       Port port,
       Port.ElementType callers,
       long[] shape) {
+    requireRoom(port, callers, shape);
     try {
       BoundTensor tensor = new BoundTensor(port.type(), callers, shape);
       BoundTensor before = tensors.put(port.name(), tensor);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class DirectBuffers {
+  /** The largest buffer, in bytes. */
+  static final long LARGEST = 1L << 30;
+
   private static final long KEPT_AT_MOST = 256L << 20; // bytes
   private static final int SMALLEST = 256; // bytes
 
@@ -32,10 +35,11 @@ final class DirectBuffers {
   }
 
   /**
-   * A buffer of {@code bytes} bytes in native order; what it holds is left over from its last use.
+   * A buffer of {@code bytes} bytes, at most {@link #LARGEST}, in native order; what it holds is
+   * left over from its last use.
    */
   ByteBuffer borrow(long bytes) {
-    if (bytes > 1L << 30) {
+    if (bytes > LARGEST) {
       throw new IllegalArgumentException(
           "A tensor of " + bytes + " bytes is over the 1 GiB that one buffer may take");
     }

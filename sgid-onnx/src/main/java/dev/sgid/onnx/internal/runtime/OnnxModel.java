@@ -155,11 +155,6 @@ public final class OnnxModel implements AutoCloseable {
     return stage;
   }
 
-  /** Where it runs. */
-  public Placement placement() {
-    return placement;
-  }
-
   /** The inputs, in the graph's order. */
   public List<Port> inputs() {
     return List.copyOf(inputs.values());

@@ -75,6 +75,10 @@ final class OnnxRuntime {
   }
 
   private static SgidException cantLoad(Throwable cause) {
+    Throwable root = cause; // of an ExceptionInInitializerError, which says nothing itself
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
     return new SgidException(
         Stage.OPEN,
         "ONNX Runtime's native library can't be loaded on "
@@ -82,7 +86,7 @@ final class OnnxRuntime {
             + " "
             + System.getProperty("os.arch")
             + " (it exists for Linux x64 and aarch64 with glibc, macOS aarch64 and Windows x64): "
-            + cause.getMessage(),
+            + root.getMessage(),
         cause);
   }
 }

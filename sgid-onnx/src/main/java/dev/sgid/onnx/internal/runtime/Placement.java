@@ -1,5 +1,7 @@
 package dev.sgid.onnx.internal.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
@@ -24,6 +26,10 @@ import org.slf4j.LoggerFactory;
 public final class Placement {
   private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
   static final AtomicBoolean WARNED = new AtomicBoolean();
+
+  /** Counted once: a container may be given more, and a run would then wait for slots in vain. */
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
   private static final Map<Device, Semaphore> SLOTS = new ConcurrentHashMap<>();
 
   private final Device device;
@@ -34,9 +40,8 @@ public final class Placement {
   private Placement(Device device, int threads) {
     this.device = device;
     this.threads = threads;
-    int processors = Runtime.getRuntime().availableProcessors();
     boolean cpu = device.kind() == Device.Kind.CPU;
-    this.slots = SLOTS.computeIfAbsent(device, d -> new Semaphore(cpu ? processors : 1, true));
+    this.slots = SLOTS.computeIfAbsent(device, d -> new Semaphore(cpu ? PROCESSORS : 1, true));
     this.slotsPerRun = cpu ? threads : 1;
   }
 
@@ -47,11 +52,11 @@ public final class Placement {
    *     warning in the log
    * @param threads CPU threads of one model, more than there are processors count as that many; 0
    *     for as many as there are processors
-   * @throws SgidException if the device is not there
+   * @throws SgidException if the device is not there, or ONNX Runtime can't be loaded
    */
   public static Placement of(Device wanted, int threads) {
-    int processors = Runtime.getRuntime().availableProcessors();
-    int used = threads > 0 ? Math.min(threads, processors) : processors; // more only get in the way
+    requireNonNull(wanted, "device");
+    int used = threads > 0 ? Math.min(threads, PROCESSORS) : PROCESSORS; // more only get in the way
     switch (wanted.kind()) {
       case CPU -> {
         return new Placement(Device.CPU, used);
@@ -61,6 +66,7 @@ public final class Placement {
         return new Placement(wanted, used);
       }
       case AUTO -> {
+        OnnxRuntime.environment(); // what it throws is no missing GPU
         try {
           Device first = Device.cuda(0);
           requireCuda(first);

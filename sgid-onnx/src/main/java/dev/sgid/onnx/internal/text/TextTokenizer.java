@@ -54,15 +54,6 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * Opens the tokenizer of {@code folder}.
-   *
-   * @throws SgidException if a file is missing or broken, or the native library does not load
-   */
-  public static TextTokenizer open(Path folder) {
-    return open(folder, Integer.MAX_VALUE);
-  }
-
-  /**
    * Opens the tokenizer of {@code folder} for a model that takes at most {@code longest} tokens,
    * which counts where the folder says more or nothing.
    *
@@ -80,7 +71,7 @@ public final class TextTokenizer implements AutoCloseable {
    *
    * @param encoder the encoder's config, which may limit the length (max_position_embeddings) and
    *     says how many tokens there are (vocab_size)
-   * @throws SgidException as {@link #open(Path)}, and if the two don't go together
+   * @throws SgidException as {@link #open(Path, int)}, and if the two don't go together
    */
   public static TextTokenizer open(Path folder, JsonFile encoder) {
     TextTokenizer tokenizer = open(folder, encoder.count("max_position_embeddings", 77));
@@ -192,30 +183,6 @@ public final class TextTokenizer implements AutoCloseable {
       text = strip(text.replace(files.wordSuffix(), " "));
     }
     return files.tidySpaces() ? tidy(text) : text;
-  }
-
-  /**
-   * The id of {@code token}, as the vocabulary spells it.
-   *
-   * @throws IllegalArgumentException if the vocabulary lacks it
-   */
-  public int idOf(String token) {
-    Integer id = files.vocabulary().get(token);
-    if (id == null) {
-      throw new IllegalArgumentException(
-          "The vocabulary of " + folder + " lacks the token \"" + token + "\"");
-    }
-    return id;
-  }
-
-  /** How many tokens there are, added ones among them. */
-  public int vocabularySize() {
-    return files.vocabulary().size();
-  }
-
-  /** The id that pads, or -1 where the files name none. */
-  public int padId() {
-    return files.padId();
   }
 
   /** The longest encoding in tokens; {@link Integer#MAX_VALUE} where nothing limits it. */

@@ -34,24 +34,16 @@ class ReflectPadTest {
   }
 
   @Test
-  void to_largerSize_padsRightAndBottom() {
+  void pad_byNothing_givesThePictureItself() {
     RgbImage image = Pictures.of("noise", 5, 4);
 
-    assertThat(ReflectPad.to(image, 8, 8).crop(0, 0, 5, 4).rgb()).isEqualTo(image.rgb());
-    assertThat(ReflectPad.to(image, 8, 8).rgb()).isEqualTo(ReflectPad.pad(image, 0, 0, 3, 4).rgb());
+    assertThat(ReflectPad.pad(image, 0, 0, 0, 0)).isSameAs(image);
   }
 
   @Test
-  void to_sameSize_givesThePictureItself() {
-    RgbImage image = Pictures.of("noise", 5, 4);
-
-    assertThat(ReflectPad.to(image, 5, 4)).isSameAs(image);
-  }
-
-  @Test
-  void to_smallerSize_isRefused() {
+  void pad_negative_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ReflectPad.to(Pictures.of("noise", 5, 4), 4, 4))
+        .isThrownBy(() -> ReflectPad.pad(Pictures.of("noise", 5, 4), 0, 0, -1, 0))
         .withMessage("Padding must be at least 0, is left 0, top 0, right -1, bottom 0");
   }
 }

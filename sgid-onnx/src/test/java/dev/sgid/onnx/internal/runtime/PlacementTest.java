@@ -7,9 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.testing.Nulls;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** With ONNX Runtime's CPU build, the one that tests have. */
 class PlacementTest {
@@ -46,6 +53,54 @@ class PlacementTest {
     assertThat(Placement.of(Device.CPU, 1).threads()).isEqualTo(1);
     assertThat(Placement.of(Device.CPU, 0).threads()).isEqualTo(processors);
     assertThat(Placement.of(Device.CPU, 1_000_000).threads()).isEqualTo(processors);
+  }
+
+  @Test
+  void of_null_isNamed() {
+    assertThatThrownBy(() -> Placement.of(Nulls.nothing(), 0))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("device");
+  }
+
+  /** ONNX Runtime loads its library once per JVM, so this takes another. */
+  @Test
+  void of_autoWithoutTheLibrary_saysSoAndNothingOfAGpu(@TempDir Path empty) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Donnxruntime.native.path=" + empty,
+                "-cp",
+                classPath(),
+                Auto.class.getName())
+            .redirectErrorStream(true)
+            .start();
+
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(printed)
+        .contains("ONNX Runtime's native library can't be loaded on")
+        .contains("not found at " + empty)
+        .doesNotContain("Running on the CPU");
+  }
+
+  /** Asks for a device and prints why there is none. */
+  static final class Auto {
+    public static void main(String[] args) {
+      try {
+        System.out.println(Placement.of(Device.AUTO, 0).device());
+      } catch (SgidException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  private static String classPath() {
+    return Stream.of(
+            "target/classes",
+            "target/test-classes",
+            System.getProperty("java.class.path"),
+            System.getProperty("jdk.module.path", ""))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** What the tests' SLF4J provider prints. */

@@ -21,12 +21,13 @@ class TokenizerFolderTest {
   void read_noFolder_isNamed() {
     Path folder = parent.resolve("tokenizer");
 
-    assertProblem(() -> TextTokenizer.open(folder), "Missing tokenizer folder", folder);
+    assertProblem(() -> TextTokenizer.open(folder, 77), "Missing tokenizer folder", folder);
   }
 
   @Test
   void read_emptyFolder_namesTheFirstMissingFile() {
-    assertProblem(() -> TextTokenizer.open(parent), "Missing file", parent.resolve("vocab.json"));
+    assertProblem(
+        () -> TextTokenizer.open(parent, 77), "Missing file", parent.resolve("vocab.json"));
   }
 
   @Test
@@ -34,7 +35,8 @@ class TokenizerFolderTest {
     Path folder = write("clip-bare");
     Files.delete(folder.resolve("merges.txt"));
 
-    assertProblem(() -> TextTokenizer.open(folder), "Missing file", folder.resolve("merges.txt"));
+    assertProblem(
+        () -> TextTokenizer.open(folder, 77), "Missing file", folder.resolve("merges.txt"));
   }
 
   @Test
@@ -43,7 +45,7 @@ class TokenizerFolderTest {
     Files.writeString(folder.resolve("merges.txt"), "#version\na b c\n");
 
     assertProblem(
-        () -> TextTokenizer.open(folder),
+        () -> TextTokenizer.open(folder, 77),
         "Expected two tokens on each line, but found \"a b c\"",
         folder.resolve("merges.txt"));
   }
@@ -54,7 +56,7 @@ class TokenizerFolderTest {
     Path vocabulary = folder.resolve("vocab.json");
     Files.writeString(vocabulary, Files.readString(vocabulary).substring(0, 1000));
 
-    assertProblem(() -> TextTokenizer.open(folder), "Can't read JSON", vocabulary);
+    assertProblem(() -> TextTokenizer.open(folder, 77), "Can't read JSON", vocabulary);
   }
 
   @Test
@@ -63,7 +65,7 @@ class TokenizerFolderTest {
     Files.writeString(folder.resolve("vocab.txt"), "[UNK]\n[CLS]\n[PAD]\na\n");
 
     assertProblem(
-        () -> TextTokenizer.open(folder), "The vocabulary lacks sep_token \"[SEP]\"", folder);
+        () -> TextTokenizer.open(folder, 77), "The vocabulary lacks sep_token \"[SEP]\"", folder);
   }
 
   @Test
@@ -72,7 +74,7 @@ class TokenizerFolderTest {
         parent.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"T5Tokenizer\"}");
 
     assertProblem(
-        () -> TextTokenizer.open(parent),
+        () -> TextTokenizer.open(parent, 77),
         "only CLIP, GPT-2 and BERT tokenizers can do without, and this is a T5Tokenizer",
         parent.resolve("tokenizer.json"));
   }
@@ -84,7 +86,7 @@ class TokenizerFolderTest {
     Files.writeString(config, "{\"model_max_length\": \"77\"}");
 
     assertProblem(
-        () -> TextTokenizer.open(folder),
+        () -> TextTokenizer.open(folder, 77),
         "\"model_max_length\" must be a number but is \"77\"",
         config);
   }
@@ -95,7 +97,7 @@ class TokenizerFolderTest {
     Files.writeString(folder.resolve("tokenizer_config.json"), "{\"pad_token\": {\"text\": 1}}");
 
     assertProblem(
-        () -> TextTokenizer.open(folder),
+        () -> TextTokenizer.open(folder, 77),
         "The tokenizer's files are not as transformers writes them",
         folder);
   }
@@ -116,14 +118,14 @@ class TokenizerFolderTest {
         parent.resolve("tokenizer.json"),
         "{\"version\": \"1.0\", \"model\": {\"type\": \"Nonsense\", \"vocab\": {\"a\": 0}}}");
 
-    assertProblem(() -> TextTokenizer.open(parent), "Not a usable tokenizer", parent);
+    assertProblem(() -> TextTokenizer.open(parent, 77), "Not a usable tokenizer", parent);
   }
 
   @Test
   void open_always_leavesTheSystemPropertiesAsTheyWere() throws IOException {
     Path folder = write("bert-bare");
 
-    TextTokenizer.open(folder).close();
+    TextTokenizer.open(folder, 77).close();
 
     assertThat(System.getProperties())
         .doesNotContainKeys("RUST_FLAVOR", "OPT_OUT_TRACKING", "ai.djl.offline");

@@ -1,4 +1,4 @@
-package dev.sgid.onnx.diffusion;
+package dev.sgid.onnx.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

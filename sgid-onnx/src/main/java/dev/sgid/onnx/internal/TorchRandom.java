@@ -1,4 +1,4 @@
-package dev.sgid.onnx.diffusion;
+package dev.sgid.onnx.internal;
 
 import java.nio.FloatBuffer;
 
