@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A new training image and everything that explains it: enough to make it again.
  *
  * @param result the picture, or why there is none, and how it was generated
- * @param label as given, with {@code _} read as a space
+ * @param label as given, stripped, with {@code _} read as a space
  * @param id the request's
  * @param identity SHA-256 of the original's size and pixels, in hexadecimal
  * @param copy index of the copy, from 0

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Require;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +17,34 @@ import org.jspecify.annotations.Nullable;
  *     CPU and 8 on a GPU
  * @param blip the captioner's folder, where it is not the pack's own; null for the pack's
  * @param clip the scorer's folder, where it is not the pack's own; null for the pack's
+ * @param replaced parts that the caller brings: they are not opened, and the pack need not have
+ *     them
  */
 public record BackendOptions(
-    Device device, int threads, int batch, @Nullable Path blip, @Nullable Path clip) {
+    Device device,
+    int threads,
+    int batch,
+    @Nullable Path blip,
+    @Nullable Path clip,
+    Set<Part> replaced) {
   /** The best device, all processors, its default batch, all parts from the pack. */
-  public static final BackendOptions DEFAULTS = new BackendOptions(Device.AUTO, 0, 0, null, null);
+  public static final BackendOptions DEFAULTS =
+      new BackendOptions(Device.AUTO, 0, 0, null, null, Set.of());
+
+  /** A part of a pack. */
+  public enum Part {
+    /** {@link OpenPack#captioner()}. */
+    CAPTIONER,
+    /** {@link OpenPack#scorer()}. */
+    SCORER,
+    /** {@link OpenPack#generator()}. */
+    GENERATOR
+  }
 
   public BackendOptions {
     requireNonNull(device, "device");
     Require.atLeast(0, threads, "threads");
     Require.atLeast(0, batch, "batch");
+    replaced = Set.copyOf(requireNonNull(replaced, "replaced"));
   }
 }

@@ -23,6 +23,7 @@ public interface GuidanceSchedule {
    * The same scale for every image.
    *
    * @param scale finite, at least 0
+   * @throws IllegalArgumentException if an argument is out of range
    */
   static GuidanceSchedule constant(double scale) {
     return new GuidanceSchedules.Constant(scale);
@@ -37,6 +38,7 @@ public interface GuidanceSchedule {
    * @param similarity1 in [-1, 1]
    * @param scale0 finite, at least 0, at most {@code scale1}
    * @param scale1 finite
+   * @throws IllegalArgumentException if an argument is out of range
    */
   static GuidanceSchedule linear(
       double similarity0, double similarity1, double scale0, double scale1) {
@@ -52,6 +54,7 @@ public interface GuidanceSchedule {
    * @param similarity1 in [-1, 1]
    * @param scale0 finite, at least 0, at most {@code scale1}
    * @param scale1 finite
+   * @throws IllegalArgumentException if an argument is out of range
    */
   static GuidanceSchedule inverse(
       double similarity0, double similarity1, double scale0, double scale1) {
@@ -67,6 +70,8 @@ public interface GuidanceSchedule {
    * @param quantile1 in [0, 1]
    * @param scale0 finite, at least 0, at most {@code scale1}
    * @param scale1 finite
+   * @throws IllegalArgumentException if an argument is out of range, or the similarities at the two
+   *     quantiles are equal
    */
   static GuidanceSchedule calibrated(
       double[] similarities, double quantile0, double quantile1, double scale0, double scale1) {

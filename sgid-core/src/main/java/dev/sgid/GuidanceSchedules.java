@@ -7,6 +7,8 @@ import java.util.Arrays;
 
 /** The ready-made schedules; their texts are what the command line takes. */
 final class GuidanceSchedules {
+  static final double MOST_COSINE = 1.0001; // one computed in float32 may pass 1
+
   private GuidanceSchedules() {}
 
   record Constant(double scale) implements GuidanceSchedule {
@@ -102,7 +104,7 @@ final class GuidanceSchedules {
 
   /** Where the similarity lies between the bounds, clamped to [0, 1]. */
   private static double position(double similarity0, double similarity1, double similarity) {
-    Require.within(-1.0001, 1.0001, similarity, "similarity"); // a cosine in float32 may pass 1
+    Require.within(-MOST_COSINE, MOST_COSINE, similarity, "similarity");
     return Math.max(0, Math.min(1, (similarity - similarity0) / (similarity1 - similarity0)));
   }
 

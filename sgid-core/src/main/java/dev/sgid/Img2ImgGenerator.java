@@ -10,9 +10,9 @@ import java.util.List;
 @FunctionalInterface
 public interface Img2ImgGenerator {
   /**
-   * Generates one picture per request. What a picture looks like depends on its own request alone,
-   * not on the others. Requests with the same image instance, or with equal prompts, share the work
-   * of encoding them.
+   * Generates one picture per request. What a picture looks like depends on its own request alone;
+   * the others change no more than how the models' arithmetic rounds. Requests with the same image
+   * instance, or with equal prompts, share the work of encoding them.
    *
    * @param requests any mix of images, sizes, prompts, seeds, noise rates and guidance scales
    * @param listener hears of every step
@@ -23,4 +23,12 @@ public interface Img2ImgGenerator {
    * @throws SgidException if a model fails or the thread is interrupted
    */
   List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener);
+
+  /**
+   * Refuses settings that {@link #generate} would refuse whatever the image. {@link Sgid} asks as
+   * it is built, so that nobody begins what can only fail. This one lets everything pass.
+   *
+   * @throws IllegalArgumentException naming the setting, its value and what it may be
+   */
+  default void requireSupported(Settings settings) {}
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param negativePrompt what it shall not show; empty for none
  * @param guidanceScale w, finite, at least 0; 1 or less means no guidance
  * @param noiseRate fraction of the noising schedule that is run (diffusers: {@code strength}), in
- *     (0, 1]; 1 ignores the original
+ *     (0, 1]; 1 leaves next to nothing of the original
  * @param steps length of the whole schedule, at least 1; {@code (int) (steps * noiseRate)} of them,
  *     at least 1, are run
  * @param scheduler diffusers' class name, like {@code DDIMScheduler}

@@ -1,7 +1,8 @@
 package dev.sgid;
 
 /**
- * A pack's models, open: the stages, until {@link #close()}.
+ * A pack's models, open: the stages, until {@link #close()}. Those that the caller replaced ({@link
+ * BackendOptions#replaced()}) are not there: asking for one is an {@link IllegalStateException}.
  *
  * <p>Thread-safe.
  */

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-  private static final double MOST_COSINE = 1.0001; // one computed in float32 may pass 1
 
   private final Captioner captioner;
   private final SimilarityScorer scorer;
@@ -182,7 +181,7 @@ final class Pipeline {
   }
 
   private static boolean isCosine(double score) {
-    return Math.abs(score) <= MOST_COSINE;
+    return Math.abs(score) <= GuidanceSchedules.MOST_COSINE;
   }
 
   private static double clamped(double score) {

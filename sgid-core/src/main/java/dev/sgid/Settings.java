@@ -167,14 +167,14 @@ public record Settings(
     return with(changed -> changed.outputSize = value);
   }
 
-  private Settings with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.finished();
+  private Settings with(Consumer<Changes> change) {
+    Changes changes = new Changes(this);
+    change.accept(changes);
+    return changes.finished();
   }
 
   /** The components by name, so that each change names the one it changes. */
-  private static final class Draft {
+  private static final class Changes {
     private double noiseRate;
     private int steps;
     private String scheduler;
@@ -187,7 +187,7 @@ public record Settings(
     private @Nullable Size size;
     private OutputSize outputSize;
 
-    Draft(Settings settings) {
+    Changes(Settings settings) {
       this.noiseRate = settings.noiseRate;
       this.steps = settings.steps;
       this.scheduler = settings.scheduler;

@@ -2,11 +2,15 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Images passed in are never changed. What a copy looks like depends on the image,
- * its label, the settings, the base seed and the copy's index; not on the batch, the order or the
- * thread. Interrupting a thread ends its call within one run of a model, with an {@link
+ * its label, the settings, the base seed and the copy's index; the batch, the order and the thread
+ * change no more than how the models' arithmetic rounds, and with the embedded pack on a CPU
+ * nothing at all. Interrupting a thread ends its call within one run of a model, with an {@link
  * SgidException} that {@link SgidException#isCancelled()}.
  */
 public final class Sgid implements AutoCloseable {
@@ -69,7 +74,7 @@ public final class Sgid implements AutoCloseable {
 
   /** Builds on the pack that is on the class path. */
   public static Builder builder() {
-    return new Builder(null, null);
+    return new Builder(true, null);
   }
 
   /**
@@ -78,7 +83,7 @@ public final class Sgid implements AutoCloseable {
    * @param modelPack the pack's folder
    */
   public static Builder builder(Path modelPack) {
-    return new Builder(requireNonNull(modelPack, "modelPack"), null);
+    return new Builder(true, requireNonNull(modelPack, "modelPack"));
   }
 
   /**
@@ -87,12 +92,10 @@ public final class Sgid implements AutoCloseable {
    */
   public static Builder builder(
       Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {
-    return new Builder(
-        null,
-        new Stages(
-            requireNonNull(captioner, "captioner"),
-            requireNonNull(scorer, "scorer"),
-            requireNonNull(generator, "generator")));
+    return new Builder(false, null)
+        .withCaptioner(captioner)
+        .withScorer(scorer)
+        .withGenerator(generator);
   }
 
   /**
@@ -100,7 +103,8 @@ public final class Sgid implements AutoCloseable {
    *
    * @param image the original
    * @param label the class name; {@code _} is read as a space
-   * @throws IllegalArgumentException if the label is blank
+   * @throws IllegalArgumentException if the label is blank or settings ask for what the models
+   *     can't do
    * @throws SgidException if a stage fails or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -114,7 +118,8 @@ public final class Sgid implements AutoCloseable {
    * @param image the original
    * @param label the class name; {@code _} is read as a space
    * @param copies how many, at least 1
-   * @throws IllegalArgumentException if the label is blank or {@code copies} less than 1
+   * @throws IllegalArgumentException if the label is blank, {@code copies} less than 1 or settings
+   *     ask for what the models can't do
    * @throws SgidException if a stage fails, a copy included, or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -127,7 +132,7 @@ public final class Sgid implements AutoCloseable {
 
   /**
    * Makes all copies of all requests, in batches across images. All pictures are in memory at the
-   * end: large data sets are better cut into several calls, which changes no picture.
+   * end: large data sets are better cut into several calls, which leaves each picture its seed.
    *
    * @param requests any mix
    * @return the requests in order, the copies of each in order; a copy that came out broken has a
@@ -195,29 +200,43 @@ public final class Sgid implements AutoCloseable {
     return pipeline.baseSeed();
   }
 
-  /** The models in use, and what runs them. */
+  /**
+   * The models in use, and what runs them; those of the pack, also where stages of the caller's own
+   * take the place of some.
+   */
   public PackInfo models() {
     return pipeline.pack();
   }
 
-  /** The pack that this opened, until {@link #close()}; null for stages of the caller's own. */
+  /**
+   * The pack that this opened, until {@link #close()}; null for stages of the caller's own. Don't
+   * close it: this does.
+   */
   public @Nullable OpenPack pack() {
     return pack;
   }
 
-  /** Waits for running calls and closes what this opened. A second call does nothing. */
+  /**
+   * Waits for running calls and closes what this opened. A second call does nothing.
+   *
+   * @throws IllegalStateException if called from within one of its own calls, as by a listener
+   */
   @Override
   public void close() {
     lifetime.close();
   }
 
-  private record Stages(Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {}
-
-  /** Settings for an {@link Sgid}. Each is checked when given. Not thread-safe. */
+  /**
+   * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on
+   * other settings, by {@link #build()}. Not thread-safe.
+   */
   public static final class Builder {
+    private final boolean onPack;
     private final @Nullable Path modelPack;
-    private final @Nullable Stages stages;
 
+    private @Nullable Captioner captioner;
+    private @Nullable SimilarityScorer scorer;
+    private @Nullable Img2ImgGenerator generator;
     private UnaryOperator<Settings> overrides = UnaryOperator.identity();
     private Device device = BackendOptions.DEFAULTS.device();
     private int threads = BackendOptions.DEFAULTS.threads();
@@ -228,9 +247,30 @@ public final class Sgid implements AutoCloseable {
     private StepListener listener = StepListener.NONE;
     private @Nullable Path cacheFolder;
 
-    private Builder(@Nullable Path modelPack, @Nullable Stages stages) {
+    private Builder(boolean onPack, @Nullable Path modelPack) {
+      this.onPack = onPack;
       this.modelPack = modelPack;
-      this.stages = stages;
+    }
+
+    /**
+     * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the
+     * pack's, which need not have one then. Default: the pack's.
+     */
+    public Builder withCaptioner(Captioner captioner) {
+      this.captioner = requireNonNull(captioner, "captioner");
+      return this;
+    }
+
+    /** A scorer, as {@link #withCaptioner} takes a captioner. Default: the pack's. */
+    public Builder withScorer(SimilarityScorer scorer) {
+      this.scorer = requireNonNull(scorer, "scorer");
+      return this;
+    }
+
+    /** A generator, as {@link #withCaptioner} takes a captioner. Default: the pack's. */
+    public Builder withGenerator(Img2ImgGenerator generator) {
+      this.generator = requireNonNull(generator, "generator");
+      return this;
     }
 
     /** Fraction of the noising schedule that is run, in (0, 1]. Default: the pack's, or 0.5. */
@@ -248,27 +288,30 @@ public final class Sgid implements AutoCloseable {
       return override(s -> s.withScheduler(scheduler));
     }
 
-    /** DDIM's η, in [0, 1]. Default: 0. */
+    /** DDIM's η, in [0, 1]. Default: the pack's, or 0. */
     public Builder withEta(double eta) {
       return override(s -> s.withEta(eta));
     }
 
-    /** From similarity to guidance scale. Default: linear, with the pack's bounds. */
+    /**
+     * From similarity to guidance scale. Default: the pack's, or linear from 3 at a similarity of
+     * 0.15 to 7.5 at 0.35.
+     */
     public Builder withGuidance(GuidanceSchedule guidance) {
       return override(s -> s.withGuidance(guidance));
     }
 
-    /** From label and caption to prompt. Default: {@code {label}, {caption}}. */
+    /** From label and caption to prompt. Default: the pack's, or {@code {label}, {caption}}. */
     public Builder withPrompt(PromptTemplate prompt) {
       return override(s -> s.withPrompt(prompt));
     }
 
-    /** What the pictures shall not show. Default: nothing. */
+    /** What the pictures shall not show. Default: the pack's, or nothing. */
     public Builder withNegativePrompt(String negativePrompt) {
       return override(s -> s.withNegativePrompt(negativePrompt));
     }
 
-    /** How many caption candidates are made, in [1, 100]. Default: 3. */
+    /** How many caption candidates are made, in [1, 100]. Default: the pack's, or 3. */
     public Builder withCaptions(int captions) {
       return override(s -> s.withCaptions(captions));
     }
@@ -278,9 +321,11 @@ public final class Sgid implements AutoCloseable {
       return override(s -> s.withCaptionChoice(captionChoice));
     }
 
-    /** The size images are scaled to before they are padded. Default: the model decides. */
-    public Builder withSize(Size size) {
-      requireNonNull(size, "size");
+    /**
+     * The size images are scaled to before they are padded; null to let the model decide. Default:
+     * the pack's, or null.
+     */
+    public Builder withSize(@Nullable Size size) {
       return override(s -> s.withSize(size));
     }
 
@@ -353,21 +398,20 @@ public final class Sgid implements AutoCloseable {
     /**
      * Opens what is needed.
      *
-     * @throws IllegalArgumentException if the settings don't go together
+     * @throws IllegalArgumentException if the settings don't go together or ask for what the
+     *     generator can't do
      * @throws SgidException if a pack or a device can't be used; nothing stays open then
      */
     public Sgid build() {
-      if (stages != null) {
-        Settings settings = checked(Settings.DEFAULTS);
-        return sgid(
-            stages.captioner, stages.scorer, stages.generator, PackInfo.CUSTOM, settings, null);
+      if (!onPack) {
+        return sgid(null, PackInfo.CUSTOM, Settings.DEFAULTS);
       }
       SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-      OpenPack pack = backend.open(folder, new BackendOptions(device, threads, batch, blip, clip));
+      OpenPack pack =
+          backend.open(folder, new BackendOptions(device, threads, batch, blip, clip, replaced()));
       try {
-        Settings settings = checked(pack.defaults());
-        return sgid(pack.captioner(), pack.scorer(), pack.generator(), pack.info(), settings, pack);
+        return sgid(pack, pack.info(), pack.defaults());
       } catch (RuntimeException | Error e) {
         try {
           pack.close();
@@ -378,21 +422,34 @@ public final class Sgid implements AutoCloseable {
       }
     }
 
-    private Settings checked(Settings base) {
-      Settings settings = overrides.apply(base);
-      Settings.requireSteps(settings.noiseRate(), settings.steps());
-      return settings;
+    private Set<Part> replaced() {
+      Set<Part> replaced = EnumSet.noneOf(Part.class);
+      if (captioner != null) {
+        replaced.add(Part.CAPTIONER);
+      }
+      if (scorer != null) {
+        replaced.add(Part.SCORER);
+      }
+      if (generator != null) {
+        replaced.add(Part.GENERATOR);
+      }
+      return replaced;
     }
 
-    private Sgid sgid(
-        Captioner captioner,
-        SimilarityScorer scorer,
-        Img2ImgGenerator generator,
-        PackInfo info,
-        Settings settings,
-        @Nullable OpenPack pack) {
-      Pipeline pipeline = new Pipeline(captioner, scorer, generator, info, settings, seed);
+    private Sgid sgid(@Nullable OpenPack pack, PackInfo info, Settings defaults) {
+      Captioner captions = stage(captioner, pack, OpenPack::captioner);
+      SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
+      Img2ImgGenerator generates = stage(generator, pack, OpenPack::generator);
+      Settings settings = overrides.apply(defaults);
+      Settings.requireSteps(settings.noiseRate(), settings.steps());
+      generates.requireSupported(settings);
+      Pipeline pipeline = new Pipeline(captions, scores, generates, info, settings, seed);
       return new Sgid(pipeline, this, settings, pack);
+    }
+
+    /** The caller's own, or the pack's: without a pack, all are the caller's own. */
+    private static <T> T stage(@Nullable T own, @Nullable OpenPack pack, Function<OpenPack, T> of) {
+      return own != null ? own : of.apply(requireNonNull(pack, "pack"));
     }
   }
 }

@@ -12,7 +12,7 @@ public interface SgidBackend {
   String name();
 
   /**
-   * Opens every model of a pack.
+   * Opens every model of a pack, but for the parts that the caller replaces.
    *
    * @param pack its folder
    * @param options where and how to run it

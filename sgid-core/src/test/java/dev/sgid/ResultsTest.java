@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -146,14 +147,17 @@ class ResultsTest {
   @Test
   void backendOptions_outOfRange_areRefusedWithNameAndValue() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, -1, 0, null, null))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, -1, 0, null, null, Set.of()))
         .withMessage("threads must be at least 0, is -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, -1, null, null))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, -1, null, null, Set.of()))
         .withMessage("batch must be at least 0, is -1");
     assertThatNullPointerException()
-        .isThrownBy(() -> new BackendOptions(Nulls.nothing(), 0, 0, null, null))
+        .isThrownBy(() -> new BackendOptions(Nulls.nothing(), 0, 0, null, null, Set.of()))
         .withMessage("device");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, null, null, Nulls.nothing()))
+        .withMessage("replaced");
   }
 
   @Test

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.sgid.BackendOptions.Part;
+import dev.sgid.internal.Require;
+import dev.sgid.testing.CallLog;
 import dev.sgid.testing.FakeBackend;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeGenerator;
@@ -19,6 +22,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -157,6 +161,7 @@ class SgidTest {
       assertThat(settings.noiseRate()).isEqualTo(0.75); // the builder's, not 0.5
       assertThat(settings.steps()).isEqualTo(12); // the pack's, not 30
       assertThat(settings.negativePrompt()).isEqualTo("ugly"); // the pack's
+      assertThat(settings.size()).isEqualTo(new Size(8, 6)); // the pack's
       assertThat(settings.captions()).isEqualTo(3); // nobody's but the defaults'
       assertThat(own.settings()).isEqualTo(call);
       assertThat(own.pack()).isEqualTo(FakePack.INFO);
@@ -167,7 +172,8 @@ class SgidTest {
   @Test
   void build_builderSaysWhatThePackSays_builderWins() throws Exception {
     try (TestClassPath path = backend();
-        Sgid sgid = Sgid.builder(folder).withSteps(30).withNegativePrompt("").build()) {
+        Sgid sgid =
+            Sgid.builder(folder).withSteps(30).withNegativePrompt("").withSize(null).build()) {
       assertThat(sgid.settings()).isEqualTo(Settings.DEFAULTS);
     }
   }
@@ -214,7 +220,7 @@ class SgidTest {
                   new Size(64, 32),
                   OutputSize.GENERATED));
       assertThat(pack(sgid).options())
-          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip));
+          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip, Set.of()));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }
@@ -229,6 +235,44 @@ class SgidTest {
   }
 
   @Test
+  void build_ownCaptioner_takesThePlaceOfThePacksOnly() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder).withCaptioner((i, n, seed) -> List.of("my words")).build()) {
+      Augmentation a = sgid.augment(image, "bag");
+
+      assertThat(a.caption()).isEqualTo("my words");
+      assertThat(pack(sgid).options().replaced()).containsExactly(Part.CAPTIONER);
+      assertThat(sgid.settings().steps()).isEqualTo(12); // the pack's
+      assertThat(sgid.models()).isEqualTo(FakePack.INFO);
+    }
+  }
+
+  @Test
+  void build_ownScorerAndGenerator_takeThePlaceOfThePacks() throws Exception {
+    CallLog log = new CallLog();
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder)
+                .withScorer(new FakeScorer(log))
+                .withGenerator(new FakeGenerator(log))
+                .build()) {
+      sgid.augment(image, "bag");
+
+      assertThat(log.calls()).contains("generate 1").hasSizeGreaterThan(1);
+      assertThat(pack(sgid).options().replaced()).containsOnly(Part.SCORER, Part.GENERATOR);
+    }
+  }
+
+  @Test
+  void build_ownStageOverOwnStages_replacesIt() {
+    try (Sgid sgid = builder().withCaptioner((i, n, seed) -> List.of("my words")).build()) {
+      assertThat(sgid.augment(image, "bag").caption()).isEqualTo("my words");
+      assertThat(sgid.pack()).isNull();
+    }
+  }
+
+  @Test
   void build_settingsThatDoNotFitThePacks_closesThePack() throws Exception {
     try (TestClassPath path = backend()) {
       int closedBefore = FakePack.closedInAll();
@@ -238,6 +282,30 @@ class SgidTest {
           .withMessage("noiseRate must be at least 0.0834 to run one of 12 steps, is 0.05");
 
       assertThat(FakePack.closedInAll()).isEqualTo(closedBefore + 1);
+    }
+  }
+
+  @Test
+  void build_settingsTheGeneratorRefuses_tellsWhy() {
+    class Choosy implements Img2ImgGenerator {
+      @Override
+      public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
+        return new FakeGenerator().generate(requests, listener);
+      }
+
+      @Override
+      public void requireSupported(Settings settings) {
+        Require.within(1, 10, settings.steps(), "steps");
+      }
+    }
+
+    Sgid.Builder builder = Sgid.builder(new FakeCaptioner(), new FakeScorer(), new Choosy());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessage("steps must be in [1, 10], is 30");
+    try (Sgid sgid = builder.withSteps(10).build()) {
+      assertThat(sgid.augment(image, "bag").failure()).isEmpty();
     }
   }
 
@@ -269,14 +337,17 @@ class SgidTest {
         .isThrownBy(() -> builder().withCaptionChoice(Nulls.nothing()))
         .withMessage("captionChoice");
     assertThatNullPointerException()
-        .isThrownBy(() -> builder().withSize(Nulls.nothing()))
-        .withMessage("size");
-    assertThatNullPointerException()
         .isThrownBy(() -> builder().withDevice(Nulls.nothing()))
         .withMessage("device");
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withBlip(Nulls.nothing()))
         .withMessage("folder");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withCaptioner(Nulls.nothing()))
+        .withMessage("captioner");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withGenerator(Nulls.nothing()))
+        .withMessage("generator");
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withStepListener(Nulls.nothing()))
         .withMessage("stepListener");

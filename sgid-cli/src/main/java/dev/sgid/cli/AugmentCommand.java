@@ -6,6 +6,7 @@ import dev.sgid.OutputSize;
 import dev.sgid.PackInfo;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Sgid;
+import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.GuidanceText;
@@ -89,8 +90,8 @@ final class AugmentCommand implements Callable<Integer> {
       description =
           "From the similarity of caption and image to the guidance scale: constant:G,"
               + " linear:SIM0,SIM1,G0,G1, inverse:SIM0,SIM1,G0,G1, or calibrated:Q0,Q1,G0,G1, which"
-              + " is linear between two quantiles of the similarities in IN. Default: linear with"
-              + " the pack's bounds.")
+              + " is linear between two quantiles of the similarities in IN. Default: the pack's,"
+              + " or linear:0.15,0.35,3,7.5.")
   private @Nullable GuidanceText guidance;
 
   @Option(
@@ -103,26 +104,27 @@ final class AugmentCommand implements Callable<Integer> {
   @Option(
       names = "--eta",
       paramLabel = "E",
-      description = "DDIM's eta, from 0 (no noise in the steps) to 1. Default: 0.")
+      description = "DDIM's eta, from 0 (no noise in the steps) to 1. Default: the pack's, or 0.")
   private @Nullable Double eta;
 
   @Option(
       names = "--prompt",
       paramLabel = "TEMPLATE",
       converter = Converters.OfPrompt.class,
-      description = "The prompt. Default: \"{label}, {caption}\".")
+      description = "The prompt. Default: the pack's, or \"{label}, {caption}\".")
   private @Nullable PromptTemplate prompt;
 
   @Option(
       names = "--negative-prompt",
       paramLabel = "TEXT",
-      description = "What the pictures shall not show. Default: nothing.")
+      description = "What the pictures shall not show. Default: the pack's, or nothing.")
   private @Nullable String negativePrompt;
 
   @Option(
       names = "--captions",
       paramLabel = "N",
-      description = "How many captions are tried for each image. Default: 3.")
+      description =
+          "How many captions are tried for each image, up to 100. Default: the pack's, or 3.")
   private @Nullable Integer captions;
 
   @Option(
@@ -139,8 +141,8 @@ final class AugmentCommand implements Callable<Integer> {
       paramLabel = "WxH",
       converter = Converters.OfSize.class,
       description =
-          "The size images are scaled to for the model. Default: theirs, or the model's where they"
-              + " are far from it.")
+          "The size images are scaled to for the model. Default: the pack's; or theirs, or the"
+              + " model's where they are far from it.")
   private @Nullable Size size;
 
   @Option(
@@ -160,8 +162,8 @@ final class AugmentCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description =
-          "How many pictures are made at once; changes speed and memory, no picture. Default: 4 on"
-              + " a CPU, 8 on a GPU.")
+          "How many pictures are made at once, for speed and memory. Default: 4 on a CPU, 8 on a"
+              + " GPU.")
   private @Nullable Integer batch;
 
   @Option(
@@ -205,6 +207,12 @@ final class AugmentCommand implements Callable<Integer> {
         models = sgid.models();
         summary = job.run(sgid);
       }
+    } catch (SgidException e) {
+      if (!e.isCancelled()) {
+        throw e;
+      }
+      spec.commandLine().getErr().println("sgid: interrupted");
+      return interrupts.exitCode();
     }
     Report.print(summary, models, quiet, spec.commandLine());
     if (summary.cancelled()) {

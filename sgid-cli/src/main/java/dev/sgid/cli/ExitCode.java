@@ -43,10 +43,6 @@ final class ExitCode {
 
   /** The command failed. */
   static int report(Exception e, PrintWriter err) {
-    if (e instanceof SgidException sgid && sgid.isCancelled()) {
-      err.println("sgid: interrupted");
-      return INTERRUPTED;
-    }
     if (e instanceof DatasetException || e instanceof IllegalArgumentException) {
       err.println("sgid: " + oneLine(e));
       return USAGE;

@@ -11,13 +11,17 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -221,6 +225,21 @@ class AugmentCommandTest {
             "sgid: left in " + out + " what sgid did not write: a, b, c and 1 more\n");
   }
 
+  @Test
+  void augment_overwriteWithSettingsTheModelsRefuse_endsWith2AndRemovesNothing()
+      throws IOException {
+    augment();
+    byte[] manifest = Files.readAllBytes(out.resolve("metadata.jsonl"));
+
+    assertThat(augment("--overwrite", "--scheduler", "FooScheduler")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .isEqualToNormalizingNewlines("sgid: scheduler must be ours, is FooScheduler\n");
+    assertThat(out.resolve("metadata.jsonl")).hasBinaryContent(manifest);
+    assertThat(out.resolve("bag/1-sgid-0.png")).exists();
+    assertThat(FakeBackend.open).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -317,6 +336,28 @@ class AugmentCommandTest {
         .isEqualToNormalizingNewlines("sgid: interrupted, 16 of 48 pictures made\n");
     assertThat(out.resolve("metadata.jsonl")).exists();
     assertThat(FakeBackend.open).isFalse();
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no kill command")
+  void augment_sigtermWhileThePackOpens_endsWith143() {
+    FakeBackend.beforeOpening =
+        () -> {
+          try {
+            long pid = ProcessHandle.current().pid();
+            new ProcessBuilder("kill", "-TERM", Long.toString(pid)).start();
+            TimeUnit.SECONDS.sleep(20);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          } catch (InterruptedException e) {
+            throw SgidException.cancelled(Stage.OPEN);
+          }
+        };
+
+    assertThat(augment()).isEqualTo(143);
+
+    assertThat(stderr.toString()).isEqualToNormalizingNewlines("sgid: interrupted\n");
+    assertThat(out).doesNotExist();
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Size;
 import dev.sgid.Stage;
+import dev.sgid.StepListener;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class FakeBackend implements SgidBackend {
   static @Nullable Path pack;
   static int candidates;
   static final List<List<Img2ImgRequest>> CALLS = new ArrayList<>();
+  static Runnable beforeOpening = () -> {};
   static Consumer<List<Img2ImgRequest>> beforeGenerating = requests -> {};
   static boolean open;
 
@@ -39,6 +41,7 @@ public final class FakeBackend implements SgidBackend {
     pack = null;
     candidates = 0;
     CALLS.clear();
+    beforeOpening = () -> {};
     beforeGenerating = requests -> {};
     open = false;
   }
@@ -58,6 +61,7 @@ public final class FakeBackend implements SgidBackend {
 
   @Override
   public OpenPack open(Path folder, BackendOptions wanted) {
+    beforeOpening.run();
     if (!Files.isDirectory(folder)) {
       throw new SgidException(Stage.OPEN, folder, "There is no model pack", null);
     }
@@ -77,7 +81,7 @@ public final class FakeBackend implements SgidBackend {
     return new Img2ImgResult(copy, null, fit, 15, "", true, Map.of());
   }
 
-  private static final class Pack implements OpenPack, SimilarityScorer {
+  private static final class Pack implements OpenPack, SimilarityScorer, Img2ImgGenerator {
     @Override
     public Captioner captioner() {
       return (image, wanted, seed) -> {
@@ -108,14 +112,24 @@ public final class FakeBackend implements SgidBackend {
 
     @Override
     public Img2ImgGenerator generator() {
-      return (requests, listener) -> {
-        beforeGenerating.accept(requests);
-        CALLS.add(requests);
-        for (int i = 0; i < requests.size(); i++) {
-          listener.stepDone(i, 1, 15, 501);
-        }
-        return requests.stream().map(FakeBackend::generate).toList();
-      };
+      return this;
+    }
+
+    @Override
+    public void requireSupported(Settings settings) {
+      if (!settings.scheduler().equals("DDIMScheduler")) {
+        throw new IllegalArgumentException("scheduler must be ours, is " + settings.scheduler());
+      }
+    }
+
+    @Override
+    public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
+      beforeGenerating.accept(requests);
+      CALLS.add(requests);
+      for (int i = 0; i < requests.size(); i++) {
+        listener.stepDone(i, 1, 15, 501);
+      }
+      return requests.stream().map(FakeBackend::generate).toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sgid.BackendOptions;
 import dev.sgid.OpenPack;
 import dev.sgid.Settings;
 import dev.sgid.SgidBackend;
+import dev.sgid.Size;
 import java.nio.file.Path;
 
 /** Opens any folder as a {@link FakePack}. Registered nowhere: a test puts it on a class path. */
@@ -16,10 +17,11 @@ public final class FakeBackend implements SgidBackend {
     return "fake";
   }
 
-  /** A pack whose defaults are 12 steps and the negative prompt {@code ugly}. */
+  /** A pack whose defaults are 12 steps, the negative prompt {@code ugly} and the size 8x6. */
   @Override
   public OpenPack open(Path pack, BackendOptions options) {
-    Settings defaults = Settings.DEFAULTS.withSteps(12).withNegativePrompt("ugly");
+    Settings defaults =
+        Settings.DEFAULTS.withSteps(12).withNegativePrompt("ugly").withSize(new Size(8, 6));
     return new FakePack(pack, options, defaults);
   }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Writes {@code LABEL/STEM-sgid-COPY.png} for each picture, {@code metadata.jsonl} with a line
  * for each, {@code sgid-job.json} with all settings, and {@code failures.jsonl} where images could
  * not be read or copies not made; the job goes on after those. Each file appears whole or not at
- * all. The same data set, settings and pack give the same bytes on the same machine.
+ * all. The same data set and settings give the same bytes with the embedded pack on one machine's
+ * CPU; elsewhere pictures may differ by how the models' arithmetic rounds.
  *
  * <p>Immutable; one thread at a time may run it.
  */
@@ -150,7 +151,10 @@ public final class AugmentJob {
       return this;
     }
 
-    /** Whether the originals, byte by byte, stand beside their copies. Default: no. */
+    /**
+     * Whether the originals that can be read, byte by byte, stand beside their copies, also where
+     * no copy could be made. Default: no.
+     */
     public Builder withOriginals(boolean originals) {
       this.withOriginals = originals;
       return this;
@@ -175,7 +179,7 @@ public final class AugmentJob {
 
     /**
      * How many pictures are made at a time, at least 1: a multiple of the batch keeps batches full,
-     * memory grows with it, no picture depends on it. Default: 16.
+     * memory grows with it, no seed depends on it. Default: 16.
      */
     public Builder withChunk(int pictures) {
       this.chunk = atLeastOne(pictures, "pictures");

@@ -103,7 +103,8 @@ public final class GuidanceText {
    *
    * @param similarities a sample of the data set's cosines of caption and image; asked for only if
    *     {@link #isCalibrated()}
-   * @throws IllegalArgumentException if the sample has no two different similarities
+   * @throws IllegalArgumentException if the sample has no two different similarities, or those at
+   *     the two quantiles are equal
    */
   public GuidanceSchedule schedule(Supplier<double[]> similarities) {
     double[] n = numbers;

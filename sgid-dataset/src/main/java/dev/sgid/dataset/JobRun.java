@@ -41,8 +41,11 @@ final class JobRun {
   JobSummary run() throws IOException {
     OutFolder.requireUsable(job.out(), job.overwrite());
     Settings settings;
+    JsonObject description;
     try {
       settings = settings();
+      description = Json.job(job, sgid, settings, job.guidance());
+      stopIfInterrupted();
     } catch (SgidException e) {
       if (!e.isCancelled()) {
         throw e;
@@ -50,14 +53,20 @@ final class JobRun {
       cancelled = true;
       return summary(0, List.of());
     }
+    // only now: nothing is left to be refused
     List<String> foreign = Files.exists(job.out()) ? new FormerRun(job.out()).remove() : List.of();
-    OutFolder folder =
-        OutFolder.begin(job.out(), planned(), Json.job(job, sgid, settings, job.guidance()));
+    OutFolder folder = OutFolder.begin(job.out(), planned(), description);
     try (folder) {
       job.found().failures().forEach(folder::add);
       augment(folder, settings);
     }
     return summary(folder.failures(), foreign);
+  }
+
+  private static void stopIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw SgidException.cancelled(Stage.CAPTION);
+    }
   }
 
   private Settings settings() {
@@ -99,9 +108,7 @@ final class JobRun {
       progress("");
       Chunk chunk = new Chunk(job.chunk(), job.copies());
       for (Source source : job.found().sources()) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw SgidException.cancelled(Stage.CAPTION);
-        }
+        stopIfInterrupted();
         LoadedImage image = load(source, folder);
         if (image == null) {
           continue;
@@ -146,6 +153,7 @@ final class JobRun {
         throw e;
       }
       if (images.size() == 1) {
+        writeOriginal(images.get(0), folder);
         fail(folder, images.get(0).source(), reason(e), job.copies());
         return;
       }
@@ -168,16 +176,20 @@ final class JobRun {
 
   private void write(LoadedImage image, List<Augmentation> copies, OutFolder folder)
       throws IOException {
-    Source source = image.source();
-    if (job.withOriginals()) {
-      String name = names.original(source);
-      folder.add(name, image.bytes(), Json.original(name, source, image.sha256()));
-    }
+    writeOriginal(image, folder);
     for (Augmentation copy : copies) {
       String failure = writeCopy(image, copy, folder);
       if (failure != null) {
-        fail(folder, source, "copy " + copy.copy() + ": " + failure, 1);
+        fail(folder, image.source(), "copy " + copy.copy() + ": " + failure, 1);
       }
+    }
+  }
+
+  private void writeOriginal(LoadedImage image, OutFolder folder) throws IOException {
+    if (job.withOriginals()) {
+      Source source = image.source();
+      String name = names.original(source);
+      folder.add(name, image.bytes(), Json.original(name, source, image.sha256()));
     }
   }
 

@@ -301,6 +301,36 @@ class AugmentJobTest {
   }
 
   @Test
+  void run_withOriginalsWhoseCopiesFail_keepsThem() throws IOException {
+    put("cat/broken.png", new byte[0]);
+    stages.failingCorner = corner("cat/1.png"); // its copy alone
+    stages.beforeGenerating =
+        requests -> { // the whole stage, wherever this image is among those it is given
+          if (requests.stream()
+              .anyMatch(r -> (r.image().getRGB(0, 0) & 0xffffff) == corner("cat/2.png"))) {
+            throw new SgidException(Stage.DENOISE, "out of memory");
+          }
+        };
+
+    JobSummary summary = run(job().withOriginals(true));
+
+    assertThat(summary.pictures()).isEqualTo(4);
+    assertThat(lines("failures.jsonl"))
+        .extracting(line -> text(line, "source") + ": " + text(line, "reason"))
+        .containsExactlyInAnyOrder(
+            "cat/1.png: copy 0: DECODE: all black",
+            "cat/2.png: DENOISE: out of memory",
+            "cat/broken.png: the file is empty");
+    assertThat(out.resolve("cat/1.png")).hasSameBinaryContentAs(in.resolve("cat/1.png"));
+    assertThat(out.resolve("cat/2.png")).hasSameBinaryContentAs(in.resolve("cat/2.png"));
+    assertThat(lines("metadata.jsonl"))
+        .extracting(line -> text(line, "file_name"))
+        .contains("cat/1.png", "cat/2.png")
+        .doesNotContain("cat/broken.png")
+        .hasSize(6 + 4);
+  }
+
+  @Test
   void run_guidanceText_overridesTheSgids() throws IOException {
     run(job().withGuidance(GuidanceText.parse("constant:4")));
 

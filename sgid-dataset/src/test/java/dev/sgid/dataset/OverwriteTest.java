@@ -56,6 +56,19 @@ class OverwriteTest {
   }
 
   @Test
+  void run_overwriteInAnInterruptedThread_removesNothing() {
+    run(false);
+    Thread.currentThread().interrupt();
+
+    JobSummary summary = run(true);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(summary.cancelled()).isTrue();
+    assertThat(out.resolve("cat/a-sgid-0.png")).exists();
+    assertThat(out.resolve("metadata.jsonl")).exists();
+  }
+
+  @Test
   void run_overwriteAfterAKill_removesJournalAndTemporaryFiles() throws IOException {
     run(false);
     Files.move(out.resolve("metadata.jsonl"), out.resolve("sgid-journal.jsonl"));

@@ -3,6 +3,7 @@ package dev.sgid.onnx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sgid.BackendOptions;
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.Captioner;
 import dev.sgid.Device;
 import dev.sgid.Img2ImgGenerator;
@@ -21,14 +22,16 @@ import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A pack whose models are open. Thread-safe. */
 final class OnnxPack implements OpenPack {
   private final PackManifest manifest;
   private final BackendOptions options;
-  private final BlipCaptioner captioner;
-  private final ClipSimilarityScorer scorer;
-  private final StableDiffusionImg2Img generator;
+  private final @Nullable Captioner captioner;
+  private final @Nullable SimilarityScorer scorer;
+  private final @Nullable Img2ImgGenerator generator;
   private final PackInfo info;
   private final Settings defaults;
   private final Lifetime lifetime;
@@ -39,29 +42,30 @@ final class OnnxPack implements OpenPack {
     this.defaults = manifest.defaults();
     Placement placement = Placement.of(options.device(), options.threads());
     Device device = placement.device(); // found once, so that all stages run on the same
-    int threads = options.threads();
-    captioner = captioner(manifest, options, device);
-    owned.add(captioner, captioner::close);
-    scorer = ClipSimilarityScorer.open(manifest.clip(options), device, threads);
-    owned.add(scorer, scorer::close);
-    generator =
-        StableDiffusionImg2Img.open(manifest.stableDiffusion(), device, threads, options.batch());
-    owned.add(generator, generator::close);
+    Set<Part> replaced = options.replaced();
+    captioner =
+        replaced.contains(Part.CAPTIONER) ? null : captioner(manifest, options, device, owned);
+    scorer = replaced.contains(Part.SCORER) ? null : scorer(manifest, options, device, owned);
+    StableDiffusionImg2Img diffusion =
+        replaced.contains(Part.GENERATOR) ? null : diffusion(manifest, options, device, owned);
+    generator = diffusion;
     info =
         new PackInfo(
             manifest.name(),
             manifest.version(),
             Placement.runtime(),
             placement.provider(),
-            generator.dtype());
+            diffusion == null ? "" : diffusion.dtype());
     lifetime = new Lifetime("The pack " + manifest.folder(), owned::close);
   }
 
-  private static BlipCaptioner captioner(
-      PackManifest manifest, BackendOptions options, Device device) {
+  private static Captioner captioner(
+      PackManifest manifest, BackendOptions options, Device device, Owned owned) {
     Path folder = manifest.blip(options);
     try {
-      return BlipCaptioner.open(folder, device, options.threads(), manifest.captions(options));
+      BlipCaptioner captioner =
+          BlipCaptioner.open(folder, device, options.threads(), manifest.captions(options));
+      return owned.add(captioner, captioner::close);
     } catch (IllegalArgumentException e) { // the caller gave none of what it may complain about
       throw new SgidException(
           Stage.OPEN,
@@ -71,25 +75,48 @@ final class OnnxPack implements OpenPack {
     }
   }
 
+  private static SimilarityScorer scorer(
+      PackManifest manifest, BackendOptions options, Device device, Owned owned) {
+    ClipSimilarityScorer scorer =
+        ClipSimilarityScorer.open(manifest.clip(options), device, options.threads());
+    return owned.add(scorer, scorer::close);
+  }
+
+  private static StableDiffusionImg2Img diffusion(
+      PackManifest manifest, BackendOptions options, Device device, Owned owned) {
+    StableDiffusionImg2Img generator =
+        StableDiffusionImg2Img.open(
+            manifest.stableDiffusion(), device, options.threads(), options.batch());
+    return owned.add(generator, generator::close);
+  }
+
   static OnnxPack open(Path folder, BackendOptions options) {
-    PackManifest manifest = PackManifest.read(folder);
+    PackManifest manifest = PackManifest.read(folder, options.replaced());
     Owned owned = new Owned();
     return owned.opening(() -> new OnnxPack(manifest, options, owned));
   }
 
   @Override
   public Captioner captioner() {
-    return captioner;
+    return opened(captioner, "captioner");
   }
 
   @Override
   public SimilarityScorer scorer() {
-    return scorer;
+    return opened(scorer, "scorer");
   }
 
   @Override
   public Img2ImgGenerator generator() {
-    return generator;
+    return opened(generator, "generator");
+  }
+
+  private static <T> T opened(@Nullable T stage, String name) {
+    if (stage == null) {
+      throw new IllegalStateException(
+          "The pack was opened without its " + name + ", which the caller replaced");
+    }
+    return stage;
   }
 
   @Override
@@ -106,10 +133,10 @@ final class OnnxPack implements OpenPack {
   public String digest() {
     String own = digest(manifest.folder());
     StringBuilder parts = new StringBuilder();
-    if (options.blip() != null) {
+    if (captioner != null && options.blip() != null) {
       parts.append(digest(options.blip())).append(" blip\n");
     }
-    if (options.clip() != null) {
+    if (scorer != null && options.clip() != null) {
       parts.append(digest(options.clip())).append(" clip\n");
     }
     return parts.isEmpty() ? own : Sha256.hex((own + "\n" + parts).getBytes(UTF_8));

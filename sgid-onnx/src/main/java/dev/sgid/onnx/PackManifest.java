@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sgid.BackendOptions;
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What {@code sgid.json} says of a pack; all of it may be absent, and so may the file.
@@ -28,11 +31,12 @@ record PackManifest(Path folder, JsonFile json) {
   private static final int FORMAT = 1;
 
   /**
-   * Reads a pack's manifest and checks that the files it lists are there and whole.
+   * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts,
+   * are there and whole.
    *
    * @throws SgidException naming the file that is not
    */
-  static PackManifest read(Path folder) {
+  static PackManifest read(Path folder, Set<Part> replaced) {
     if (!Files.isDirectory(folder)) {
       throw new SgidException(Stage.OPEN, folder, "There is no such folder of a model pack", null);
     }
@@ -41,18 +45,22 @@ record PackManifest(Path folder, JsonFile json) {
       throw json.unexpected("format", FORMAT + ", the only one that this version reads,");
     }
     PackManifest manifest = new PackManifest(folder, json);
-    manifest.checkFiles();
+    manifest.checkFiles(replaced);
     return manifest;
   }
 
-  private void checkFiles() {
+  private void checkFiles(Set<Part> replaced) {
     if (!json.has("files")) {
       return;
     }
+    List<Path> unused = replaced.stream().map(part -> partFolder(part).normalize()).toList();
     for (Map.Entry<String, JsonElement> entry : json.object("files").root().entrySet()) {
       Path file = below("files", entry.getKey()).normalize();
       if (!file.startsWith(folder.normalize())) {
         throw json.unexpected("files", "a list of files below the pack's folder");
+      }
+      if (unused.stream().anyMatch(file::startsWith)) {
+        continue;
       }
       try {
         if (!Files.isRegularFile(file)) {
@@ -91,15 +99,25 @@ record PackManifest(Path folder, JsonFile json) {
   }
 
   Path stableDiffusion() {
-    return below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
+    return partFolder(Part.GENERATOR);
   }
 
   Path clip(BackendOptions options) {
-    return options.clip() != null ? options.clip() : below("clip", json.string("clip", "clip"));
+    return options.clip() != null ? options.clip() : partFolder(Part.SCORER);
   }
 
   Path blip(BackendOptions options) {
-    return options.blip() != null ? options.blip() : below("blip", json.string("blip", "blip"));
+    return options.blip() != null ? options.blip() : partFolder(Part.CAPTIONER);
+  }
+
+  /** Where the pack's own part is. */
+  private Path partFolder(Part part) {
+    return switch (part) {
+      case CAPTIONER -> below("blip", json.string("blip", "blip"));
+      case SCORER -> below("clip", json.string("clip", "clip"));
+      case GENERATOR ->
+          below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
+    };
   }
 
   /** A path that {@code key} names, from the pack's folder on. */

@@ -4,8 +4,10 @@ import static dev.sgid.testing.ImageAssert.assertThatImage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.Device;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.OpenPack;
@@ -13,11 +15,14 @@ import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.onnx.reference.TinyPacks;
+import dev.sgid.testing.FakeCaptioner;
+import dev.sgid.testing.FakeScorer;
 import dev.sgid.testing.TestImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
-  private static final BackendOptions CPU = new BackendOptions(Device.CPU, 1, 2, null, null);
+  private static final BackendOptions CPU =
+      new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
 
   @TempDir Path pack;
 
@@ -86,6 +92,37 @@ class OnnxPackTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ddim          | 30   | 0.5 | scheduler must be DDIMScheduler, is ddim
+          DDIMScheduler | 1001 | 0.5 | steps must be at most 1000, on which the model was trained, is 1001
+          DDIMScheduler | 1000 | 1   | With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up to 999: lower noiseRate or steps
+          """)
+  void build_settingsTheModelCannotDo_areRefusedAsTheyAreByThePictures(
+      String scheduler, int steps, double noiseRate, String message) {
+    Sgid.Builder builder =
+        Sgid.builder(pack)
+            .withDevice(Device.CPU)
+            .withScheduler(scheduler)
+            .withSteps(steps)
+            .withNoiseRate(noiseRate);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).build()) {
+      Settings settings =
+          sgid.settings().withScheduler(scheduler).withSteps(steps).withNoiseRate(noiseRate);
+      AugmentRequest request =
+          new AugmentRequest(TestImages.noise(9, 9, 1), "bag", "", 0, 1, "a bag", settings);
+      assertThatThrownBy(() -> sgid.augmentAll(List.of(request)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(message);
+    }
+  }
+
   @Test
   void open_partFromElsewhere_isTaken(@TempDir Path elsewhere) throws IOException {
     Files.move(pack.resolve("clip"), elsewhere.resolve("my-clip"));
@@ -94,6 +131,47 @@ class OnnxPackTest {
         Sgid.builder(pack).withClip(elsewhere.resolve("my-clip")).withDevice(Device.CPU).build()) {
       assertThat(sgid.similarity(TestImages.noise(9, 9, 1), TestImages.noise(9, 9, 1)))
           .isGreaterThan(0.999);
+    }
+  }
+
+  @Test
+  void build_ownCaptionerAndScorer_needNeitherBlipNorClip() throws IOException {
+    manifest(
+        """
+        {'name': 'half', 'blip': 'none', 'defaults': {'steps': 4},
+         'files': {'none/config.json': {'bytes': 1}, 'clip/none.onnx': {'bytes': 1}}}
+        """);
+    Files.move(pack.resolve("clip"), pack.resolve("elsewhere"));
+    try (Sgid sgid =
+        Sgid.builder(pack)
+            .withDevice(Device.CPU)
+            .withCaptioner(new FakeCaptioner())
+            .withScorer(new FakeScorer())
+            .build()) {
+      Augmentation a = sgid.augment(TestImages.noise(37, 29, 5), "bag");
+
+      assertThatImage(a.image()).hasSize(37, 29);
+      assertThat(a.pack().name()).isEqualTo("half");
+      assertThat(a.steps()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void open_replacedParts_areNotThere() throws IOException {
+    Files.move(pack.resolve("stable-diffusion"), pack.resolve("elsewhere"));
+    assertThatThrownBy(this::open)
+        .hasMessageContaining(pack.resolve("stable-diffusion").toString());
+    BackendOptions options =
+        new BackendOptions(Device.CPU, 1, 2, null, null, Set.of(Part.GENERATOR, Part.CAPTIONER));
+    try (OpenPack open = new OnnxBackend().open(pack, options)) {
+      assertThat(open.scorer()).isNotNull();
+      assertThat(open.info().dtype()).isEmpty();
+      assertThatThrownBy(open::generator)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The pack was opened without its generator, which the caller replaced");
+      assertThatThrownBy(open::captioner)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The pack was opened without its captioner, which the caller replaced");
     }
   }
 
@@ -114,7 +192,7 @@ class OnnxPackTest {
 
   private String digest(@Nullable Path blip, @Nullable Path clip) {
     try (OpenPack open =
-        new OnnxBackend().open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip))) {
+        new OnnxBackend().open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip, Set.of()))) {
       return open.digest();
     }
   }

@@ -7,6 +7,7 @@ import dev.sgid.Fit;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
+import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
@@ -85,6 +86,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   @Override
+  public void requireSupported(Settings settings) {
+    DdimScheduler ignored =
+        scheduler(settings.scheduler(), settings.steps(), settings.noiseRate(), settings.eta());
+  }
+
+  @Override
   public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
     requireNonNull(requests, "requests");
     requireNonNull(listener, "listener");
@@ -119,18 +126,20 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private List<Picture> plan(List<Img2ImgRequest> requests) {
     List<Picture> pictures = new ArrayList<>();
     for (Img2ImgRequest request : requests) {
-      if (!request.scheduler().equals("DDIMScheduler")) {
-        throw new IllegalArgumentException(
-            "scheduler must be DDIMScheduler, is " + request.scheduler());
-      }
       Size original = new Size(request.image().getWidth(), request.image().getHeight());
       Fit fit = models.fitting().fit(original, request.size());
       DdimScheduler scheduler =
-          new DdimScheduler(
-              models.schedulerConfig(), request.steps(), request.noiseRate(), request.eta());
+          scheduler(request.scheduler(), request.steps(), request.noiseRate(), request.eta());
       pictures.add(new Picture(pictures.size(), request, original, fit, scheduler));
     }
     return pictures;
+  }
+
+  private DdimScheduler scheduler(String name, int steps, double noiseRate, double eta) {
+    if (!name.equals("DDIMScheduler")) {
+      throw new IllegalArgumentException("scheduler must be DDIMScheduler, is " + name);
+    }
+    return new DdimScheduler(models.schedulerConfig(), steps, noiseRate, eta);
   }
 
   private void encodeTexts(List<Picture> pictures) {

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Opens Hugging Face tokenizers through DJL without a byte going over the network.
@@ -66,10 +68,14 @@ final class NativeTokenizers {
     }
   }
 
+  /**
+   * On a thread of its own: DJL looks for CUDA through JNA, which waits for a process and drops an
+   * interrupt that comes meanwhile.
+   */
   private static void loadLibrary() {
     try {
-      LibUtils.checkStatus();
-    } catch (RuntimeException | LinkageError | AssertionError e) {
+      CompletableFuture.runAsync(LibUtils::checkStatus, task -> new Thread(task).start()).join();
+    } catch (CompletionException e) {
       Throwable cause = e;
       while (cause.getCause() != null) {
         cause = cause.getCause();
