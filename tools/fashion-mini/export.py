@@ -197,8 +197,8 @@ def _note_shared(model: onnx.ModelProto, module: nn.Module) -> None:
 
 
 def export_onnx(wrapper: nn.Module, inputs: dict[str, torch.Tensor], outputs: list[str],
-                axes: dict[str, dict[int, str]], path: Path) -> None:
-    """Traces one part; `axes` names the dimensions that may vary."""
+                axes: dict[str, dict[int, str]], path: Path, half: bool = True) -> None:
+    """Traces one part; `axes` names the dimensions that may vary. `half` stores the weights as float16."""
     buffer = io.BytesIO()
     with torch.no_grad():
         torch.onnx.export(
@@ -208,7 +208,8 @@ def export_onnx(wrapper: nn.Module, inputs: dict[str, torch.Tensor], outputs: li
     _strip_prefix(model.graph)
     _check_names(model.graph, wrapper.model)
     _note_shared(model, wrapper.model)
-    _store_as_half(model.graph)
+    if half:
+        _store_as_half(model.graph)
     for node in model.graph.node:
         node.ClearField("doc_string")
     onnx.checker.check_model(model)
@@ -293,14 +294,21 @@ def _export_blip(trained: Path, out: Path) -> None:
     caption_tokenizer().save_pretrained(out)
     BlipImageProcessor(size={"height": 32, "width": 32}, resample=3, image_mean=[0.5] * 3,
                        image_std=[0.5] * 3).save_pretrained(out)
-    export_onnx(BlipVision(model), {"pixel_values": torch.randn(2, 3, 32, 32)}, ["last_hidden_state"],
-                {"pixel_values": {0: "batch"}, "last_hidden_state": {0: "batch"}}, out / "vision_model.onnx")
+    export_blip_graphs(model, out)
 
-    past_length, length, patches = 3, 2, (32 // model.config.vision_config.patch_size) ** 2 + 1
+
+def export_blip_graphs(model: BlipForConditionalGeneration, out: Path, half: bool = True) -> None:
+    """A BLIP of any size, with eager attention, as `vision_model.onnx` and `text_decoder.onnx`."""
+    text, vision = model.config.text_config, model.config.vision_config
+    side = vision.image_size
+    export_onnx(BlipVision(model), {"pixel_values": torch.randn(2, 3, side, side)}, ["last_hidden_state"],
+                {"pixel_values": {0: "batch"}, "last_hidden_state": {0: "batch"}}, out / "vision_model.onnx", half)
+
+    past_length, length, patches = 3, 2, (side // vision.patch_size) ** 2 + 1
     head_size = text.hidden_size // text.num_attention_heads
     inputs = {"input_ids": torch.full((2, length), text.bos_token_id),
               "attention_mask": torch.ones(2, past_length + length, dtype=torch.long),
-              "encoder_hidden_states": torch.randn(2, patches, model.config.vision_config.hidden_size)}
+              "encoder_hidden_states": torch.randn(2, patches, vision.hidden_size)}
     outputs = ["logits"]
     axes = {"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "total_length"},
             "encoder_hidden_states": {0: "batch", 1: "patches"}, "logits": {0: "batch", 1: "length"}}
@@ -311,7 +319,7 @@ def _export_blip(trained: Path, out: Path) -> None:
             outputs.append(present)
             axes[past] = {0: "batch", 2: "past_length"}
             axes[present] = {0: "batch", 2: "total_length"}
-    export_onnx(BlipTextDecoder(model), inputs, outputs, axes, out / "text_decoder.onnx")
+    export_onnx(BlipTextDecoder(model), inputs, outputs, axes, out / "text_decoder.onnx", half)
 
 
 def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[float, float]) -> None:
