@@ -35,7 +35,7 @@ def write(source: str, out: Path) -> BlipForConditionalGeneration:
                      pad_token_id=text.pad_token_id).save_pretrained(out)
     AutoTokenizer.from_pretrained(source).save_pretrained(out)
     BlipImageProcessor.from_pretrained(source).save_pretrained(out)
-    export.export_blip_graphs(model, out, half=False)
+    export.export_blip_graphs(model, out, half=False, with_keys=True)
     return model
 
 
@@ -46,7 +46,9 @@ def largest_difference(model: BlipForConditionalGeneration, out: Path, seed: int
     pixels = torch.randn(1, 3, side, side)
     vision = onnxruntime.InferenceSession(out / "vision_model.onnx")
     decoder = onnxruntime.InferenceSession(out / "text_decoder.onnx")
-    states = vision.run(None, {"pixel_values": pixels.numpy()})[0]
+    names = [port.name for port in vision.get_outputs()]
+    states = dict(zip(names, vision.run(None, {"pixel_values": pixels.numpy()})))
+    seen_by_decoder = {name: states[name] for name in names if name.startswith("encoder.")}
     head = text.hidden_size // text.num_attention_heads
     past = {port.name: np.zeros((1, text.num_attention_heads, 0, head), np.float32)
             for port in decoder.get_inputs() if port.name.startswith("past")}
@@ -56,7 +58,7 @@ def largest_difference(model: BlipForConditionalGeneration, out: Path, seed: int
         for _ in range(STEPS):
             logits, *present = decoder.run(None, {
                 "input_ids": np.array([ids[-1:]]), "attention_mask": np.ones((1, len(ids)), np.int64),
-                "encoder_hidden_states": states, **past})
+                **seen_by_decoder, **past})
             expected = model.text_decoder(input_ids=torch.tensor([ids]), encoder_hidden_states=seen).logits[0, -1]
             largest = max(largest, float(np.abs(expected.numpy() - logits[0, -1]).max()))
             past = dict(zip(past, present))

@@ -87,6 +87,19 @@ class BlipVision(nn.Module):
         return self.model.vision_model(pixel_values).last_hidden_state
 
 
+class BlipVisionWithKeys(BlipVision):
+    """Gives the decoder's cross-attention its keys and values as well, so that no token computes them again."""
+
+    def forward(self, pixel_values):
+        states = super().forward(pixel_values)
+        layers = [layer.crossattention.self for layer in self.model.text_decoder.bert.encoder.layer]
+        return states, *(_heads(layer, project(states)) for layer in layers for project in (layer.key, layer.value))
+
+
+def _heads(layer: nn.Module, states: torch.Tensor) -> torch.Tensor:
+    return states.unflatten(2, (layer.num_attention_heads, layer.attention_head_size)).transpose(1, 2)
+
+
 class BlipTextDecoder(nn.Module):
     """BLIP's text decoder with its keys and values passed in and out as plain tensors.
 
@@ -99,6 +112,11 @@ class BlipTextDecoder(nn.Module):
         self.model = model
 
     def forward(self, input_ids, attention_mask, encoder_hidden_states, *past):
+        seen = [layer.crossattention.self for layer in self.model.text_decoder.bert.encoder.layer]
+        seen = [_heads(layer, project(encoder_hidden_states)) for layer in seen for project in (layer.key, layer.value)]
+        return self._decode(input_ids, attention_mask, seen, past)
+
+    def _decode(self, input_ids, attention_mask, seen, past):
         bert = self.model.text_decoder.bert
         total, length = attention_mask.shape[1], input_ids.shape[1]
         positions = torch.arange(total)[total - length:]
@@ -109,28 +127,31 @@ class BlipTextDecoder(nn.Module):
         bias = torch.where(visible, 0.0, torch.finfo(torch.float32).min)
         present = []
         for number, layer in enumerate(bert.encoder.layer):
-            attended, key, value = self._attend(
-                layer.attention, hidden, hidden, bias, past[2 * number], past[2 * number + 1])
+            own = layer.attention.self
+            key = torch.cat([past[2 * number], _heads(own, own.key(hidden))], dim=2)
+            value = torch.cat([past[2 * number + 1], _heads(own, own.value(hidden))], dim=2)
             present += [key, value]
-            attended, _, _ = self._attend(layer.crossattention, attended, encoder_hidden_states)
+            attended = self._attend(layer.attention, hidden, key, value, bias)
+            attended = self._attend(layer.crossattention, attended, seen[2 * number], seen[2 * number + 1])
             hidden = layer.output(layer.intermediate(attended), attended)
         return self.model.text_decoder.cls(hidden), *present
 
     @staticmethod
-    def _attend(attention, hidden, source, bias=None, past_key=None, past_value=None):
+    def _attend(attention, hidden, key, value, bias=None):
         layer = attention.self
-
-        def heads(states):
-            return states.unflatten(2, (layer.num_attention_heads, layer.attention_head_size)).transpose(1, 2)
-
-        key, value = heads(layer.key(source)), heads(layer.value(source))
-        if past_key is not None:
-            key, value = torch.cat([past_key, key], dim=2), torch.cat([past_value, value], dim=2)
-        scores = heads(layer.query(hidden)) @ key.transpose(2, 3) / layer.attention_head_size ** 0.5
+        scores = _heads(layer, layer.query(hidden)) @ key.transpose(2, 3) / layer.attention_head_size ** 0.5
         if bias is not None:
             scores = scores + bias
         context = (scores.softmax(dim=-1) @ value).transpose(1, 2).flatten(2)
-        return attention.output(context, hidden), key, value
+        return attention.output(context, hidden)
+
+
+class BlipTextDecoderWithKeys(BlipTextDecoder):
+    """The same on the keys and values of `BlipVisionWithKeys`; `cached` are those, then the past ones."""
+
+    def forward(self, input_ids, attention_mask, *cached):
+        seen = 2 * self.model.config.text_config.num_hidden_layers
+        return self._decode(input_ids, attention_mask, cached[:seen], cached[seen:])
 
 
 def round_weights(model: nn.Module) -> nn.Module:
@@ -297,29 +318,40 @@ def _export_blip(trained: Path, out: Path) -> None:
     export_blip_graphs(model, out)
 
 
-def export_blip_graphs(model: BlipForConditionalGeneration, out: Path, half: bool = True) -> None:
-    """A BLIP of any size, with eager attention, as `vision_model.onnx` and `text_decoder.onnx`."""
-    text, vision = model.config.text_config, model.config.vision_config
-    side = vision.image_size
-    export_onnx(BlipVision(model), {"pixel_values": torch.randn(2, 3, side, side)}, ["last_hidden_state"],
-                {"pixel_values": {0: "batch"}, "last_hidden_state": {0: "batch"}}, out / "vision_model.onnx", half)
+def export_blip_graphs(model: BlipForConditionalGeneration, out: Path, half: bool = True,
+                       with_keys: bool = False) -> None:
+    """A BLIP of any size, with eager attention, as `vision_model.onnx` and `text_decoder.onnx`.
 
-    past_length, length, patches = 3, 2, (side // vision.patch_size) ** 2 + 1
-    head_size = text.hidden_size // text.num_attention_heads
-    inputs = {"input_ids": torch.full((2, length), text.bos_token_id),
-              "attention_mask": torch.ones(2, past_length + length, dtype=torch.long),
-              "encoder_hidden_states": torch.randn(2, patches, vision.hidden_size)}
-    outputs = ["logits"]
-    axes = {"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "total_length"},
-            "encoder_hidden_states": {0: "batch", 1: "patches"}, "logits": {0: "batch", 1: "length"}}
-    for layer in range(text.num_hidden_layers):
-        for kind in ("key", "value"):
-            past, present = f"past_key_values.{layer}.{kind}", f"present.{layer}.{kind}"
-            inputs[past] = torch.randn(2, text.num_attention_heads, past_length, head_size)
-            outputs.append(present)
-            axes[past] = {0: "batch", 2: "past_length"}
-            axes[present] = {0: "batch", 2: "total_length"}
-    export_onnx(BlipTextDecoder(model), inputs, outputs, axes, out / "text_decoder.onnx", half)
+    `with_keys` has the vision model compute the cross-attention's keys and values, once an image: much faster for large
+    models, of no matter for small ones.
+    """
+    text, vision = model.config.text_config, model.config.vision_config
+    side, heads, layers = vision.image_size, text.num_attention_heads, range(text.num_hidden_layers)
+    patches, past_length, length = (side // vision.patch_size) ** 2 + 1, 3, 2
+    kinds = [f"{layer}.{kind}" for layer in layers for kind in ("key", "value")]
+
+    def keys(name: str, count: int) -> dict[str, torch.Tensor]:
+        return {f"{name}.{kind}": torch.randn(2, heads, count, text.hidden_size // heads) for kind in kinds}
+
+    seen = keys("encoder", patches) if with_keys else {
+        "encoder_hidden_states": torch.randn(2, patches, vision.hidden_size)}
+    axes_of_seen = {name: {0: "batch", tensor.dim() - 2: "patches"} for name, tensor in seen.items()}
+    states = {"last_hidden_state": {0: "batch"}} | (axes_of_seen if with_keys else {})
+    export_onnx((BlipVisionWithKeys if with_keys else BlipVision)(model),
+                {"pixel_values": torch.randn(2, 3, side, side)}, list(states),
+                {"pixel_values": {0: "batch"}} | states, out / "vision_model.onnx", half)
+
+    past = keys("past_key_values", past_length)
+    present = [f"present.{kind}" for kind in kinds]
+    export_onnx((BlipTextDecoderWithKeys if with_keys else BlipTextDecoder)(model),
+                {"input_ids": torch.full((2, length), text.bos_token_id),
+                 "attention_mask": torch.ones(2, past_length + length, dtype=torch.long)} | seen | past,
+                ["logits", *present],
+                {"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "total_length"},
+                 "logits": {0: "batch", 1: "length"}} | axes_of_seen
+                | {name: {0: "batch", 2: "past_length"} for name in past}
+                | {name: {0: "batch", 2: "total_length"} for name in present},
+                out / "text_decoder.onnx", half)
 
 
 def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[float, float]) -> None:

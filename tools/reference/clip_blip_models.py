@@ -7,6 +7,7 @@ without an attention mask, int64 or int32 ids, a decoder with and without a key/
 
 import json
 import re
+import sys
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -29,6 +30,9 @@ from transformers import (
     EncoderDecoderCache,
 )
 from transformers.models.clip.tokenization_clip import bytes_to_unicode
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fashion-mini"))
+import export as blip_export  # noqa: E402  (found through the path above)
 
 OPSET = 17
 
@@ -499,6 +503,11 @@ def tiny_blip_renamed(folder, model, processor):
         ["scores", *present],
         axes | {name: {0: "b", 2: "p"} for name in past} | {name: {0: "b", 2: "t"} for name in present},
     )
+
+
+def tiny_blip_keys(folder, model):
+    """The graphs that tools/export_blip.py makes of `tiny_blip`: the image's keys and values, made once."""
+    blip_export.export_blip_graphs(model, folder, half=False, with_keys=True)
 
 
 def tiny_blip_nocache(folder):

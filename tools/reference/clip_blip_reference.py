@@ -442,6 +442,7 @@ def main():
     model, processor = blip_golden(models / "tiny-blip", tiny.tiny_blip, images)
     tiny.tiny_blip_renamed(models / "tiny-blip-renamed", model, processor)
     blip_golden(models / "tiny-blip-nocache", tiny.tiny_blip_nocache, images)
+    tiny.tiny_blip_keys(models / "tiny-blip-keys", model)
     search_golden(resources / "goldens/searches.json.gz")
 
 

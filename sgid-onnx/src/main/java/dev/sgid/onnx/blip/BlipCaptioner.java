@@ -20,8 +20,10 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -31,7 +33,8 @@ import java.util.Set;
  * <p>Its folder holds {@code vision_model.onnx} (pixel_values (B, 3, S, S) → last_hidden_state (B,
  * n, width)), {@code text_decoder.onnx} (input_ids, attention_mask, encoder_hidden_states and,
  * where it caches, past_key_values.* → logits, present.*), {@code config.json}, {@code
- * preprocessor_config.json} and the tokenizer's files.
+ * preprocessor_config.json} and the tokenizer's files. Where the first also gives encoder.*, the
+ * second may take that in place of encoder_hidden_states.
  *
  * <p>Thread-safe; after {@link #close()}, {@link IllegalStateException}.
  *
@@ -42,8 +45,8 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   private static final int CPU_BATCH = 4;
   private static final int GPU_BATCH = 16;
 
-  /** Rows that share a call; the states of BLIP base take 227 MB for as many, of at most 1 GiB. */
-  private static final int MOST_ROWS = 128;
+  /** Of what is seen of images, copied for each row of a call: 144 rows of BLIP base's states. */
+  private static final long MOST_BYTES = 1 << 28;
 
   private final BlipConfig config;
   private final BlipOptions options;
@@ -65,7 +68,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     this.vision =
         BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
     OnnxModel decoderModel = open(folder, "text_decoder.onnx", placement, owned);
-    this.decoder = DecoderModel.of(decoderModel, config, vision.output());
+    this.decoder = DecoderModel.of(decoderModel, config, vision);
     this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
   }
 
@@ -148,28 +151,46 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** What the searches find, per image, in their own order. */
   List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
     List<List<Hypothesis>> found = new ArrayList<>();
-    int perCall = imagesPerCall(batch, rows(options, candidates));
+    int together = decoder.takesKeys() ? 1 : batch; // of one image they are 42 MB for BLIP base
     try (Lifetime.Use use = lifetime.use()) {
-      for (int from = 0; from < images.size(); from += perCall) {
-        int to = Math.min(from + perCall, images.size());
-        BlipVision.States states =
-            vision.encode(images.subList(from, to).stream().map(RgbImage::of).toList());
-        List<Search> searches = new ArrayList<>();
-        for (long seed : seeds.subList(from, to)) {
-          searches.add(search(options, config.end(), prompt, candidates, seed));
-        }
-        try (BlipDecoder looking = new BlipDecoder(decoder, states)) {
-          Search.run(looking, searches);
-        }
-        searches.forEach(search -> found.add(search.result()));
+      for (int from = 0; from < images.size(); from += together) {
+        int to = Math.min(from + together, images.size());
+        Map<String, BlipVision.Seen> seen =
+            vision.encode(
+                images.subList(from, to).stream().map(RgbImage::of).toList(),
+                decoder.seen().values());
+        found.addAll(search(seen, candidates, seeds.subList(from, to)));
       }
     }
     return found;
   }
 
+  /** Searches captions of images that the vision model has seen, as many at a time as fit. */
+  private List<List<Hypothesis>> search(
+      Map<String, BlipVision.Seen> seen, int candidates, List<Long> seeds) {
+    long floats = seen.values().stream().mapToLong(one -> one.perImage()[0].length).sum();
+    int perCall = imagesPerCall(rows(options, candidates), Float.BYTES * floats);
+    List<List<Hypothesis>> found = new ArrayList<>();
+    for (int from = 0; from < seeds.size(); from += perCall) {
+      int first = from;
+      int last = Math.min(from + perCall, seeds.size());
+      Map<String, BlipVision.Seen> some = new LinkedHashMap<>();
+      seen.forEach((output, all) -> some.put(output, all.of(first, last)));
+      List<Search> searches =
+          seeds.subList(first, last).stream()
+              .map(seed -> search(options, config.end(), prompt, candidates, seed))
+              .toList();
+      try (BlipDecoder looking = new BlipDecoder(decoder, some, searches.size())) {
+        Search.run(looking, searches);
+      }
+      searches.forEach(search -> found.add(search.result()));
+    }
+    return found;
+  }
+
   /** How many images share a call where each has {@code rows} sequences; an image is not split. */
-  static int imagesPerCall(int batch, int rows) {
-    return Math.max(1, Math.min(batch, MOST_ROWS / rows));
+  static int imagesPerCall(int rows, long bytesPerRow) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, MOST_BYTES / (rows * bytesPerRow)));
   }
 
   /** How many sequences a search for one image looks at side by side. */

@@ -1,5 +1,7 @@
 package dev.sgid.onnx.blip;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.SgidException;
 import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
@@ -8,6 +10,7 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -18,18 +21,21 @@ import java.util.stream.IntStream;
  */
 final class BlipDecoder implements NextTokenLogits, AutoCloseable {
   private final DecoderModel decoder;
-  private final BlipVision.States states;
+  private final Map<String, BlipVision.Seen> seen; // by the vision model's output
   private final Binding binding;
   private int[] images; // per row of the last call
-  private boolean statesBound; // for the images
+  private boolean seenBound; // for the images
   private int cached; // tokens per row
   private List<FloatBuffer> present = List.of(); // (rows, heads, cached, size) each
 
-  BlipDecoder(DecoderModel decoder, BlipVision.States states) {
+  /**
+   * @param seen of {@code images} images, by the vision model's output
+   */
+  BlipDecoder(DecoderModel decoder, Map<String, BlipVision.Seen> seen, int images) {
     this.decoder = decoder;
-    this.states = states;
+    this.seen = seen;
     this.binding = decoder.model().bind();
-    this.images = IntStream.range(0, states.perImage().length).toArray();
+    this.images = IntStream.range(0, images).toArray();
   }
 
   @Override
@@ -46,7 +52,7 @@ final class BlipDecoder implements NextTokenLogits, AutoCloseable {
     if (decoder.mask() != null) {
       fillOnes(binding.longInput(decoder.mask(), rows, length));
     }
-    bindStates(parents, rows);
+    bindSeen(parents, rows);
     bindPast(parents, rows);
     FloatBuffer logits = binding.floatOutput(decoder.logits(), rows, given, vocabulary());
     present = new ArrayList<>();
@@ -80,21 +86,27 @@ final class BlipDecoder implements NextTokenLogits, AutoCloseable {
     }
   }
 
-  private void bindStates(int[] parents, int rows) {
+  private void bindSeen(int[] parents, int rows) {
     int[] before = images;
     images = IntStream.of(parents).map(parent -> before[parent]).toArray();
-    if (statesBound && Arrays.equals(images, before)) {
+    if (seenBound && Arrays.equals(images, before)) {
       return;
     }
-    statesBound = true;
-    int width = states.perImage()[0].length / states.n();
-    FloatBuffer bound = binding.floatInput(decoder.states(), rows, states.n(), width);
-    for (int image : images) {
-      bound.put(states.perImage()[image]);
-    }
-    if (decoder.statesMask() != null) {
-      fillOnes(binding.longInput(decoder.statesMask(), rows, states.n()));
-    }
+    seenBound = true;
+    decoder
+        .seen()
+        .forEach(
+            (input, output) -> {
+              BlipVision.Seen own = requireNonNull(seen.get(output));
+              FloatBuffer bound = binding.floatInput(input, own.shapeOf(rows));
+              for (int image : images) {
+                bound.put(own.perImage()[image]);
+              }
+              if (decoder.statesMask() != null) {
+                long n = own.shape()[own.shape().length - 2];
+                fillOnes(binding.longInput(decoder.statesMask(), rows, n));
+              }
+            });
   }
 
   private void bindPast(int[] parents, int rows) {

@@ -63,6 +63,17 @@ class BrokenBlipTest {
   }
 
   @Test
+  void open_decoderTakesKeysThatTheVisionModelDoesNotGive_outputNamed() throws IOException {
+    Path decoder = folder.resolve("text_decoder.onnx");
+    Files.delete(decoder);
+    Path other = TestModels.folder("tiny-blip").resolveSibling("tiny-blip-keys");
+    Files.copy(other.resolve("text_decoder.onnx"), decoder);
+
+    Path vision = folder.resolve("vision_model.onnx");
+    assertOpenFails("Expected an output named encoder.0.key, found last_hidden_state", vision);
+  }
+
+  @Test
   void open_configOfAnotherModel_keyNamed() throws IOException {
     Path config = folder.resolve("config.json");
     Files.writeString(config, Files.readString(config).replace("\"text_config\"", "\"other\""));
