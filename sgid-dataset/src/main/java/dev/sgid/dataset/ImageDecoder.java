@@ -2,6 +2,7 @@ package dev.sgid.dataset;
 
 import dev.sgid.Size;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.internal.RootCause;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -132,10 +133,7 @@ public final class ImageDecoder {
 
   /** Readers say little themselves; what they met first says more. */
   private static String reason(Exception e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = RootCause.of(e);
     if (root instanceof EOFException) {
       return "the file is cut short";
     }

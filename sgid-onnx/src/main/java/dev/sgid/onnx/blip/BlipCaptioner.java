@@ -168,7 +168,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** Searches captions of images that the vision model has seen, as many at a time as fit. */
   private List<List<Hypothesis>> search(
       Map<String, BlipVision.Seen> seen, int candidates, List<Long> seeds) {
-    long floats = seen.values().stream().mapToLong(one -> one.perImage()[0].length).sum();
+    long floats = seen.values().stream().mapToLong(BlipVision.Seen::perImage).sum();
     int perCall = imagesPerCall(rows(options, candidates), Float.BYTES * floats);
     List<List<Hypothesis>> found = new ArrayList<>();
     for (int from = 0; from < seeds.size(); from += perCall) {

@@ -93,20 +93,18 @@ final class BlipDecoder implements NextTokenLogits, AutoCloseable {
       return;
     }
     seenBound = true;
-    decoder
-        .seen()
-        .forEach(
-            (input, output) -> {
-              BlipVision.Seen own = requireNonNull(seen.get(output));
-              FloatBuffer bound = binding.floatInput(input, own.shapeOf(rows));
-              for (int image : images) {
-                bound.put(own.perImage()[image]);
-              }
-              if (decoder.statesMask() != null) {
-                long n = own.shape()[own.shape().length - 2];
-                fillOnes(binding.longInput(decoder.statesMask(), rows, n));
-              }
-            });
+    for (Map.Entry<String, String> entry : decoder.seen().entrySet()) {
+      BlipVision.Seen own = requireNonNull(seen.get(entry.getValue()));
+      int perRow = own.perImage();
+      FloatBuffer bound = binding.floatInput(entry.getKey(), own.shapeOf(rows));
+      for (int row = 0; row < rows; row++) {
+        bound.put(row * perRow, own.values(), images[row] * perRow, perRow);
+      }
+      if (decoder.statesMask() != null) {
+        long n = own.shape()[own.shape().length - 2];
+        fillOnes(binding.longInput(decoder.statesMask(), rows, n));
+      }
+    }
   }
 
   private void bindPast(int[] parents, int rows) {

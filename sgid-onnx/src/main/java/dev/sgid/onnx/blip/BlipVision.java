@@ -8,7 +8,6 @@ import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Port;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,23 +21,29 @@ import java.util.Map;
  */
 record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
   /**
-   * One of the things that the decoder sees of each image.
+   * One of the things that the decoder sees of each image of a batch.
    *
-   * @param perImage of {@code shape} each
-   * @param shape without the batch
+   * @param values of all images, one after the other
+   * @param shape with the batch
    */
   @SuppressWarnings("ArrayRecordComponent") // handed straight to a tensor
-  record Seen(float[][] perImage, long[] shape) {
-    Seen of(int from, int to) {
-      return new Seen(Arrays.copyOfRange(perImage, from, to), shape);
+  record Seen(FloatBuffer values, long[] shape) {
+    /** How many floats an image has. */
+    int perImage() {
+      return values.capacity() / Math.toIntExact(shape[0]);
     }
 
-    /** Shape of a tensor with so many images. */
+    /** The images from one to another, the latter not among them. */
+    Seen of(int from, int to) {
+      return new Seen(
+          values.slice(from * perImage(), (to - from) * perImage()), shapeOf(to - from));
+    }
+
+    /** The shape with so many rows. */
     long[] shapeOf(int rows) {
-      long[] whole = new long[shape.length + 1];
-      whole[0] = rows;
-      System.arraycopy(shape, 0, whole, 1, shape.length);
-      return whole;
+      long[] changed = shape.clone();
+      changed[0] = rows;
+      return changed;
     }
   }
 
@@ -72,18 +77,8 @@ record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
       outputs.forEach(name -> fetched.put(name, binding.fetch(name)));
       binding.run();
       Map<String, Seen> seen = new LinkedHashMap<>();
-      fetched.forEach((name, all) -> seen.put(name, perImage(all, images.size())));
+      fetched.forEach((name, all) -> seen.put(name, new Seen(all.values(), all.shape())));
       return seen;
     }
-  }
-
-  private static Seen perImage(Binding.Fetched all, int images) {
-    FloatBuffer values = all.values();
-    float[][] perImage = new float[images][values.remaining() / images];
-    for (float[] own : perImage) {
-      values.get(own);
-    }
-    long[] shape = all.shape();
-    return new Seen(perImage, Arrays.copyOfRange(shape, 1, shape.length));
   }
 }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.RootCause;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
@@ -75,10 +76,6 @@ final class OnnxRuntime {
   }
 
   private static SgidException cantLoad(Throwable cause) {
-    Throwable root = cause; // of an ExceptionInInitializerError, which says nothing itself
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
     return new SgidException(
         Stage.OPEN,
         "ONNX Runtime's native library can't be loaded on "
@@ -86,7 +83,8 @@ final class OnnxRuntime {
             + " "
             + System.getProperty("os.arch")
             + " (it exists for Linux x64 and aarch64 with glibc, macOS aarch64 and Windows x64): "
-            + root.getMessage(),
+            // an ExceptionInInitializerError says nothing itself
+            + RootCause.of(cause).getMessage(),
         cause);
   }
 }

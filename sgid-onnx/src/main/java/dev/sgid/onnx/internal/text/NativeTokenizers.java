@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.util.Utils;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.RootCause;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -76,14 +77,10 @@ final class NativeTokenizers {
     try {
       CompletableFuture.runAsync(LibUtils::checkStatus, task -> new Thread(task).start()).join();
     } catch (CompletionException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
       throw new SgidException(
           Stage.OPEN,
           "Can't load the native tokenizers library ("
-              + cause
+              + RootCause.of(e)
               + "). ai.djl.huggingface:tokenizers has it for Linux (x86_64, aarch64), macOS"
               + " (aarch64) and Windows (x86_64) and unpacks it to "
               + Utils.getEngineCacheDir("tokenizers")
