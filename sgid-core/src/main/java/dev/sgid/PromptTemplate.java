@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  * @param text with {@code {label}} and {@code {caption}} where they shall stand; either may be
  *     absent
  */
-public record PromptTemplate(String text) {
+public record PromptTemplate(String text) implements Serializable {
   // before DEFAULT, whose making needs it
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w*)}");
 
