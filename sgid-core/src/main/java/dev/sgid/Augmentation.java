@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,8 @@ import java.util.TreeMap;
  * @param settings all other settings, as they held for this picture
  * @param seed of torch's CPU generator, in [0, 2^32)
  * @param consistency cosine of copy and original, in [-1, 1]: whether it still shows the same
+ * @param domainDistance how far the original is from what the pack knows, see {@link Domain}; empty
+ *     where the pack does not say what it knows
  * @param pack which models made it
  * @param timings time by stage; what a batch took is shared evenly among its pictures
  */
@@ -40,6 +43,7 @@ public record Augmentation(
     Settings settings,
     long seed,
     double consistency,
+    OptionalDouble domainDistance,
     PackInfo pack,
     Map<Stage, Duration> timings)
     implements Outcome {
@@ -55,6 +59,7 @@ public record Augmentation(
     Require.atLeast(0.0, guidanceScale, "guidanceScale");
     requireNonNull(settings, "settings");
     Require.within(-1, 1, consistency, "consistency");
+    requireNonNull(domainDistance, "domainDistance");
     requireNonNull(pack, "pack");
     requireNonNull(timings, "timings");
     timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order

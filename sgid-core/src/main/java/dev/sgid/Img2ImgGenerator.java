@@ -49,6 +49,15 @@ public interface Img2ImgGenerator {
     }
   }
 
+  /**
+   * What the tokenizer's length cuts off the end of a prompt; empty for nothing, as this one says.
+   *
+   * @throws SgidException if the model fails or the thread is interrupted
+   */
+  default String cutText(String prompt) {
+    return "";
+  }
+
   /** How many lanes make the most of the machine, at least 1. */
   default int lanes() {
     return 1;

@@ -6,6 +6,7 @@ import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,17 +59,32 @@ final class Pipeline {
     this.notices = notices;
   }
 
-  /** The draft of a request, with which nothing has been done yet. */
+  /** The draft of a request, with which nothing has been done yet but looking whether it can be. */
   Draft draft(AugmentRequest request) {
-    Settings own = request.settings();
-    RgbImage rgb = Stages.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
-    String identity = rgb.identity();
-    return new Draft(
-        request,
-        own == null ? settings : own,
-        rgb.asBufferedImage(),
-        identity,
-        Seeds.ofCaption(baseSeed, identity));
+    Settings own = request.settings() == null ? settings : request.settings();
+    try {
+      RgbImage rgb = Stages.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
+      String identity = rgb.identity();
+      Draft draft =
+          new Draft(
+              request,
+              own,
+              rgb.asBufferedImage(),
+              identity,
+              Seeds.ofCaption(baseSeed, identity));
+      each(List.of(draft), Stage.DENOISE, this::requireSupported);
+      return draft;
+    } catch (SgidException e) {
+      Draft draft = new Draft(request, own, request.image(), "", 0);
+      draft.fail(e);
+      return draft;
+    }
+  }
+
+  private void requireSupported(Draft draft) {
+    if (draft.request.settings() != null) { // those of the Sgid were looked at when it was built
+      generator.requireSupported(draft.settings.generation());
+    }
   }
 
   /** Does everything that comes before the generation. */
@@ -104,9 +120,38 @@ final class Pipeline {
     return cosine(embedded.get(0), embedded.get(1), "two images");
   }
 
-  /** Embeds pictures, of which those that fail are told with their failure. */
-  void embed(List<BufferedImage> images, Stages.Sink<BufferedImage, float[]> sink) {
-    Stages.each(Stage.SIMILARITY, images, scorer::embedImages, sink);
+  /** Embeds pictures, to compare them with their originals. */
+  List<float[]> embed(List<BufferedImage> images) {
+    return scorer.embedImages(images);
+  }
+
+  /** What became of a copy, whose embedding says how much of the original is left in it. */
+  Outcome outcome(Draft draft, int copy, Img2ImgFeed.Done done, float[] embedding) {
+    Img2ImgResult.Picture picture = done.result().orThrow();
+    double consistency;
+    try {
+      consistency = cosine(draft.embedding, embedding, "a copy of " + draft.name());
+    } catch (SgidException e) {
+      return new FailedCopy(draft.request.id(), draft.label, copy, e);
+    }
+    Map<Stage, Duration> timings = new EnumMap<>(draft.timings);
+    timings.putAll(picture.timings());
+    return new Augmentation(
+        picture,
+        draft.request.id(),
+        draft.label,
+        draft.identity,
+        copy,
+        draft.caption(),
+        draft.similarity(),
+        draft.prompt,
+        draft.guidanceScale,
+        draft.settings,
+        done.ticket().request().seed(),
+        consistency,
+        notices.distance(draft),
+        pack,
+        timings);
   }
 
   /** The cosine of two embeddings, which are anybody's. */

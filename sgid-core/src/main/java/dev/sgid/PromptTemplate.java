@@ -54,6 +54,16 @@ public record PromptTemplate(String text) implements Serializable {
                 Matcher.quoteReplacement(match.group(1).equals("label") ? label : caption.strip()));
   }
 
+  /** Where the label ends in {@link #format}'s prompt, its first one; 0 where there is none. */
+  int endOfLabel(String label, String caption) {
+    int place = text.indexOf("{label}");
+    if (place < 0) {
+      return 0;
+    }
+    PromptTemplate untilLabel = new PromptTemplate(text.substring(0, place + "{label}".length()));
+    return untilLabel.format(label, caption).length();
+  }
+
   @Override
   public String toString() {
     return text;
