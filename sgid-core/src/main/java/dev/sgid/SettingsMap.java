@@ -47,7 +47,7 @@ final class SettingsMap {
   static Map<String, Object> of(Scheduler scheduler) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(SCHEDULER, scheduler.name());
-    map.put(ETA, scheduler instanceof Scheduler.Ddim ddim ? ddim.eta() : 0.0);
+    map.put(ETA, scheduler.eta());
     map.put(OPTIONS, scheduler.options());
     return map;
   }
@@ -118,7 +118,10 @@ final class SettingsMap {
         values.containsKey(OPTIONS)
             ? new Value(OPTIONS, values.get(OPTIONS)).map()
             : values.containsKey(SCHEDULER) ? Map.of() : before.options();
-    Scheduler scheduler = options.isEmpty() ? Scheduler.parse(name) : parse(name, options);
+    Scheduler scheduler = Scheduler.of(name, options);
+    if (scheduler instanceof Scheduler.Ddim && before instanceof Scheduler.Ddim) {
+      scheduler = before; // keeps eta
+    }
     if (values.containsKey(ETA)) {
       double eta = new Value(ETA, values.get(ETA)).number();
       if (scheduler instanceof Scheduler.Ddim) {
@@ -130,14 +133,6 @@ final class SettingsMap {
     }
     Scheduler read = scheduler;
     return settings.withGeneration(g -> g.withScheduler(read));
-  }
-
-  private static Scheduler parse(String name, Map<String, Object> options) {
-    StringBuilder text = new StringBuilder(name);
-    options.forEach(
-        (option, value) ->
-            text.append(text.indexOf(":") < 0 ? ":" : ",").append(option + "=" + value));
-    return Scheduler.parse(text.toString());
   }
 
   /** A setting's value, of which its key expects something. */
