@@ -57,6 +57,7 @@ final class DdimScheduler implements SchedulerRun {
         sampling.cut(
             Timesteps.of(spacing, steps, trainTimesteps, offset),
             sampling.begin(spec.stepsRun(sampling.noiseRate(), steps)));
+    config.requireImageAt(timesteps[0]);
     stochastic = eta > 0;
     ofSample = new float[timesteps.length];
     ofOutput = new float[timesteps.length];
