@@ -45,7 +45,6 @@ final class ListLane {
     return generator.generate(
         tickets.stream().map(Img2ImgFeed.Ticket::request).toList(),
         (picture, step, steps, timestep) ->
-            feed.listener()
-                .stepDone(tickets.get((int) picture).index(), step, steps, timestep));
+            feed.listener().stepDone(tickets.get((int) picture).index(), step, steps, timestep));
   }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * StreamRun} has the pictures made.
  *
  * <p>A request for which a stage fails is a failed {@link Draft}, on which no further stage is run.
- * What images are captioned with, and how they embed, is remembered for those seen last. Thread-safe,
- * as the stages are.
+ * What images are captioned with, and how they embed, is remembered for those seen last.
+ * Thread-safe, as the stages are.
  *
  * <p>[1] Li et al., Semantic-Guided Generative Image Augmentation Method with Diffusion Models for
  * Image Classification, AAAI 2024.
@@ -68,11 +68,7 @@ final class Pipeline {
       String identity = rgb.identity();
       Draft draft =
           new Draft(
-              request,
-              own,
-              rgb.asBufferedImage(),
-              identity,
-              Seeds.ofCaption(baseSeed, identity));
+              request, own, rgb.asBufferedImage(), identity, Seeds.ofCaption(baseSeed, identity));
       each(List.of(draft), Stage.DENOISE, this::requireSupported);
       return draft;
     } catch (SgidException e) {

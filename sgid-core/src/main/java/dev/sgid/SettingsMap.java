@@ -61,7 +61,10 @@ final class SettingsMap {
     for (String key : values.keySet()) {
       if (!known.contains(key) && !READERS.containsKey(key)) {
         throw new IllegalArgumentException(
-            "There is no setting \"" + key + "\"; there are " + String.join(", ", READERS.keySet()));
+            "There is no setting \""
+                + key
+                + "\"; there are "
+                + String.join(", ", READERS.keySet()));
       }
     }
     Settings changed = scheduler(settings, values);
@@ -76,12 +79,10 @@ final class SettingsMap {
 
   private static Map<String, BiFunction<Settings, Value, Settings>> readers() {
     Map<String, BiFunction<Settings, Value, Settings>> readers = new LinkedHashMap<>();
-    readers.put(
-        "noise_rate", (s, value) -> s.withGeneration(g -> g.withNoiseRate(value.number())));
+    readers.put("noise_rate", (s, value) -> s.withGeneration(g -> g.withNoiseRate(value.number())));
     readers.put("steps", (s, value) -> s.withGeneration(g -> g.withSteps(value.integer())));
     readers.put(
-        "unet_calls",
-        (s, value) -> s.withGeneration(g -> g.withSteps(Steps.run(value.integer()))));
+        "unet_calls", (s, value) -> s.withGeneration(g -> g.withSteps(Steps.run(value.integer()))));
     readers.put(
         "timestep_spacing",
         (s, value) ->
@@ -142,7 +143,9 @@ final class SettingsMap {
     }
 
     double number() {
-      return value instanceof Number number ? number.doubleValue() : this.<Double>refuse("a number");
+      return value instanceof Number number
+          ? number.doubleValue()
+          : this.<Double>refuse("a number");
     }
 
     int integer() {

@@ -2,24 +2,17 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Lifetime;
-import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,8 +161,8 @@ public final class Sgid implements AutoCloseable {
    * Makes all copies of all requests as they come, and hands them out as they are done. Where an
    * image fails its copies are {@link FailedCopy}s, and the rest goes on.
    *
-   * @param requests read by one thread at a time, not the caller's, a little ahead of what is handed
-   *     out; what it throws, the consumer gets after the outcomes of the requests before
+   * @param requests read by one thread at a time, not the caller's, a little ahead of what is
+   *     handed out; what it throws, the consumer gets after the outcomes of the requests before
    * @return to be pulled by one thread, and closed
    * @throws IllegalStateException if closed
    */

@@ -3,28 +3,20 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.BackendOptions.Part;
-import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on
- * other settings, by {@link #build()}. Not thread-safe.
+ * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on other
+ * settings, by {@link #build()}. Not thread-safe.
  */
 public final class SgidBuilder {
   private final boolean onPack;
@@ -208,8 +200,7 @@ public final class SgidBuilder {
     }
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
     Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-    BackendOptions options =
-        new BackendOptions(device, threads, lanes, batch, folders, replaced());
+    BackendOptions options = new BackendOptions(device, threads, lanes, batch, folders, replaced());
     OpenPack pack = backend.open(folder, options);
     try {
       return sgid(pack, pack.info(), pack.defaults());
@@ -245,8 +236,7 @@ public final class SgidBuilder {
     generates.requireSupported(settings.generation().requireRunnable());
     Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
     Pipeline pipeline =
-        new Pipeline(
-            captions, scores, generates, info, settings, seed, new Notices(domain));
+        new Pipeline(captions, scores, generates, info, settings, seed, new Notices(domain));
     return new Sgid(pipeline, settings, listener, domain, pack);
   }
 

@@ -368,7 +368,8 @@ final class StreamRun implements Img2ImgFeed {
           return false;
         } else if (running == 0) {
           throw new SgidException(
-              Stage.DENOISE, "The generator's lanes ended before picture " + handedOut + " was done");
+              Stage.DENOISE,
+              "The generator's lanes ended before picture " + handedOut + " was done");
         }
         changed.await();
       }

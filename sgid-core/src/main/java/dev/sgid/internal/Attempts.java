@@ -51,8 +51,7 @@ public final class Attempts {
   }
 
   /** Runs a stage on {@code count} inputs. */
-  public static <O> List<O> run(
-      Stage stage, int count, Supplier<@Nullable List<O>> call) {
+  public static <O> List<O> run(Stage stage, int count, Supplier<@Nullable List<O>> call) {
     if (Thread.currentThread().isInterrupted()) {
       throw SgidException.cancelled(stage); // a stage of the caller's own may not look
     }
@@ -68,8 +67,7 @@ public final class Attempts {
   }
 
   /** Runs what may fail in any way; running out of memory is a failure like others. */
-  public static <T extends @Nullable Object> T attempt(
-      Stage stage, Supplier<T> call) {
+  public static <T extends @Nullable Object> T attempt(Stage stage, Supplier<T> call) {
     try {
       return call.get();
     } catch (SgidException e) {

@@ -174,12 +174,14 @@ record PackManifest(Path folder, JsonFile json) {
     try {
       return Optional.of(new Domain(centres, own.number("far", 2)));
     } catch (IllegalArgumentException e) {
-      throw new SgidException(Stage.OPEN, own.path(), "domain is wrong (" + e.getMessage() + ")", e);
+      throw new SgidException(
+          Stage.OPEN, own.path(), "domain is wrong (" + e.getMessage() + ")", e);
     }
   }
 
   private static float[] centre(JsonFile json, JsonElement row) {
-    if (!(row instanceof JsonArray numbers) || !numbers.asList().stream().allMatch(JsonFile::isNumber)) {
+    if (!(row instanceof JsonArray numbers)
+        || !numbers.asList().stream().allMatch(JsonFile::isNumber)) {
       throw json.unexpected("centres", "lists of numbers");
     }
     float[] centre = new float[numbers.size()];

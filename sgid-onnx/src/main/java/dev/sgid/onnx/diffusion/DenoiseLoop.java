@@ -18,8 +18,8 @@ import java.util.Map;
  * <p>A picture takes a seat when there is one and leaves it when its own schedule is done, so
  * schedules, noise rates and guidance scales mix freely and calls stay full. A call takes pictures
  * of one size: those of the size of whoever has sat longest. Where the UNet takes one timestep for
- * the whole batch, a call takes the pictures that stand at the highest one: those with a lower noise
- * rate wait there to be met.
+ * the whole batch, a call takes the pictures that stand at the highest one: those with a lower
+ * noise rate wait there to be met.
  *
  * <p>Not thread-safe: it belongs to the thread of its lane.
  */
@@ -67,7 +67,8 @@ final class DenoiseLoop implements AutoCloseable {
   List<Picture> step() {
     Size size = seated.get(0).latentSize();
     Room room = rooms.computeIfAbsent(size, Room::new);
-    List<Picture> turn = room.turn(seated.stream().filter(p -> p.latentSize().equals(size)).toList());
+    List<Picture> turn =
+        room.turn(seated.stream().filter(p -> p.latentSize().equals(size)).toList());
     Attempts.each(
         Stage.DENOISE,
         turn,
@@ -91,7 +92,8 @@ final class DenoiseLoop implements AutoCloseable {
   /** Keeps the memory of the last size only, beside that of sizes that are still seated. */
   private void closeEmptyRooms(Size last) {
     List<Size> taken = seated.stream().map(Picture::latentSize).toList();
-    rooms.entrySet()
+    rooms
+        .entrySet()
         .removeIf(
             room -> {
               boolean closes = !room.getKey().equals(last) && !taken.contains(room.getKey());

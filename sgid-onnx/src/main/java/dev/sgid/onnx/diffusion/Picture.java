@@ -38,8 +38,7 @@ final class Picture {
   private @Nullable BufferedImage image;
   private @Nullable SgidException failure;
 
-  Picture(
-      Img2ImgFeed.Ticket ticket, Size original, Fit fit, int factor, SchedulerRun scheduler) {
+  Picture(Img2ImgFeed.Ticket ticket, Size original, Fit fit, int factor, SchedulerRun scheduler) {
     this.ticket = ticket;
     this.index = ticket.index();
     this.request = ticket.request();
@@ -86,7 +85,8 @@ final class Picture {
 
   /** Notes the generated pixels. */
   void finish(RgbImage generated) {
-    image = Fitting.undo(fit, generated, original, request.settings().outputSize()).toBufferedImage();
+    image =
+        Fitting.undo(fit, generated, original, request.settings().outputSize()).toBufferedImage();
   }
 
   /** Fails where numbers are not finite. */

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
@@ -71,8 +70,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    * @param device where the models run
    * @param threads how many CPU threads are used, by all lanes together, at least 1; 0 for as many
    *     as there are processors
-   * @param lanes how many threads may call {@link #generate(Img2ImgFeed)} side by side at best; 0 to
-   *     let the UNet's size decide
+   * @param lanes how many threads may call {@link #generate(Img2ImgFeed)} side by side at best; 0
+   *     to let the UNet's size decide
    * @param batch how many pictures share a UNet call, at least 1; 0 for 4 on a CPU and 8 on a GPU
    * @throws SgidException naming the file, what was expected and what was found; nothing stays open
    *     then
@@ -269,8 +268,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private static List<List<List<Picture>>> bySize(List<List<Picture>> images) {
     Map<Size, List<List<Picture>>> bySize = new LinkedHashMap<>();
     Function<Size, List<List<Picture>>> none = size -> new ArrayList<>();
-    images.forEach(
-        same -> bySize.computeIfAbsent(same.get(0).fit.padded(), none).add(same));
+    images.forEach(same -> bySize.computeIfAbsent(same.get(0).fit.padded(), none).add(same));
     return List.copyOf(bySize.values());
   }
 

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * How the threads of a CPU are divided: into lanes, side by side, of which each runs models with the
- * threads of its placement.
+ * How the threads of a CPU are divided: into lanes, side by side, of which each runs models with
+ * the threads of its placement.
  *
- * <p>A small UNet does not keep several threads busy: its operators end before the threads have met.
- * Several calls of one thread each, side by side, do. A large one does, and its calls would only
- * take each other's memory bandwidth. Measured with UNets of random weights: {@code
+ * <p>A small UNet does not keep several threads busy: its operators end before the threads have
+ * met. Several calls of one thread each, side by side, do. A large one does, and its calls would
+ * only take each other's memory bandwidth. Measured with UNets of random weights: {@code
  * sgid-bench/README.md}.
  *
  * @param placement where and with how many threads a lane's models run
