@@ -1,5 +1,7 @@
 package dev.sgid.dataset.internal.image;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.sgid.internal.IccProfiles;
 import dev.sgid.internal.Levels;
 import java.awt.color.ColorSpace;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * intent, no black point compensation of its own). Not thread-safe.
  */
 final class EmbeddedProfile {
+  private static final String PRINTER = "prtr";
+  private static final String DISPLAY = "mntr";
   private static final int[] PROBES = {0, 32, 64, 96, 128, 160, 192, 224, 255};
 
   private final ColorConvertOp toSrgb;
@@ -48,7 +52,7 @@ final class EmbeddedProfile {
       return null;
     }
     try {
-      ICC_Profile profile = ICC_Profile.getInstance(bytes);
+      ICC_Profile profile = ICC_Profile.getInstance(asDisplay(bytes));
       if (profile.getColorSpaceType() != space || !describesColors(profile)) {
         return null;
       }
@@ -58,6 +62,17 @@ final class EmbeddedProfile {
     } catch (RuntimeException e) { // the JDK throws any of several on broken profiles
       return null;
     }
+  }
+
+  /** The JDK takes a printer's profile as relative colorimetric, which Pillow does not. */
+  private static byte[] asDisplay(byte[] bytes) {
+    if (!ImageParts.starts(bytes, ICC_Profile.icHdrDeviceClass, PRINTER)) {
+      return bytes;
+    }
+    byte[] display = bytes.clone();
+    System.arraycopy(
+        DISPLAY.getBytes(US_ASCII), 0, display, ICC_Profile.icHdrDeviceClass, DISPLAY.length());
+    return display;
   }
 
   /** Profiles of links between devices, of effects and of named colors don't. */

@@ -97,7 +97,12 @@ final class Exif {
         RandomAccessReader reader,
         int tagId,
         int byteCount) {
-      return tagId != TAG || byteCount == 0;
+      return tagId != TAG || byteCount == 0 || found();
+    }
+
+    /** Of several, the first counts. */
+    private boolean found() {
+      return _currentDirectory != null && _currentDirectory.containsTag(TAG);
     }
 
     @Override

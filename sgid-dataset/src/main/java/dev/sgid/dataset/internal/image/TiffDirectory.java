@@ -17,6 +17,7 @@ final class TiffDirectory {
 
   private final ByteBuffer file;
   private final boolean big;
+  private final int start;
   private final Map<Integer, Field> fields = new LinkedHashMap<>();
 
   /**
@@ -32,6 +33,7 @@ final class TiffDirectory {
     this.file = ByteBuffer.wrap(file);
     this.file.order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     this.big = this.file.getShort(2) == BIG;
+    this.start = Math.toIntExact(offset(big ? 8 : 4));
   }
 
   static boolean isTiff(byte[] file) {
@@ -48,9 +50,8 @@ final class TiffDirectory {
   }
 
   private void read() {
-    int at = Math.toIntExact(offset(big ? 8 : 4));
-    long count = big ? file.getLong(at) : file.getShort(at) & 0xffff;
-    int entry = at + (big ? 8 : 2);
+    long count = big ? file.getLong(start) : file.getShort(start) & 0xffff;
+    int entry = start + (big ? 8 : 2);
     for (long i = 0; i < count && entry + entryBytes() <= file.limit(); i++) {
       int type = file.getShort(entry + 2) & 0xffff;
       long values = big ? file.getLong(entry + 4) : Integer.toUnsignedLong(file.getInt(entry + 4));
@@ -85,6 +86,11 @@ final class TiffDirectory {
   /** Bytes of an entry in the directory. */
   int entryBytes() {
     return big ? 20 : 12;
+  }
+
+  /** Where the directory begins, with the number of its entries. */
+  int start() {
+    return start;
   }
 
   boolean isBig() {

@@ -1,5 +1,7 @@
 package dev.sgid.dataset.internal.image;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import dev.sgid.internal.Levels;
 import java.io.IOException;
 import java.util.Arrays;
@@ -40,6 +42,10 @@ final class TiffFormat {
     bits = directory.integer(258, 1);
     floating = isFloating(directory.numbers(339, 1));
     int samples = directory.integer(277, 1);
+    if (samples < colors() || (samples == 3 && bits == 4 && directory.order() == LITTLE_ENDIAN)) {
+      // the second, TwelveMonkeys gets wrong
+      throw new IOException(samples + " samples of " + bits + " bits a pixel");
+    }
     int[] extra = extra(directory, samples);
     int alpha = -1;
     for (int i = extra.length - 1; i >= 0; i--) {

@@ -2,7 +2,6 @@ package dev.sgid.dataset.internal.image;
 
 import dev.sgid.dataset.internal.image.TiffDirectory.Field;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +32,7 @@ final class TiffParts {
         directory.bytes(PROFILE));
   }
 
-  /** The file with another directory behind it. */
+  /** The file with fewer fields in its directory, which stays where it is. */
   private static byte[] picture(byte[] file, TiffDirectory directory) {
     List<Field> kept =
         directory.fields().entrySet().stream()
@@ -41,18 +40,17 @@ final class TiffParts {
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
             .toList();
-    boolean big = directory.isBig();
-    int at = file.length + (file.length & 1);
-    int length = 16 + kept.size() * directory.entryBytes();
-    ByteBuffer out = ByteBuffer.wrap(Arrays.copyOf(file, at + length)).order(directory.order());
-    out.position(at);
-    if (big) {
-      out.putLong(8, at).putLong(kept.size());
+    ByteBuffer out = ByteBuffer.wrap(file.clone()).order(directory.order());
+    out.position(directory.start());
+    if (directory.isBig()) {
+      out.putLong(kept.size());
     } else {
-      out.putInt(4, at).putShort((short) kept.size());
+      out.putShort((short) kept.size());
     }
     kept.forEach(field -> out.put(file, field.entry(), directory.entryBytes()));
-    return out.array(); // zeros: no other directory
+    int next = Math.min(directory.isBig() ? 8 : 4, out.remaining());
+    out.put(new byte[next]); // no other directory
+    return out.array();
   }
 
   /** A block like EXIF's that has the orientation alone, from files with offsets of either size. */
