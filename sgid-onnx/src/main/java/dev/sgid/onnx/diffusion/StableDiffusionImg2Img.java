@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
