@@ -273,10 +273,11 @@ class PipelineTest {
           return List.of("a bag");
         };
     AugmentRequest request = AugmentRequest.of(first, "bag").withCopies(4);
+    AugmentRequest other = AugmentRequest.of(second, "bag").withCopies(4);
     Sgid sgid = with(slow, new FakeGenerator());
 
     long start = System.nanoTime();
-    List<Augmentation> all = pictures(sgid, request, request);
+    List<Augmentation> all = pictures(sgid, request, other);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
 
     assertThat(all)

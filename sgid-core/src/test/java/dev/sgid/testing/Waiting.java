@@ -1,11 +1,13 @@
 package dev.sgid.testing;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what no latch can tell of, like a thread that waits itself. */
 public final class Waiting {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final long PAUSE_NANOS = 100_000;
 
   private Waiting() {}
 
@@ -16,7 +18,7 @@ public final class Waiting {
       if (System.nanoTime() > end) {
         throw new AssertionError("Waited a minute in vain");
       }
-      Thread.yield();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 
