@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import dev.sgid.Scheduler;
-import dev.sgid.Settings;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.reference.Golden;
@@ -105,7 +104,7 @@ class DdimSchedulerTest {
     assertThat(steps).hasSizeGreaterThan(500);
     for (int i = 0; i < steps.length; i++) {
       double rate = cut.getAsJsonArray("strength").get(i).getAsDouble();
-      assertThat(Settings.stepsRun(rate, (int) steps[i]))
+      assertThat(Scheduler.ddim().stepsRun(rate, (int) steps[i]))
           .as("%d steps at noise rate %s", steps[i], rate)
           .isEqualTo((int) counts[i]);
       if (steps[i] == 1000 && rate == 1) {

@@ -2,8 +2,10 @@ package dev.sgid.onnx.reference;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sgid.GenerationSettings;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.OutputSize;
+import dev.sgid.Scheduler;
 import dev.sgid.Size;
 import dev.sgid.internal.RgbImage;
 import java.util.List;
@@ -57,17 +59,19 @@ public final class Img2ImgGolden {
 
   /** The request that makes the same picture, which comes in the padded size. */
   public Img2ImgRequest request() {
+    GenerationSettings settings =
+        GenerationSettings.DEFAULTS
+            .withNoiseRate(golden.get("noiseRate").getAsDouble())
+            .withSteps(golden.get("steps").getAsInt())
+            .withScheduler(Scheduler.ddim(golden.get("eta").getAsDouble()))
+            .withNegativePrompt(golden.get("negativePrompt").getAsString())
+            .withSize(new Size(image.width(), image.height()))
+            .withOutputSize(OutputSize.GENERATED);
     return new Img2ImgRequest(
         image.toBufferedImage(),
         golden.get("prompt").getAsString(),
-        golden.get("negativePrompt").getAsString(),
         golden.get("guidanceScale").getAsDouble(),
-        golden.get("noiseRate").getAsDouble(),
-        golden.get("steps").getAsInt(),
-        "DDIMScheduler",
-        golden.get("eta").getAsDouble(),
-        new Size(image.width(), image.height()),
-        OutputSize.GENERATED,
+        settings,
         golden.get("seed").getAsLong());
   }
 
