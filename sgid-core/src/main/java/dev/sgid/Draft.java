@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -62,7 +63,8 @@ final class Draft {
 
   /** Rounded, so that a last-digit difference in the similarity rarely changes the picture. */
   void setGuidance() {
-    guidanceScale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
+    double scale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
+    guidanceScale = Require.atLeast(0.0, scale, "guidanceScale");
   }
 
   String caption() {
