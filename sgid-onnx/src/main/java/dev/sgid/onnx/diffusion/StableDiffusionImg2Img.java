@@ -15,6 +15,7 @@ import dev.sgid.Stage;
 import dev.sgid.StepListener;
 import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Once;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.image.VaeImages;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
@@ -42,6 +45,10 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private static final int BATCH_ON_CPU = 4;
   private static final int BATCH_ON_GPU = 8;
 
+  private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionImg2Img.class);
+  private static final int MUCH_LARGER = 8;
+
+  private final Once largeSize = new Once();
   private final StableDiffusionModels models;
   private final int lanes;
   private final int batch;
@@ -123,9 +130,21 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
   }
 
+  /** {@inheritDoc} A size many times the model's own is warned of, once. */
   @Override
   public void requireSupported(GenerationSettings settings) {
     SchedulerRun ignored = scheduler(settings);
+    Size size = settings.size();
+    long usual = models.fitting().nativeArea();
+    if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
+      LOG.warn(
+          "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
+              + " take about that many times as long, and look less like anything it has learned",
+          size,
+          size.area() / usual,
+          Math.round(Math.sqrt(usual)),
+          Math.round(Math.sqrt(usual)));
+    }
   }
 
   @Override
