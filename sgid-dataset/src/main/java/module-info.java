@@ -2,6 +2,8 @@
 module dev.sgid.dataset {
   requires transitive dev.sgid;
   requires com.google.gson;
+  requires org.apache.commons.compress;
+  requires org.apache.commons.csv;
   requires org.slf4j;
   requires static org.jspecify;
 
