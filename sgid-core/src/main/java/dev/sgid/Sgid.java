@@ -7,9 +7,17 @@ import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +42,21 @@ public final class Sgid implements AutoCloseable {
   private final Pipeline pipeline;
   private final Settings settings;
   private final StepListener listener;
+  private final Optional<Domain> domain;
   private final @Nullable OpenPack pack;
   private final Lifetime lifetime;
+  private final Set<AugmentationStream> streams = ConcurrentHashMap.newKeySet(); // open ones
 
-  private Sgid(Pipeline pipeline, Builder builder, Settings settings, @Nullable OpenPack pack) {
+  private Sgid(
+      Pipeline pipeline,
+      Builder builder,
+      Settings settings,
+      Optional<Domain> domain,
+      @Nullable OpenPack pack) {
     this.pipeline = pipeline;
     this.settings = settings;
     this.listener = builder.listener;
+    this.domain = domain;
     this.pack = pack;
     this.lifetime =
         new Lifetime(
@@ -88,7 +104,7 @@ public final class Sgid implements AutoCloseable {
 
   /**
    * Builds on stages of the caller's own, which {@link #close()} leaves open. What is said of
-   * device, threads, batch and folders is for packs, and has no effect on them.
+   * device, threads, lanes, batch and folders is for packs, and has no effect on them.
    */
   public static Builder builder(
       Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {
@@ -103,8 +119,7 @@ public final class Sgid implements AutoCloseable {
    *
    * @param image the original
    * @param label the class name; {@code _} is read as a space
-   * @throws IllegalArgumentException if the label is blank or settings ask for what the models
-   *     can't do
+   * @throws IllegalArgumentException if the label is blank
    * @throws SgidException if a stage fails or the thread is interrupted
    * @throws IllegalStateException if closed
    */
@@ -118,38 +133,65 @@ public final class Sgid implements AutoCloseable {
    * @param image the original
    * @param label the class name; {@code _} is read as a space
    * @param copies how many, at least 1
-   * @throws IllegalArgumentException if the label is blank, {@code copies} less than 1 or settings
-   *     ask for what the models can't do
+   * @throws IllegalArgumentException if the label is blank or {@code copies} less than 1
    * @throws SgidException if a stage fails, a copy included, or the thread is interrupted
    * @throws IllegalStateException if closed
    */
   public List<Augmentation> augment(BufferedImage image, String label, int copies) {
-    List<Augmentation> augmentations =
-        augmentAll(List.of(new AugmentRequest(image, label, "", 0, copies, null, null)));
-    augmentations.forEach(Augmentation::image); // throws what made a copy fail
-    return augmentations;
+    return augmentAll(List.of(AugmentRequest.of(image, label).withCopies(copies))).stream()
+        .map(Outcome::orThrow)
+        .toList();
   }
 
   /**
    * Makes all copies of all requests, in batches across images. All pictures are in memory at the
-   * end: large data sets are better cut into several calls, which leaves each picture its seed.
+   * end: {@link #stream} is for large data sets.
    *
    * @param requests any mix
-   * @return the requests in order, the copies of each in order; a copy that came out broken has a
-   *     {@link Augmentation#failure()}, and the others are not lost
-   * @throws IllegalArgumentException if settings ask for what the models can't do
-   * @throws SgidException if a stage fails as a whole or the thread is interrupted
+   * @return the requests in order, the copies of each in order; a copy that could not be made is a
+   *     {@link FailedCopy}, and the others are not lost
+   * @throws IllegalArgumentException if a request's settings ask for what the models can't do
+   * @throws SgidException if the thread is interrupted, or nothing works any more
    * @throws IllegalStateException if closed
    */
-  public List<Augmentation> augmentAll(List<AugmentRequest> requests) {
+  public List<Outcome> augmentAll(List<AugmentRequest> requests) {
     requireEach(requests);
-    try (Lifetime.Use use = lifetime.use()) {
-      return requests.isEmpty() ? List.of() : pipeline.augment(List.copyOf(requests), listener);
+    try (Lifetime.Use use = lifetime.use();
+        AugmentationStream stream = new AugmentationStream(run(requests.iterator()), () -> {})) {
+      List<Outcome> outcomes = new ArrayList<>();
+      stream.forEachRemaining(outcomes::add);
+      return outcomes;
     }
   }
 
   /**
-   * Captions and scores images as {@link #augmentAll} does, without making copies.
+   * Makes all copies of all requests as they come, and hands them out as they are done. Where an
+   * image fails its copies are {@link FailedCopy}s, and the rest goes on.
+   *
+   * @param requests read by one thread at a time, not the caller's, a little ahead of what is handed
+   *     out; what it throws, the consumer gets after the outcomes of the requests before
+   * @return to be pulled by one thread, and closed
+   * @throws IllegalStateException if closed
+   */
+  public AugmentationStream stream(Iterator<? extends AugmentRequest> requests) {
+    requireNonNull(requests, "requests");
+    try (Lifetime.Use use = lifetime.use()) {
+      AtomicReference<AugmentationStream> self = new AtomicReference<>();
+      AugmentationStream stream =
+          new AugmentationStream(run(requests), () -> streams.remove(self.get()));
+      self.set(stream);
+      streams.add(stream);
+      return stream;
+    }
+  }
+
+  private StreamRun run(Iterator<? extends AugmentRequest> requests) {
+    return new StreamRun(pipeline, lifetime, requests, listener);
+  }
+
+  /**
+   * Captions and scores images as {@link #augmentAll} does, without making copies. What is found is
+   * remembered for the last 1,024 images, which are not captioned again then.
    *
    * @param requests any mix; their copies don't matter
    * @return the chosen caption of each, in order
@@ -159,7 +201,7 @@ public final class Sgid implements AutoCloseable {
   public List<ScoredCaption> captionAll(List<AugmentRequest> requests) {
     requireEach(requests);
     try (Lifetime.Use use = lifetime.use()) {
-      return requests.isEmpty() ? List.of() : pipeline.captions(List.copyOf(requests));
+      return new CaptionRun(pipeline, lifetime).run(requests);
     }
   }
 
@@ -177,11 +219,30 @@ public final class Sgid implements AutoCloseable {
     }
   }
 
-  private static void requireEach(List<AugmentRequest> requests) {
+  /**
+   * How far an image is from what the pack knows, see {@link Domain}; empty where the pack does not
+   * say what it knows.
+   *
+   * @throws SgidException if the model fails or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public OptionalDouble domainDistance(BufferedImage image) {
+    requireNonNull(image, "image");
+    try (Lifetime.Use use = lifetime.use()) {
+      return domain.isEmpty()
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(domain.get().distance(pipeline.embed(List.of(image)).get(0)));
+    }
+  }
+
+  private void requireEach(List<AugmentRequest> requests) {
     requireNonNull(requests, "requests");
     for (int i = 0; i < requests.size(); i++) {
-      Object request = requests.get(i);
-      requireNonNull(request, "requests[" + i + "]");
+      AugmentRequest request = requireNonNull(requests.get(i), "requests[" + i + "]");
+      Settings own = request.settings();
+      if (own != null) {
+        pipeline.generator().requireSupported(own.generation());
+      }
     }
   }
 
@@ -204,25 +265,35 @@ public final class Sgid implements AutoCloseable {
    * The models in use, and what runs them; those of the pack, also where stages of the caller's own
    * take the place of some.
    */
-  public PackInfo models() {
+  public PackInfo pack() {
     return pipeline.pack();
   }
 
-  /**
-   * The pack that this opened, until {@link #close()}; null for stages of the caller's own. Don't
-   * close it: this does.
-   */
-  public @Nullable OpenPack pack() {
-    return pack;
+  /** What the pack knows; empty where it does not say, or for a scorer of the caller's own. */
+  public Optional<Domain> domain() {
+    return domain;
   }
 
   /**
-   * Waits for running calls and closes what this opened. A second call does nothing.
+   * SHA-256 over the files of the pack that were opened, in hexadecimal; empty for stages of the
+   * caller's own. It is worked out beside other work, and waited for here.
+   *
+   * @throws SgidException if a file can't be read any more
+   */
+  public Optional<String> packDigest() {
+    return Optional.ofNullable(pack).map(OpenPack::digest);
+  }
+
+  /**
+   * Closes open streams, waits for running calls and closes what this opened. A second call does
+   * nothing.
    *
    * @throws IllegalStateException if called from within one of its own calls, as by a listener
    */
   @Override
   public void close() {
+    lifetime.requireOutside();
+    streams.forEach(AugmentationStream::close);
     lifetime.close();
   }
 
@@ -240,9 +311,9 @@ public final class Sgid implements AutoCloseable {
     private UnaryOperator<Settings> overrides = UnaryOperator.identity();
     private Device device = BackendOptions.DEFAULTS.device();
     private int threads = BackendOptions.DEFAULTS.threads();
+    private int lanes = BackendOptions.DEFAULTS.lanes();
     private int batch = BackendOptions.DEFAULTS.batch();
-    private @Nullable Path blip;
-    private @Nullable Path clip;
+    private final Map<Part, Path> folders = new EnumMap<>(Part.class);
     private long seed;
     private StepListener listener = StepListener.NONE;
     private @Nullable Path cacheFolder;
@@ -273,24 +344,20 @@ public final class Sgid implements AutoCloseable {
       return this;
     }
 
-    /** Fraction of the noising schedule that is run, in (0, 1]. Default: the pack's, or 0.5. */
-    public Builder withNoiseRate(double noiseRate) {
-      return override(s -> s.withNoiseRate(noiseRate));
+    /**
+     * How image-to-image makes pictures: {@code withGeneration(g -> g.withNoiseRate(0.6))}. Default:
+     * the pack's, or {@link GenerationSettings#DEFAULTS}.
+     *
+     * @param change gets what was set before, and gives what is to hold
+     */
+    public Builder withGeneration(UnaryOperator<GenerationSettings> change) {
+      requireNonNull(change, "change");
+      return override(s -> s.withGeneration(change));
     }
 
-    /** Length of the whole schedule, at least 1. Default: the pack's, or 30. */
-    public Builder withSteps(int steps) {
-      return override(s -> s.withSteps(steps));
-    }
-
-    /** The scheduler, by diffusers' class name. Default: {@code DDIMScheduler}. */
-    public Builder withScheduler(String scheduler) {
-      return override(s -> s.withScheduler(scheduler));
-    }
-
-    /** DDIM's η, in [0, 1]. Default: the pack's, or 0. */
-    public Builder withEta(double eta) {
-      return override(s -> s.withEta(eta));
+    /** Settings of any kind, as {@link #withGeneration} takes those of generation. */
+    public Builder withSettings(UnaryOperator<Settings> change) {
+      return override(requireNonNull(change, "change"));
     }
 
     /**
@@ -306,11 +373,6 @@ public final class Sgid implements AutoCloseable {
       return override(s -> s.withPrompt(prompt));
     }
 
-    /** What the pictures shall not show. Default: the pack's, or nothing. */
-    public Builder withNegativePrompt(String negativePrompt) {
-      return override(s -> s.withNegativePrompt(negativePrompt));
-    }
-
     /** How many caption candidates are made, in [1, 100]. Default: the pack's, or 3. */
     public Builder withCaptions(int captions) {
       return override(s -> s.withCaptions(captions));
@@ -322,16 +384,11 @@ public final class Sgid implements AutoCloseable {
     }
 
     /**
-     * The size images are scaled to before they are padded; null to let the model decide. Default:
-     * the pack's, or null.
+     * Whether images that are far from all that the pack knows are refused instead of warned of.
+     * Default: they are warned of.
      */
-    public Builder withSize(@Nullable Size size) {
-      return override(s -> s.withSize(size));
-    }
-
-    /** The size of the pictures handed out. Default: {@link OutputSize#ORIGINAL}. */
-    public Builder withOutputSize(OutputSize outputSize) {
-      return override(s -> s.withOutputSize(outputSize));
+    public Builder withStrict(boolean strict) {
+      return override(s -> s.withStrict(strict));
     }
 
     /** The base seed, from which each copy's seed is derived. Default: 0. */
@@ -353,29 +410,47 @@ public final class Sgid implements AutoCloseable {
     }
 
     /**
-     * How many CPU threads one model uses, at least 1; more than there are processors count as that
-     * many. Default: as many as there are processors.
+     * How many CPU threads are used, by all lanes together, at least 1; more than there are
+     * processors count as that many. Default: as many as there are processors.
      */
     public Builder withThreads(int threads) {
       this.threads = Require.atLeast(1, threads, "threads");
       return this;
     }
 
-    /** How many pictures share a UNet call, at least 1. Default: 4 on a CPU, 8 on a GPU. */
+    /**
+     * How many batches of pictures are worked on side by side, at least 1; more than there are
+     * threads count as that many. No picture depends on it. Default: on a CPU one for each thread
+     * where the UNet is small, else one.
+     */
+    public Builder withLanes(int lanes) {
+      this.lanes = Require.atLeast(1, lanes, "lanes");
+      return this;
+    }
+
+    /** How many pictures share a lane's UNet call, at least 1. Default: 4 on a CPU, 8 on a GPU. */
     public Builder withBatch(int batch) {
       this.batch = Require.atLeast(1, batch, "batch");
       return this;
     }
 
-    /** The captioner's folder. Default: the pack's {@code blip}. */
-    public Builder withBlip(Path folder) {
-      this.blip = requireNonNull(folder, "folder");
-      return this;
+    /** The folder of a captioner, in place of the pack's. */
+    public Builder withCaptioner(Path folder) {
+      return withFolder(Part.CAPTIONER, folder);
     }
 
-    /** The scorer's folder. Default: the pack's {@code clip}. */
-    public Builder withClip(Path folder) {
-      this.clip = requireNonNull(folder, "folder");
+    /** The folder of a scorer, in place of the pack's. */
+    public Builder withScorer(Path folder) {
+      return withFolder(Part.SCORER, folder);
+    }
+
+    /** The folder of a generator, in place of the pack's. */
+    public Builder withGenerator(Path folder) {
+      return withFolder(Part.GENERATOR, folder);
+    }
+
+    private Builder withFolder(Part part, Path folder) {
+      folders.put(part, requireNonNull(folder, "folder"));
       return this;
     }
 
@@ -408,8 +483,9 @@ public final class Sgid implements AutoCloseable {
       }
       SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-      OpenPack pack =
-          backend.open(folder, new BackendOptions(device, threads, batch, blip, clip, replaced()));
+      BackendOptions options =
+          new BackendOptions(device, threads, lanes, batch, folders, replaced());
+      OpenPack pack = backend.open(folder, options);
       try {
         return sgid(pack, pack.info(), pack.defaults());
       } catch (RuntimeException | Error e) {
@@ -441,10 +517,12 @@ public final class Sgid implements AutoCloseable {
       SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
       Img2ImgGenerator generates = stage(generator, pack, OpenPack::generator);
       Settings settings = overrides.apply(defaults);
-      Settings.requireSteps(settings.noiseRate(), settings.steps());
-      generates.requireSupported(settings);
-      Pipeline pipeline = new Pipeline(captions, scores, generates, info, settings, seed);
-      return new Sgid(pipeline, this, settings, pack);
+      generates.requireSupported(settings.generation().requireRunnable());
+      Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
+      Pipeline pipeline =
+          new Pipeline(
+              captions, scores, generates, info, settings, seed, new Notices(domain));
+      return new Sgid(pipeline, this, settings, domain, pack);
     }
 
     /** The caller's own, or the pack's: without a pack, all are the caller's own. */

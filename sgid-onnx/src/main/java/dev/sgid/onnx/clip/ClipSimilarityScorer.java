@@ -7,6 +7,7 @@ import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Lru;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.JsonFile;
@@ -50,7 +51,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   private final TextTokenizer tokenizer;
   private final ClipModel model;
   private final int batch; // images, or texts, that share a call
-  private final EmbeddingCache known = new EmbeddingCache(CACHED_TEXTS);
+  private final Lru<String, float[]> known = new Lru<>(CACHED_TEXTS);
   private final Lifetime lifetime;
 
   private ClipSimilarityScorer(Path folder, Placement placement, Owned owned) {

@@ -165,19 +165,6 @@ class ClipSimilarityScorerTest {
         .hasMessageEndingWith("is closed");
   }
 
-  @Test
-  void embeddingCache_full_oldestUseDropped() {
-    EmbeddingCache cache = new EmbeddingCache(2);
-    cache.put("a", new float[] {1});
-    cache.put("b", new float[] {2});
-    assertThat(cache.get("a")).containsExactly(1);
-
-    cache.put("c", new float[] {3});
-
-    assertThat(cache.get("b")).isNull();
-    assertThat(cache.get("a")).containsExactly(1);
-  }
-
   private static ClipSimilarityScorer open(Path folder) {
     return ClipSimilarityScorer.open(folder, Device.CPU, 1);
   }
