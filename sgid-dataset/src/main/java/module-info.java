@@ -8,4 +8,7 @@ module dev.sgid.dataset {
   requires static org.jspecify;
 
   exports dev.sgid.dataset;
+
+  opens dev.sgid.dataset to
+      com.google.gson; // reads and writes the manifest's record
 }

@@ -25,8 +25,7 @@ import java.util.Set;
  * @param ignored files that are no images, pipes and sockets among them, or lie in no class folder;
  *     relative to the data set
  */
-record ClassFolders(
-    Path folder, List<Source> sources, List<Failure> failures, List<String> ignored)
+record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, List<String> ignored)
     implements DatasetReader {
   ClassFolders {
     sources = List.copyOf(sources);
@@ -169,7 +168,8 @@ record ClassFolders(
 
     private static Failure alike(String source) {
       return new Failure(
-          source, "its name is no text that can be read (UTF-8), and prints like another's: rename it");
+          source,
+          "its name is no text that can be read (UTF-8), and prints like another's: rename it");
     }
 
     private ClassFolders found() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lies directly in a folder, links followed, hidden entries left out; ordered by name.
@@ -93,7 +94,7 @@ record Folder(List<Entry> folders, List<Entry> files, List<Entry> others, List<B
   }
 
   /** A link that leads back to a folder above it. */
-  static DatasetException loop(Path link, IOException cause) {
+  static DatasetException loop(Path link, @Nullable IOException cause) {
     return new DatasetException(link + " is a link that leads back to a folder above it", cause);
   }
 

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Augmentation;
 import dev.sgid.Fit;
+import dev.sgid.GenerationSettings;
 import dev.sgid.OutputSize;
 import dev.sgid.Size;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @param similarity cosine of caption and original, in [-1, 1]
  * @param guidanceScale w, at least 0
  * @param noiseRate fraction of the noising schedule that was asked for, in (0, 1]
- * @param noiseRateRun the fraction that was run, in whole steps
+ * @param noiseRateRun the fraction that was run, in whole steps: diffusers' {@code strength}
  * @param steps length of the whole schedule
  * @param scheduler diffusers' class name
  * @param schedulerOptions what its constructor was given beside the model's configuration
  * @param eta DDIM's η, in [0, 1]
- * @param timestepSpacing as diffusers names it; null for what the model's configuration says
+ * @param timestepSpacing which timesteps were taken, as diffusers names it
  * @param size the size generated, in pixels
  * @param fit how the original was made to fit it
  * @param outputSize {@code original} or {@code generated}
@@ -80,7 +83,10 @@ public record ManifestLine(
     requireNonNull(label, "label");
     requireNonNull(source, "source");
     requireNonNull(sourceSha256, "sourceSha256");
-    schedulerOptions = schedulerOptions == null ? null : Map.copyOf(schedulerOptions);
+    schedulerOptions =
+        schedulerOptions == null
+            ? null
+            : Collections.unmodifiableMap(new LinkedHashMap<>(schedulerOptions));
   }
 
   /** Whether this is an original that stands beside its copies. */
@@ -102,4 +108,114 @@ public record ManifestLine(
     return ManifestJson.text(this);
   }
 
+  /** This line with the image elsewhere. */
+  ManifestLine withFileName(String value) {
+    return new ManifestLine(
+        value,
+        label,
+        source,
+        sourceSha256,
+        group,
+        copy,
+        caption,
+        captionDegenerate,
+        prompt,
+        promptCut,
+        negativePrompt,
+        similarity,
+        guidanceScale,
+        noiseRate,
+        noiseRateRun,
+        steps,
+        scheduler,
+        schedulerOptions,
+        eta,
+        timestepSpacing,
+        size,
+        fit,
+        outputSize,
+        seed,
+        consistency,
+        reproducible,
+        domainDistance);
+  }
+
+  /**
+   * The line of an original.
+   *
+   * @param fileName where it stands
+   * @param original which it is
+   * @param sha256 of its file
+   * @param identity of its pixels
+   */
+  static ManifestLine original(String fileName, Source original, String sha256, String identity) {
+    return new ManifestLine(
+        fileName,
+        original.label(),
+        original.source(),
+        sha256,
+        identity,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /**
+   * The line of a copy.
+   *
+   * @param fileName where it stands
+   * @param original what it is a copy of
+   * @param sha256 of the original's file
+   * @param copy the picture
+   */
+  static ManifestLine copy(String fileName, Source original, String sha256, Augmentation copy) {
+    GenerationSettings generation = copy.settings().generation();
+    return new ManifestLine(
+        fileName,
+        original.label(),
+        original.source(),
+        sha256,
+        copy.identity(),
+        copy.copy(),
+        copy.caption(),
+        null,
+        copy.prompt(),
+        copy.cutText(),
+        generation.negativePrompt(),
+        copy.similarity(),
+        copy.guidanceScale(),
+        generation.noiseRate(),
+        copy.noiseRate(),
+        copy.steps(),
+        generation.scheduler().name(),
+        generation.scheduler().options(),
+        generation.scheduler().eta(),
+        copy.picture().timestepSpacing().toString(),
+        copy.size(),
+        copy.fit(),
+        generation.outputSize(),
+        copy.seed(),
+        copy.consistency(),
+        copy.picture().reproducible(),
+        copy.domainDistance().isPresent() ? copy.domainDistance().getAsDouble() : null);
+  }
 }

@@ -76,9 +76,7 @@ final class MetadataFile {
 
   /** A text or a number, as text. */
   private static @Nullable String text(@Nullable JsonElement value) {
-    return value != null
-            && value.isJsonPrimitive()
-            && !value.getAsJsonPrimitive().isBoolean()
+    return value != null && value.isJsonPrimitive() && !value.getAsJsonPrimitive().isBoolean()
         ? value.getAsString()
         : null;
   }
@@ -92,7 +90,8 @@ final class MetadataFile {
         rows.add(new Row(parser.getCurrentLineNumber(), cell(line, FILE_NAME), cell(line, LABEL)));
       }
     } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw new DatasetException(file + " is no table of comma-separated values: " + e.getMessage(), e);
+      throw new DatasetException(
+          file + " is no table of comma-separated values: " + e.getMessage(), e);
     }
     return rows;
   }

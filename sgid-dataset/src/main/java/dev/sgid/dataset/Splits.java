@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a data set that people and tools keep apart, like {@code train} and {@code val}, and
@@ -53,6 +54,43 @@ final class Splits {
       }
     }
     return splits;
+  }
+
+  /**
+   * Refuses a folder of splits where none is chosen, and a split that is not there.
+   *
+   * @param in the data set, or the folder of its splits
+   * @param chosen a split; null for none
+   * @param out for the line to type
+   */
+  static void requireNone(Path in, @Nullable String chosen, Path out) throws IOException {
+    if (chosen != null) {
+      if (Files.isDirectory(in) && !Files.isDirectory(in.resolve(chosen))) {
+        List<String> there = in(in);
+        throw new DatasetException(
+            "There is no split "
+                + chosen
+                + " in "
+                + in
+                + (there.isEmpty() ? "" : "; it holds " + String.join(", ", there)));
+      }
+      return;
+    }
+    List<String> splits = in(in);
+    if (!splits.isEmpty()) {
+      String first =
+          splits.stream().filter(s -> s.startsWith("train")).findFirst().orElse(splits.get(0));
+      throw new DatasetException(
+          in
+              + " holds no classes but splits: "
+              + String.join(", ", splits)
+              + ". To augment one of them alone: sgid augment "
+              + Shell.quoted(in)
+              + " "
+              + Shell.quoted(out)
+              + " --split "
+              + Shell.quoted(Path.of(first)));
+    }
   }
 
   private static boolean isDataset(Path split) throws IOException {
