@@ -22,12 +22,7 @@ import java.util.Set;
  *     them
  */
 public record BackendOptions(
-    Device device,
-    int threads,
-    int lanes,
-    int batch,
-    Map<Part, Path> folders,
-    Set<Part> replaced) {
+    Device device, int threads, int lanes, int batch, Map<Part, Path> folders, Set<Part> replaced) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
       new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of());

@@ -5,8 +5,8 @@ import dev.sgid.internal.Require;
 import java.util.List;
 
 /**
- * What a pack knows: where the images that it was trained on lie in its scorer's space. An image far
- * from all of them comes out as rubble, however good the models are at what they know.
+ * What a pack knows: where the images that it was trained on lie in its scorer's space. An image
+ * far from all of them comes out as rubble, however good the models are at what they know.
  *
  * <p>Immutable and thread-safe.
  */

@@ -49,24 +49,37 @@ public record GenerationSettings(
     requireNonNull(outputSize, "outputSize");
   }
 
-  /**
-   * Length of the whole schedule: what diffusers is to be given as {@code num_inference_steps}.
-   */
+  /** Length of the whole schedule: what diffusers is to be given as {@code num_inference_steps}. */
   public int scheduleSteps() {
-    return steps.length(noiseRate);
+    int count = steps.count();
+    boolean isLength =
+        steps.kind() == Steps.Kind.SCHEDULE || scheduler.stepsRun(noiseRate, count) == count;
+    return isLength
+        ? count
+        : (int) Math.max(count, Math.min(Integer.MAX_VALUE, Math.rint(count / noiseRate)));
   }
 
   /** How many denoising steps are run: calls of the UNet for a picture. */
   public int stepsRun() {
-    return steps.run(noiseRate);
+    return switch (steps.kind()) {
+      case SCHEDULE -> scheduler.stepsRun(noiseRate, steps.count());
+      case RUN -> steps.count();
+    };
   }
 
   /**
-   * The noise rate that is really run, {@code stepsRun / scheduleSteps}: what diffusers is to be
-   * given as {@code strength}. All noise rates that come to the same give the same picture.
+   * The noise rate that is really run: what diffusers is to be given as {@code strength}. Where the
+   * scheduler cuts its schedule, that is {@code stepsRun / scheduleSteps}, and all noise rates that
+   * come to the same give the same picture.
    */
   public double noiseRateRun() {
-    return steps.rate(noiseRate);
+    int length = scheduleSteps();
+    int run = stepsRun();
+    if (scheduler.stepsRun(noiseRate, length) == length) {
+      return noiseRate;
+    }
+    double rate = (double) run / length;
+    return scheduler.stepsRun(rate, length) < run ? Math.nextUp(rate) : rate; // if it rounded down
   }
 
   /** Refuses a noise rate and a schedule that leave no step to run. */

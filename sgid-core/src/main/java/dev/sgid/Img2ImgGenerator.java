@@ -1,6 +1,5 @@
 package dev.sgid;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,17 +35,7 @@ public interface Img2ImgGenerator {
    * @throws SgidException of kind cancelled, if the thread is interrupted or the feed stops
    */
   default void generate(Img2ImgFeed feed) {
-    for (Img2ImgFeed.Ticket first = feed.next(true); first != null; first = feed.next(true)) {
-      List<Img2ImgFeed.Ticket> tickets = new ArrayList<>(List.of(first));
-      while (tickets.size() < batch()) {
-        Img2ImgFeed.Ticket next = feed.next(false);
-        if (next == null) {
-          break;
-        }
-        tickets.add(next);
-      }
-      feed.done(Stages.generate(this, tickets, feed.listener()));
-    }
+    new ListLane(this, feed).run();
   }
 
   /**

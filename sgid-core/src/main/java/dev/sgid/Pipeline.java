@@ -1,5 +1,6 @@
 package dev.sgid;
 
+import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.internal.Lru;
 import dev.sgid.internal.RgbImage;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * StreamRun} has the pictures made.
  *
  * <p>A request for which a stage fails is a failed {@link Draft}, on which no further stage is run.
- * What images are captioned with, and how they embed, is remembered for those seen last. Thread-safe,
- * as the stages are.
+ * What images are captioned with, and how they embed, is remembered for those seen last.
+ * Thread-safe, as the stages are.
  *
  * <p>[1] Li et al., Semantic-Guided Generative Image Augmentation Method with Diffusion Models for
  * Image Classification, AAAI 2024.
@@ -63,15 +64,11 @@ final class Pipeline {
   Draft draft(AugmentRequest request) {
     Settings own = request.settings() == null ? settings : request.settings();
     try {
-      RgbImage rgb = Stages.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
+      RgbImage rgb = Attempts.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
       String identity = rgb.identity();
       Draft draft =
           new Draft(
-              request,
-              own,
-              rgb.asBufferedImage(),
-              identity,
-              Seeds.ofCaption(baseSeed, identity));
+              request, own, rgb.asBufferedImage(), identity, Seeds.ofCaption(baseSeed, identity));
       each(List.of(draft), Stage.DENOISE, this::requireSupported);
       return draft;
     } catch (SgidException e) {
@@ -116,7 +113,7 @@ final class Pipeline {
   /** How alike two images are. */
   double similarity(BufferedImage a, BufferedImage b) {
     List<float[]> embedded =
-        Stages.run(Stage.SIMILARITY, 2, () -> scorer.embedImages(List.of(a, b)));
+        Attempts.run(Stage.SIMILARITY, 2, () -> scorer.embedImages(List.of(a, b)));
     return cosine(embedded.get(0), embedded.get(1), "two images");
   }
 
@@ -212,7 +209,7 @@ final class Pipeline {
 
   private void caption(List<List<Draft>> images, int candidates) {
     long start = System.nanoTime();
-    Stages.each(
+    Attempts.each(
         Stage.CAPTION,
         images,
         some ->
@@ -254,7 +251,7 @@ final class Pipeline {
         unknown.computeIfAbsent(draft.identity, identity -> new ArrayList<>()).add(draft);
       }
     }
-    Stages.each(
+    Attempts.each(
         Stage.SIMILARITY,
         List.copyOf(unknown.values()),
         some -> scorer.embedImages(some.stream().map(same -> same.get(0).image).toList()),
@@ -275,7 +272,7 @@ final class Pipeline {
     drafts.forEach(draft -> distinct.addAll(draft.candidates));
     Map<String, float[]> embedded = new LinkedHashMap<>();
     Map<String, SgidException> failed = new LinkedHashMap<>();
-    Stages.each(
+    Attempts.each(
         Stage.SIMILARITY,
         List.copyOf(distinct),
         scorer::embedTexts,
@@ -315,8 +312,13 @@ final class Pipeline {
     if (cut.isEmpty()) {
       return;
     }
-    int kept = draft.prompt.length() - cut.length();
-    if (kept < draft.settings.prompt().endOfLabel(draft.label, draft.caption())) {
+    int end = draft.settings.prompt().endOfLabel(draft.label, draft.caption());
+    boolean atTheStart = draft.prompt.startsWith(cut) && !draft.prompt.endsWith(cut);
+    boolean cutsLabel =
+        atTheStart
+            ? end > 0 && cut.length() > end - draft.label.length()
+            : draft.prompt.length() - cut.length() < end;
+    if (cutsLabel) {
       throw new SgidException(
           Stage.ENCODE_TEXT,
           "The prompt of "
@@ -325,7 +327,7 @@ final class Pipeline {
               + draft.label
               + "\" would be cut off, with \""
               + cut
-              + "\". Name {label} first in the prompt template \""
+              + "\". Name {label} where it is kept, as in \"{label}, {caption}\", not as in \""
               + draft.settings.prompt()
               + "\"");
     }
@@ -336,7 +338,7 @@ final class Pipeline {
   private static void each(List<Draft> drafts, Stage stage, Consumer<Draft> step) {
     for (Draft draft : sound(drafts)) {
       try {
-        Stages.attempt(
+        Attempts.attempt(
             stage,
             () -> {
               step.accept(draft);

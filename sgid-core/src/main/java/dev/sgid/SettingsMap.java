@@ -47,7 +47,7 @@ final class SettingsMap {
   static Map<String, Object> of(Scheduler scheduler) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(SCHEDULER, scheduler.name());
-    map.put(ETA, scheduler instanceof Scheduler.Ddim ddim ? ddim.eta() : 0.0);
+    map.put(ETA, scheduler.eta());
     map.put(OPTIONS, scheduler.options());
     return map;
   }
@@ -61,7 +61,10 @@ final class SettingsMap {
     for (String key : values.keySet()) {
       if (!known.contains(key) && !READERS.containsKey(key)) {
         throw new IllegalArgumentException(
-            "There is no setting \"" + key + "\"; there are " + String.join(", ", READERS.keySet()));
+            "There is no setting \""
+                + key
+                + "\"; there are "
+                + String.join(", ", READERS.keySet()));
       }
     }
     Settings changed = scheduler(settings, values);
@@ -76,12 +79,10 @@ final class SettingsMap {
 
   private static Map<String, BiFunction<Settings, Value, Settings>> readers() {
     Map<String, BiFunction<Settings, Value, Settings>> readers = new LinkedHashMap<>();
-    readers.put(
-        "noise_rate", (s, value) -> s.withGeneration(g -> g.withNoiseRate(value.number())));
+    readers.put("noise_rate", (s, value) -> s.withGeneration(g -> g.withNoiseRate(value.number())));
     readers.put("steps", (s, value) -> s.withGeneration(g -> g.withSteps(value.integer())));
     readers.put(
-        "unet_calls",
-        (s, value) -> s.withGeneration(g -> g.withSteps(Steps.run(value.integer()))));
+        "unet_calls", (s, value) -> s.withGeneration(g -> g.withSteps(Steps.run(value.integer()))));
     readers.put(
         "timestep_spacing",
         (s, value) ->
@@ -118,7 +119,10 @@ final class SettingsMap {
         values.containsKey(OPTIONS)
             ? new Value(OPTIONS, values.get(OPTIONS)).map()
             : values.containsKey(SCHEDULER) ? Map.of() : before.options();
-    Scheduler scheduler = options.isEmpty() ? Scheduler.parse(name) : parse(name, options);
+    Scheduler scheduler = Scheduler.of(name, options);
+    if (scheduler instanceof Scheduler.Ddim && before instanceof Scheduler.Ddim) {
+      scheduler = before; // keeps eta
+    }
     if (values.containsKey(ETA)) {
       double eta = new Value(ETA, values.get(ETA)).number();
       if (scheduler instanceof Scheduler.Ddim) {
@@ -132,14 +136,6 @@ final class SettingsMap {
     return settings.withGeneration(g -> g.withScheduler(read));
   }
 
-  private static Scheduler parse(String name, Map<String, Object> options) {
-    StringBuilder text = new StringBuilder(name);
-    options.forEach(
-        (option, value) ->
-            text.append(text.indexOf(":") < 0 ? ":" : ",").append(option + "=" + value));
-    return Scheduler.parse(text.toString());
-  }
-
   /** A setting's value, of which its key expects something. */
   private record Value(String key, @Nullable Object value) {
     boolean isNull() {
@@ -147,7 +143,9 @@ final class SettingsMap {
     }
 
     double number() {
-      return value instanceof Number number ? number.doubleValue() : this.<Double>refuse("a number");
+      return value instanceof Number number
+          ? number.doubleValue()
+          : this.<Double>refuse("a number");
     }
 
     int integer() {

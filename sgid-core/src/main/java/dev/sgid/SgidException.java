@@ -40,11 +40,7 @@ public final class SgidException extends RuntimeException {
   }
 
   private SgidException(
-      Stage stage,
-      @Nullable Path model,
-      String message,
-      @Nullable Throwable cause,
-      Kind kind) {
+      Stage stage, @Nullable Path model, String message, @Nullable Throwable cause, Kind kind) {
     super(message, cause);
     this.stage = requireNonNull(stage, "stage");
     this.model = model;

@@ -39,40 +39,6 @@ public record Steps(Kind kind, int count) {
     return new Steps(Kind.RUN, unetCalls);
   }
 
-  /**
-   * The length of the whole schedule: what diffusers is to be given as {@code num_inference_steps}.
-   */
-  int length(double noiseRate) {
-    return switch (kind) {
-      case SCHEDULE -> count;
-      case RUN -> (int) Math.max(count, Math.min(Integer.MAX_VALUE, Math.rint(count / noiseRate)));
-    };
-  }
-
-  /** How many steps are run; none where the noise rate is too low for the schedule. */
-  int run(double noiseRate) {
-    return switch (kind) {
-      case SCHEDULE -> cut(count, noiseRate);
-      case RUN -> count;
-    };
-  }
-
-  /**
-   * The noise rate that is really run, as diffusers is to be given it as {@code strength}: {@code
-   * (int) (length * rate)} is the number of steps that are run, in {@code double}.
-   */
-  double rate(double noiseRate) {
-    int length = length(noiseRate);
-    int run = run(noiseRate);
-    double rate = (double) run / length;
-    return cut(length, rate) < run ? Math.nextUp(rate) : rate; // where the division rounded down
-  }
-
-  /** As diffusers cuts a schedule. */
-  private static int cut(int length, double noiseRate) {
-    return Math.min((int) (length * noiseRate), length);
-  }
-
   @Override
   public String toString() {
     return kind == Kind.SCHEDULE ? Integer.toString(count) : count + " run";

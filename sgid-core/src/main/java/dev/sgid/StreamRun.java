@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
 import java.awt.image.BufferedImage;
 import java.util.ArrayDeque;
@@ -301,7 +302,7 @@ final class StreamRun implements Img2ImgFeed {
         pictures.add(result);
       }
     }
-    Stages.each(
+    Attempts.each(
         Stage.SIMILARITY,
         pictures,
         some -> pipeline.embed(some.stream().map(one -> one.result().orThrow().image()).toList()),
@@ -367,7 +368,8 @@ final class StreamRun implements Img2ImgFeed {
           return false;
         } else if (running == 0) {
           throw new SgidException(
-              Stage.DENOISE, "The generator's lanes ended before picture " + handedOut + " was done");
+              Stage.DENOISE,
+              "The generator's lanes ended before picture " + handedOut + " was done");
         }
         changed.await();
       }

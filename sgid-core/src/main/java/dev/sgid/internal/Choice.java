@@ -31,7 +31,9 @@ public final class Choice {
     }
     List<String> texts = constants.stream().map(Choice::text).toList();
     String all =
-        String.join(", ", texts.subList(0, texts.size() - 1)) + " or " + texts.get(texts.size() - 1);
+        String.join(", ", texts.subList(0, texts.size() - 1))
+            + " or "
+            + texts.get(texts.size() - 1);
     throw new IllegalArgumentException(what + " is " + all + ", is \"" + text + "\"");
   }
 }

@@ -149,6 +149,13 @@ final class NoiseSchedule {
     return alphaBar;
   }
 
+  /** This schedule with another alphaBar at its last timestep. */
+  NoiseSchedule withLast(float last) {
+    float[] changed = alphaBar.clone();
+    changed[changed.length - 1] = last;
+    return new NoiseSchedule(changed);
+  }
+
   /** How many timesteps the model was trained on; they are 0 to this, exclusive. */
   int trainTimesteps() {
     return alphaBar.length;

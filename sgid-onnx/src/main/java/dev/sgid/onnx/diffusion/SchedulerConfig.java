@@ -44,7 +44,25 @@ record SchedulerConfig(
     /** The image itself: {@code x0 = m}. */
     SAMPLE,
     /** The velocity: {@code m = sqrt(a) eps - sqrt(1 - a) x0}. */
-    V_PREDICTION
+    V_PREDICTION;
+
+    /** The factor of x in x0, for image = sqrt(a). */
+    double imageOfSample(double image) {
+      return switch (this) {
+        case EPSILON -> 1 / image;
+        case SAMPLE -> 0;
+        case V_PREDICTION -> image;
+      };
+    }
+
+    /** The factor of m in x0, for grain = sqrt(1 - a). */
+    double imageOfOutput(double image, double grain) {
+      return switch (this) {
+        case EPSILON -> -grain / image;
+        case SAMPLE -> 1;
+        case V_PREDICTION -> -grain;
+      };
+    }
   }
 
   static SchedulerConfig of(JsonFile file) {
@@ -84,5 +102,19 @@ record SchedulerConfig(
   /** How many timesteps the model was trained on. */
   int trainTimesteps() {
     return noise.trainTimesteps();
+  }
+
+  /**
+   * Refuses to start at a timestep where nothing of the image is left with a model that predicts
+   * the noise: what the image is can't be told from that.
+   */
+  void requireImageAt(int timestep) {
+    if (prediction == Prediction.EPSILON && noise.alphaBar(timestep) == 0) {
+      throw new IllegalArgumentException(
+          "At timestep "
+              + timestep
+              + " of this model's schedule (rescale_betas_zero_snr) nothing of the image is left,"
+              + " and a model of prediction_type epsilon can't start there: lower noiseRate");
+    }
   }
 }

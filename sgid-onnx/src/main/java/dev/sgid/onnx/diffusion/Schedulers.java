@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The schedulers there are: a new one is a line here and a file of its own. */
 final class Schedulers {
   private static final Map<Class<?>, BiFunction<Scheduler, Sampling, SchedulerRun>> ALL =
-      Map.ofEntries(entry(Scheduler.Ddim.class, DdimScheduler::new));
+      Map.ofEntries(
+          entry(Scheduler.Ddim.class, DdimScheduler::new),
+          entry(Scheduler.DpmSolver.class, DpmSolverScheduler::new),
+          entry(Scheduler.Lcm.class, LcmScheduler::new));
 
   private Schedulers() {}
 

@@ -85,6 +85,11 @@ final class TextEncoder implements AutoCloseable {
     return width;
   }
 
+  /** What of a prompt does not fit. */
+  String cutText(String prompt) {
+    return tokenizer.encode(prompt).cutText();
+  }
+
   Prompt encode(String prompt) {
     return remembered.computeIfAbsent(prompt, this::run);
   }

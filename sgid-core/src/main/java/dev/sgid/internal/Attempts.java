@@ -1,23 +1,23 @@
-package dev.sgid;
+package dev.sgid.internal;
 
-import java.util.ArrayList;
+import dev.sgid.SgidException;
+import dev.sgid.Stage;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls stages that may be anybody's: what goes wrong is told with the stage's name. */
-final class Stages {
-  private Stages() {}
+public final class Attempts {
+  private Attempts() {}
 
   /** A call on some inputs, which gives one result for each. */
-  interface Call<I, O> {
+  public interface Call<I, O> {
     @Nullable List<O> on(List<I> inputs);
   }
 
   /** What is done with an input's result, or with the failure that it has for itself. */
-  interface Sink<I, O> {
+  public interface Sink<I, O> {
     void done(I input, @Nullable O result, @Nullable SgidException failure);
   }
 
@@ -27,32 +27,31 @@ final class Stages {
    *
    * @throws SgidException of kind cancelled
    */
-  static <I, O> void each(Stage stage, List<I> inputs, Call<I, O> call, Sink<I, O> sink) {
+  public static <I, O> void each(Stage stage, List<I> inputs, Call<I, O> call, Sink<I, O> sink) {
     if (inputs.isEmpty()) {
       return;
     }
+    List<O> results;
     try {
-      List<O> results = run(stage, inputs.size(), () -> call.on(inputs));
-      for (int i = 0; i < inputs.size(); i++) {
-        sink.done(inputs.get(i), results.get(i), null);
-      }
+      results = run(stage, inputs.size(), () -> call.on(inputs));
     } catch (SgidException e) {
       if (e.isCancelled()) {
         throw e;
       }
       if (inputs.size() == 1) {
         sink.done(inputs.get(0), null, e);
-        return;
+      } else {
+        inputs.forEach(input -> each(stage, List.of(input), call, sink));
       }
-      for (I input : inputs) {
-        each(stage, List.of(input), call, sink);
-      }
+      return;
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      sink.done(inputs.get(i), results.get(i), null);
     }
   }
 
   /** Runs a stage on {@code count} inputs. */
-  static <O> List<O> run(
-      Stage stage, int count, Supplier<@Nullable List<O>> call) {
+  public static <O> List<O> run(Stage stage, int count, Supplier<@Nullable List<O>> call) {
     if (Thread.currentThread().isInterrupted()) {
       throw SgidException.cancelled(stage); // a stage of the caller's own may not look
     }
@@ -68,8 +67,7 @@ final class Stages {
   }
 
   /** Runs what may fail in any way; running out of memory is a failure like others. */
-  static <T extends @Nullable Object> T attempt(
-      Stage stage, Supplier<T> call) {
+  public static <T extends @Nullable Object> T attempt(Stage stage, Supplier<T> call) {
     try {
       return call.get();
     } catch (SgidException e) {
@@ -81,30 +79,5 @@ final class Stages {
       throw new SgidException(
           stage, "The stage " + stage + " ran out of memory (" + e.getMessage() + ")", e);
     }
-  }
-
-  /** Generates what a lane has taken, each alone if all together fail. */
-  static List<Img2ImgFeed.Done> generate(
-      Img2ImgGenerator generator, List<Img2ImgFeed.Ticket> tickets, StepListener listener) {
-    Function<List<Img2ImgFeed.Ticket>, List<Img2ImgResult>> generate =
-        some ->
-            generator.generate(
-                some.stream().map(Img2ImgFeed.Ticket::request).toList(),
-                (picture, step, steps, timestep) ->
-                    listener.stepDone(
-                        some.get((int) picture).index(), step, steps, timestep));
-    List<Img2ImgFeed.Done> done = new ArrayList<>();
-    each(
-        Stage.DENOISE,
-        tickets,
-        generate::apply,
-        (ticket, result, failure) ->
-            done.add(
-                new Img2ImgFeed.Done(
-                    ticket,
-                    result != null
-                        ? result
-                        : new Img2ImgResult.Failure(Objects.requireNonNull(failure)))));
-    return done;
   }
 }
