@@ -60,7 +60,7 @@ public final class AugmentJob {
     this.decoder = builder.decoder;
     this.listener = builder.listener;
     this.names = new OutputNames(in, copies, withOriginals);
-    this.warnings = format.warnings(plannedNames());
+    this.warnings = format.warnings(out, plannedNames());
   }
 
   /**

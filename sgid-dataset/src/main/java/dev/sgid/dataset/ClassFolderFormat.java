@@ -62,7 +62,7 @@ enum ClassFolderFormat implements OutputFormat {
 
   /** Hugging Face's datasets takes splits from names, and leaves out what has none then. */
   @Override
-  public List<String> warnings(Iterable<String> names) {
+  public List<String> warnings(Path out, Iterable<String> names) {
     Set<String> splits = new TreeSet<>(CodePointOrder.INSTANCE);
     Set<String> special = new TreeSet<>(CodePointOrder.INSTANCE);
     Set<String> files = new TreeSet<>(CodePointOrder.INSTANCE);
@@ -81,14 +81,16 @@ enum ClassFolderFormat implements OutputFormat {
     List<String> warnings = new ArrayList<>();
     if (!splits.isEmpty()) {
       warnings.add(
-          warning(
-              "takes class folders for splits by their names: " + some(splits),
-              "and leaves out the other classes"));
+          "Hugging Face datasets takes class folders for splits by their names: "
+              + some(splits)
+              + ", and leaves out the other classes"
+              + remedy(out));
     } else if (!files.isEmpty()) {
       warnings.add(
-          warning(
-              "takes files for those of a split by their names: " + some(files),
-              "and leaves out the others and all metadata"));
+          "Hugging Face datasets takes files for those of a split by their names: "
+              + some(files)
+              + ", and leaves out the others and the manifest"
+              + remedy(out));
     }
     if (!special.isEmpty()) {
       warnings.add(
@@ -99,13 +101,10 @@ enum ClassFolderFormat implements OutputFormat {
     return warnings;
   }
 
-  private static String warning(String takes, String loss) {
-    return "Hugging Face datasets "
-        + takes
-        + ", "
-        + loss
-        + "; load with data_files={\"train\": \"OUT/**\"} instead of data_dir, or rename them in the"
-        + " data set";
+  private static String remedy(Path out) {
+    return "; load it with load_dataset(\"imagefolder\", data_files={\"train\": \""
+        + out.resolve("**")
+        + "\"}), or rename them in the data set";
   }
 
   private static String some(Set<String> names) {

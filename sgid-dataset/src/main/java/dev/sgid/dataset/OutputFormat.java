@@ -30,9 +30,10 @@ public interface OutputFormat {
    * What those who load the data set with the usual tools should know of it beforehand, a sentence
    * each; mostly nothing.
    *
+   * @param out the folder, which need not be there yet
    * @param names as {@link #inTheWay} takes them
    */
-  default List<String> warnings(Iterable<String> names) {
+  default List<String> warnings(Path out, Iterable<String> names) {
     return List.of();
   }
 
