@@ -143,24 +143,32 @@ final class SettingsMap {
     }
 
     double number() {
-      return value instanceof Number number
-          ? number.doubleValue()
-          : this.<Double>refuse("a number");
+      if (value instanceof Number number) {
+        return number.doubleValue();
+      }
+      throw refused("a number");
     }
 
     int integer() {
       double number = number();
-      return number == Math.rint(number) && Math.abs(number) <= Integer.MAX_VALUE
-          ? (int) number
-          : this.<Integer>refuse("a whole number");
+      if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+        throw refused("a whole number");
+      }
+      return (int) number;
     }
 
     String text() {
-      return value instanceof String text ? text : refuse("a text");
+      if (value instanceof String text) {
+        return text;
+      }
+      throw refused("a text");
     }
 
     boolean flag() {
-      return value instanceof Boolean flag ? flag : this.<Boolean>refuse("true or false");
+      if (value instanceof Boolean flag) {
+        return flag;
+      }
+      throw refused("true or false");
     }
 
     /** A list of width and height, a text like 512x384, or null. */
@@ -176,15 +184,15 @@ final class SettingsMap {
 
     Map<String, Object> map() {
       if (!(value instanceof Map<?, ?> map)) {
-        return refuse("names and values");
+        throw refused("names and values");
       }
       Map<String, Object> copy = new LinkedHashMap<>();
       map.forEach((name, one) -> copy.put(String.valueOf(name), one));
       return copy;
     }
 
-    private <T> T refuse(String expected) {
-      throw new IllegalArgumentException(key + " must be " + expected + ", is " + value);
+    private IllegalArgumentException refused(String expected) {
+      return new IllegalArgumentException(key + " must be " + expected + ", is " + value);
     }
   }
 }

@@ -247,6 +247,7 @@ final class StreamRun implements Img2ImgFeed {
     return slots;
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void waitAsLane() {
     waiting++;
     try {

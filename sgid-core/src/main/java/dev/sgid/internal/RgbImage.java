@@ -61,7 +61,7 @@ public final class RgbImage {
       throw new IllegalArgumentException(
           "An image must have at most " + MOST_PIXELS + " pixels, is " + width + "x" + height);
     }
-    if (image.getColorModel() == SHARED
+    if (isShared(image.getColorModel())
         && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
         && buffer.getData().length == 3 * width * height) { // not a part of a larger one
       return new RgbImage(width, height, buffer.getData());
@@ -76,6 +76,11 @@ public final class RgbImage {
       readColor(image, rgb);
     }
     return new RgbImage(width, height, rgb);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal model may stand over another order of bands
+  private static boolean isShared(ColorModel model) {
+    return model == SHARED;
   }
 
   private static boolean isGray(ColorModel model) {

@@ -105,7 +105,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   @Override
   public List<float[]> embedImages(List<BufferedImage> images) {
     requireEach(images, "images");
-    Map<BufferedImage, float[]> embedded = new IdentityHashMap<>();
+    IdentityHashMap<BufferedImage, float[]> embedded = new IdentityHashMap<>();
     Set<BufferedImage> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
     List<BufferedImage> toDo = images.stream().filter(distinct::add).toList();
     try (Lifetime.Use use = lifetime.use()) {
