@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What lies directly in a folder, links followed, hidden entries left out; ordered by name.
  *
  * @param folders the folders
- * @param files the files that can be read like files
+ * @param files the files that can be read like files, and links that lead nowhere
  * @param others pipes, sockets and devices, reading which may wait for ever
- * @param broken what can't be looked at, like a link that leads nowhere, with the reason
+ * @param broken what can't be looked at, with the reason
  */
 record Folder(List<Entry> folders, List<Entry> files, List<Entry> others, List<Broken> broken) {
   /**
@@ -73,7 +73,11 @@ record Folder(List<Entry> folders, List<Entry> files, List<Entry> others, List<B
           Files.readAttributes(entry.path(), BasicFileAttributes.class);
       (attributes.isDirectory() ? folders : attributes.isOther() ? others : files).add(entry);
     } catch (IOException e) {
-      broken.add(new Broken(entry, Reason.of(e)));
+      if (Files.isSymbolicLink(entry.path())) {
+        files.add(entry); // that leads nowhere: if it is an image, its loss is told when it is read
+      } else {
+        broken.add(new Broken(entry, Reason.of(e)));
+      }
     }
   }
 
