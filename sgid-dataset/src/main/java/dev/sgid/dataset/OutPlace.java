@@ -32,14 +32,17 @@ final class OutPlace {
    *     to be overwritten
    */
   static void requireUsable(Path out, boolean overwrite) throws IOException {
-    if (!Files.exists(out)) {
-      requireCreatable(out);
+    if (!Files.exists(out) && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
+      throw new DatasetException(out + " is a link that leads nowhere");
+    }
+    Path real = real(out);
+    if (!Files.exists(real)) {
+      requireCreatable(out, real);
       return;
     }
-    if (!Files.isDirectory(out)) {
+    if (!Files.isDirectory(real)) {
       throw new DatasetException(out + " is not a folder");
     }
-    Path real = out.toRealPath();
     if (!Files.isWritable(real)) {
       throw new DatasetException(out + " can't be written: permission denied");
     }
@@ -59,11 +62,8 @@ final class OutPlace {
     }
   }
 
-  private static void requireCreatable(Path out) throws IOException {
-    if (Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
-      throw new DatasetException(out + " is a link that leads nowhere");
-    }
-    Path above = real(out);
+  private static void requireCreatable(Path out, Path real) {
+    Path above = real;
     while (!Files.exists(above, LinkOption.NOFOLLOW_LINKS) && above.getParent() != null) {
       above = above.getParent();
     }
