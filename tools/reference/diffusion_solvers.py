@@ -19,13 +19,13 @@ from unittest import mock
 import diffusers
 import numpy as np
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler
+from diffusers import DPMSolverMultistepScheduler, LCMScheduler
 
 import golden
+from diffusion_pack import SCHEDULERS
 from diffusion_scheduler import CONFIGS as FILES
 from diffusion_scheduler import SD1, img2img_pipeline
 
-SCHEDULERS = {c.__name__: c for c in (DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler)}
 DDIM, DPM, LCM = SCHEDULERS
 SPACINGS = (None, "leading", "linspace", "trailing")
 

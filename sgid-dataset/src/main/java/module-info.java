@@ -1,6 +1,7 @@
 /** Data sets: a labelled folder of images in, an augmented one out. */
 module dev.sgid.dataset {
   requires transitive dev.sgid;
+  requires com.drew.metadata;
   requires com.google.gson;
   requires org.apache.commons.compress;
   requires org.apache.commons.csv;

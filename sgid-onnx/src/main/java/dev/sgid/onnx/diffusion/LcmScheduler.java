@@ -88,7 +88,8 @@ final class LcmScheduler implements SchedulerRun {
               + ", which leaves so many of the "
               + originalSteps
               + " timesteps of the model's distillation, is "
-              + steps);
+              + steps
+              + ": lower steps or raise noiseRate");
     }
     int ratio = trained / originalSteps;
     int[] timesteps = new int[steps];

@@ -1,4 +1,4 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

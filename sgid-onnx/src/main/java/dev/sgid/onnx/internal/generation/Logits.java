@@ -1,8 +1,6 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * What transformers does to a model's logits before a token is chosen, in float32 as torch computes
@@ -109,22 +107,23 @@ final class Logits {
     if (p >= 1) {
       return;
     }
-    int[] ascending =
-        IntStream.range(0, x.length)
-            .boxed()
-            .sorted(Comparator.comparing((Integer i) -> x[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    long[] ascending = new long[x.length]; // a value that sorts as x does, of equals the first
+    for (int i = 0; i < x.length; i++) {
+      int bits = Float.floatToIntBits(x[i]);
+      ascending[i] = ((long) (bits ^ (bits >> 31 & Integer.MAX_VALUE)) << 32) | i;
+    }
+    Arrays.sort(ascending);
     float[] probabilities = x.clone();
     softmax(probabilities);
     float limit = (float) (1 - p);
     double sum = 0;
     for (int i = 0; i < ascending.length - 1; i++) {
-      sum += probabilities[ascending[i]];
+      int token = (int) ascending[i];
+      sum += probabilities[token];
       if (!((float) sum <= limit)) {
         return;
       }
-      x[ascending[i]] = Float.NEGATIVE_INFINITY;
+      x[token] = Float.NEGATIVE_INFINITY;
     }
   }
 }

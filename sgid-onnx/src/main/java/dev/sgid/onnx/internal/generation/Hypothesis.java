@@ -1,4 +1,4 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,8 +9,8 @@ import java.util.List;
  * @param ids tokens from the prompt's first on; ends with the end token unless its length ran out
  * @param score how likely the search holds it; comparable within one search only
  */
-record Hypothesis(List<Integer> ids, double score) {
-  Hypothesis {
+public record Hypothesis(List<Integer> ids, double score) {
+  public Hypothesis {
     ids = List.copyOf(ids);
   }
 

@@ -1,8 +1,7 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** The table of {@code tools/reference/clip_blip_reference.py} that plays the language model. */
@@ -38,20 +37,18 @@ final class TableModel implements NextTokenLogits {
   }
 
   @Override
-  public FloatBuffer next(int[] parents, int[][] asked) {
-    FloatBuffer logits = FloatBuffer.allocate(asked.length * vocabulary());
+  public void next(int[] parents, int[][] asked, float[][] logits) {
     for (int row = 0; row < asked.length; row++) {
       int[] ids = asked[row];
       requireGrownFrom(parents[row], ids);
       int length = ids.length;
       int previous = length > 1 ? ids[length - 2] : pad;
       for (int token = 0; token < vocabulary(); token++) {
-        logits.put(
-            last[ids[length - 1]][token] + before[previous][token] + position[length - 1][token]);
+        logits[row][token] =
+            last[ids[length - 1]][token] + before[previous][token] + position[length - 1][token];
       }
     }
     sequences = asked;
-    return logits.flip();
   }
 
   private void requireGrownFrom(int parent, int[] ids) {

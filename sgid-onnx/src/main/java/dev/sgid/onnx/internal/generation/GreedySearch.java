@@ -1,4 +1,4 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -58,10 +58,10 @@ class SearchTest {
   private static Search search(JsonObject golden) {
     int[] prompt =
         LongStream.of(Golden.longs(golden.get("prompt"))).mapToInt(Math::toIntExact).toArray();
-    BlipOptions options = GoldenSearch.options(golden, prompt.length);
+    GenerationOptions options = GoldenSearch.options(golden, prompt.length);
     int end = GOLDEN.get("end").getAsInt();
     int sequences = GoldenSearch.sequences(golden);
-    return BlipCaptioner.search(options, end, prompt, sequences, GoldenSearch.seed(golden));
+    return Search.of(options, end, prompt, sequences, GoldenSearch.seed(golden));
   }
 
   private static List<Integer> ids(JsonArray ids) {

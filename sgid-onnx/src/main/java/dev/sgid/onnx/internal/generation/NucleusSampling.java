@@ -1,4 +1,4 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
 import dev.sgid.onnx.internal.TorchRandom;
 import java.util.ArrayList;
@@ -22,7 +22,8 @@ final class NucleusSampling implements Search {
   private int[] open; // which are not ended
   private int[] parents;
 
-  NucleusSampling(Limits limits, int[] prompt, int sequences, BlipOptions options, long seed) {
+  NucleusSampling(
+      Limits limits, int[] prompt, int sequences, GenerationOptions options, long seed) {
     this.limits = limits;
     this.temperature = options.temperature();
     this.topK = options.topK();

@@ -1,6 +1,6 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.generation;
 
-import dev.sgid.onnx.blip.BlipOptions.EarlyStopping;
+import dev.sgid.onnx.internal.generation.GenerationOptions.EarlyStopping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ final class BeamSearch implements Search {
   private int[] parents;
   private List<Hypothesis> ended = new ArrayList<>(); // at most beams, best first
 
-  BeamSearch(Limits limits, int[] prompt, int beams, BlipOptions options) {
+  BeamSearch(Limits limits, int[] prompt, int beams, GenerationOptions options) {
     this.limits = limits;
     this.beams = beams;
     this.lengthPenalty = options.lengthPenalty();
