@@ -45,7 +45,9 @@ class ArchitectureTest {
   void scheduleArithmetic_knowsNeitherPicturesNorModels() {
     noClasses()
         .that()
-        .haveNameMatching(".*\\.(DdimScheduler|NoiseSchedule|Timesteps|TorchRandom|Trajectory)")
+        .haveNameMatching(
+            ".*\\.(.*Scheduler|DpmSolver.*|NoiseSchedule|Sampling|Sigmas|Timesteps|TorchRandom"
+                + "|Trajectory)")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ai.onnxruntime..", "java.awt..", "dev.sgid.onnx.internal.runtime")

@@ -1,6 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
 import dev.sgid.Stage;
+import dev.sgid.internal.Lru;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
@@ -9,8 +10,6 @@ import dev.sgid.onnx.internal.runtime.Port;
 import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,15 +28,7 @@ final class TextEncoder implements AutoCloseable {
   private final Optional<Port> mask; // (B, tokens)
   private final Port output; // (B, tokens, width)
   private final int width;
-  private final Map<String, Prompt> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Prompt> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final Lru<String, Prompt> remembered = new Lru<>(REMEMBERED);
 
   /**
    * An encoded prompt.
@@ -94,18 +85,13 @@ final class TextEncoder implements AutoCloseable {
     return width;
   }
 
+  /** What of a prompt does not fit. */
+  String cutText(String prompt) {
+    return tokenizer.encode(prompt).cutText();
+  }
+
   Prompt encode(String prompt) {
-    synchronized (remembered) {
-      Prompt known = remembered.get(prompt);
-      if (known != null) {
-        return known;
-      }
-    }
-    Prompt encoded = run(prompt);
-    synchronized (remembered) {
-      remembered.put(prompt, encoded);
-    }
-    return encoded;
+    return remembered.computeIfAbsent(prompt, this::run);
   }
 
   private Prompt run(String prompt) {

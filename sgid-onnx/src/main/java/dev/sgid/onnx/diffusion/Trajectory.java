@@ -10,41 +10,46 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 final class Trajectory {
-  final int request; // index of the picture's request in the call
   final float[] latents; // (4, h, w), changed by every step
 
-  private final DdimScheduler scheduler;
+  private final SchedulerRun scheduler;
   private final float[] text; // (tokens, width)
   private final float @Nullable [] unconditionalText; // (tokens, width); null without guidance
   private final float guidanceScale;
   private final TorchRandom random;
-  private final float[] conditional; // (4, h, w)
-  private final float[] unconditional; // (4, h, w); empty without guidance
-  private final float[] noise; // (4, h, w); empty where no noise is drawn
   private int done;
+
+  /** Memory for a step, of which one after the other makes use. */
+  static final class Scratch {
+    private final float[] conditional; // (4, h, w)
+    private final float[] unconditional; // (4, h, w)
+    private final float[] noise; // (4, h, w)
+
+    /** For latents of so many numbers. */
+    Scratch(int length) {
+      conditional = new float[length];
+      unconditional = new float[length];
+      noise = new float[length];
+    }
+  }
 
   /**
    * @param unconditionalText the negative prompt's embedding; null for no guidance, which halves
    *     the work
    */
   Trajectory(
-      int request,
       float[] latents,
-      DdimScheduler scheduler,
+      SchedulerRun scheduler,
       float[] text,
       float @Nullable [] unconditionalText,
       double guidanceScale,
       TorchRandom random) {
-    this.request = request;
     this.latents = latents;
     this.scheduler = scheduler;
     this.text = text;
     this.unconditionalText = unconditionalText;
     this.guidanceScale = (float) guidanceScale;
     this.random = random;
-    this.conditional = new float[latents.length];
-    this.unconditional = new float[unconditionalText == null ? 0 : latents.length];
-    this.noise = new float[scheduler.isStochastic() ? latents.length : 0];
   }
 
   /** How many rows of a batch it takes: two with guidance, else one. */
@@ -85,16 +90,16 @@ final class Trajectory {
   }
 
   /** Takes a step with what was predicted in its rows, from {@code first} on. */
-  void step(NoisePredictor.Rows rows, int first) {
-    rows.get(first + rows() - 1, conditional);
+  void step(NoisePredictor.Rows rows, int first, Scratch scratch) {
+    rows.get(first + rows() - 1, scratch.conditional);
     if (unconditionalText != null) {
-      rows.get(first, unconditional);
-      guide(conditional, unconditional, guidanceScale);
+      rows.get(first, scratch.unconditional);
+      guide(scratch.conditional, scratch.unconditional, guidanceScale);
     }
-    if (scheduler.isStochastic()) {
-      random.normal(noise);
+    if (scheduler.drawsNoise(done)) {
+      random.normal(scratch.noise);
     }
-    scheduler.step(done++, latents, conditional, noise);
+    scheduler.step(done++, latents, scratch.conditional, scratch.noise);
   }
 
   /** Classifier-free guidance: {@code eps = eps_uncond + w (eps_text - eps_uncond)}, in place. */
