@@ -97,7 +97,8 @@ class BlipVisionWithKeys(BlipVision):
 
 
 def _heads(layer: nn.Module, states: torch.Tensor) -> torch.Tensor:
-    return states.unflatten(2, (layer.num_attention_heads, layer.attention_head_size)).transpose(1, 2)
+    batch, length = states.shape[:2]  # reshaped in the form that ONNX Runtime makes one node of
+    return states.reshape(batch, length, layer.num_attention_heads, layer.attention_head_size).transpose(1, 2)
 
 
 class BlipTextDecoder(nn.Module):
@@ -142,8 +143,8 @@ class BlipTextDecoder(nn.Module):
         scores = _heads(layer, layer.query(hidden)) @ key.transpose(2, 3) / layer.attention_head_size ** 0.5
         if bias is not None:
             scores = scores + bias
-        context = (scores.softmax(dim=-1) @ value).transpose(1, 2).flatten(2)
-        return attention.output(context, hidden)
+        context = (scores.softmax(dim=-1) @ value).transpose(1, 2)
+        return attention.output(context.reshape(*context.shape[:2], layer.all_head_size), hidden)
 
 
 class BlipTextDecoderWithKeys(BlipTextDecoder):
@@ -363,7 +364,7 @@ def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[floa
     _write_json(manifest, {
         "format": 1, "name": "fashion-mini", "version": VERSION,
         "stableDiffusion": "stable-diffusion", "clip": "clip", "blip": "blip",
-        "defaults": {"guidance": {"type": "linear", "similarity": list(similarity), "scale": list(scale)}},
+        "defaults": {"guidance": "linear:" + ",".join(str(bound) for bound in (*similarity, *scale))},
         "caption": {"prefix": "", "maxNewTokens": 24},
         "files": files,
         "licence": LICENCE})

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,14 @@ final class Draft {
   }
 
   void chooseCaption() {
-    List<Integer> sound = DegenerateCaption.othersOf(candidates); // all of them, if none is
+    List<Integer> sound =
+        IntStream.range(0, candidates.size())
+            .filter(i -> !DegenerateCaption.is(candidates.get(i)))
+            .boxed()
+            .toList();
+    if (sound.isEmpty()) { // there is no better one
+      sound = IntStream.range(0, candidates.size()).boxed().toList();
+    }
     double[] choices = sound.stream().mapToDouble(i -> similarities[i]).toArray();
     int choice = settings.captionChoice().choose(choices, captionSeed);
     if (choice < 0 || choice >= choices.length) {

@@ -16,7 +16,6 @@ import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Sha256;
-import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
 import dev.sgid.onnx.internal.Owned;
@@ -72,19 +71,12 @@ final class OnnxPack implements OpenPack {
 
   private static Captioner captioner(
       PackManifest manifest, BackendOptions options, Placement placement, Owned owned) {
-    Path folder = manifest.captioner(options);
-    try {
-      BlipCaptioner captioner =
-          BlipCaptioner.open(
-              folder, placement.device(), placement.threads(), manifest.captions(options));
-      return owned.add(captioner, captioner::close);
-    } catch (IllegalArgumentException e) { // the caller gave none of what it may complain about
-      throw new SgidException(
-          Stage.OPEN,
-          folder,
-          "sgid.json or generation_config.json is wrong (" + e.getMessage() + ")",
-          e);
-    }
+    return Captioners.open(
+        manifest.captioner(options),
+        placement.device(),
+        placement.threads(),
+        manifest.caption(options),
+        owned);
   }
 
   private static SimilarityScorer scorer(

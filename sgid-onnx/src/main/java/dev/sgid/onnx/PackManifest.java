@@ -9,7 +9,6 @@ import dev.sgid.Domain;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
-import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code sgid.json} says of a pack; all of it may be absent, and so may the file.
@@ -134,17 +134,11 @@ record PackManifest(Path folder, JsonFile json) {
     }
   }
 
-  /** How captions are searched for: as BLIP's own files say, with the manifest's word over them. */
-  BlipOptions captions(BackendOptions options) {
-    BlipOptions own = BlipOptions.of(captioner(options));
-    if (options.folders().containsKey(Part.CAPTIONER) || !json.has("caption")) {
-      return own;
-    }
-    JsonFile caption = json.object("caption");
-    return own.toBuilder()
-        .prefix(caption.string("prefix", own.prefix()))
-        .maxNewTokens(caption.count("maxNewTokens", own.maxNewTokens()))
-        .build();
+  /** What the pack wants of its own captioner; null where there is nothing, or another's. */
+  @Nullable JsonFile caption(BackendOptions options) {
+    return options.folders().containsKey(Part.CAPTIONER) || !json.has("caption")
+        ? null
+        : json.object("caption");
   }
 
   /** The library's defaults with the manifest's word over them. */

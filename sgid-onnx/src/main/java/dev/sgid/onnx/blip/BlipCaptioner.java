@@ -9,9 +9,12 @@ import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
-import dev.sgid.onnx.blip.BlipOptions.Strategy;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.generation.Context;
+import dev.sgid.onnx.internal.generation.DecoderModel;
+import dev.sgid.onnx.internal.generation.Hypothesis;
+import dev.sgid.onnx.internal.generation.TextGenerator;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
@@ -19,12 +22,9 @@ import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Captions images with BLIP [1], token for token as transformers' {@code
@@ -45,30 +45,35 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   private static final int CPU_BATCH = 4;
   private static final int GPU_BATCH = 16;
 
-  /** Of what is seen of images, copied for each row of a call: 144 rows of BLIP base's states. */
-  private static final long MOST_BYTES = 1 << 28;
+  /** Of what is seen of the images that share a call; BLIP base's keys are 42 MB an image. */
+  private static final long MOST_BYTES = 1 << 26;
 
-  private final BlipConfig config;
-  private final BlipOptions options;
   private final TextTokenizer tokenizer;
   private final BlipVision vision;
-  private final DecoderModel decoder;
+  private final Map<String, String> seen; // the vision model's outputs, by the decoder's inputs
+  private final TextGenerator generator;
   private final int batch; // images that share a call, at most
-  private final int[] prompt;
+  private volatile int together = 1; // as many do; one until it is known how much is seen of it
   private final Lifetime lifetime;
 
   private BlipCaptioner(Path folder, Placement placement, BlipOptions options, Owned owned) {
-    this.options = options;
-    this.config = BlipConfig.read(folder);
+    BlipConfig config = BlipConfig.read(folder);
     this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     TextTokenizer text = TextTokenizer.open(folder, config.positions());
     this.tokenizer = owned.add(text, text::close);
-    this.prompt = prompt();
     OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
     this.vision =
         BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
-    OnnxModel decoderModel = open(folder, "text_decoder.onnx", placement, owned);
-    this.decoder = DecoderModel.of(decoderModel, config, vision);
+    OnnxModel decoder = open(folder, "text_decoder.onnx", placement, owned);
+    this.seen = vision.seenBy(decoder);
+    this.generator =
+        new TextGenerator(
+            DecoderModel.of(
+                decoder, seen.keySet(), config.vocabulary(), config.heads(), config.hiddenSize()),
+            options.generation(),
+            prompt(config.start(), options.prefix()),
+            config.end(),
+            config.positions());
     this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
   }
 
@@ -97,21 +102,13 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   }
 
   /** The start token and the prefix; a tokenizer puts [CLS] before it, and [SEP] behind. */
-  private int[] prompt() {
-    int[] ids = {config.start()};
-    if (!options.prefix().isEmpty()) {
-      long[] encoded = tokenizer.encodeUnpadded(options.prefix()).ids();
-      ids = new int[encoded.length - 1];
-      for (int i = 0; i < ids.length; i++) {
-        ids[i] = Math.toIntExact(encoded[i]);
-      }
-      ids[0] = config.start();
+  private int[] prompt(int start, String prefix) {
+    if (prefix.isEmpty()) {
+      return new int[] {start};
     }
-    if (options.maxNewTokens() > config.positions() - ids.length) {
-      throw new IllegalArgumentException(
-          "The prompt's %d tokens and maxNewTokens, %d, are more than the %d that the model takes"
-              .formatted(ids.length, options.maxNewTokens(), config.positions()));
-    }
+    long[] encoded = tokenizer.encodeUnpadded(prefix).ids();
+    int[] ids = new int[encoded.length - 1];
+    Arrays.setAll(ids, i -> i == 0 ? start : Math.toIntExact(encoded[i]));
     return ids;
   }
 
@@ -143,7 +140,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     }
     List<List<String>> captions = new ArrayList<>();
     for (List<Hypothesis> found : generate(images, candidates, seeds)) {
-      captions.add(texts(found, candidates));
+      captions.add(generator.texts(found, candidates, this::text));
     }
     return captions;
   }
@@ -151,87 +148,22 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** What the searches find, per image, in their own order. */
   List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
     List<List<Hypothesis>> found = new ArrayList<>();
-    int together = decoder.takesKeys() ? 1 : batch; // of one image they are 42 MB for BLIP base
     try (Lifetime.Use use = lifetime.use()) {
-      for (int from = 0; from < images.size(); from += together) {
-        int to = Math.min(from + together, images.size());
-        Map<String, BlipVision.Seen> seen =
-            vision.encode(
-                images.subList(from, to).stream().map(RgbImage::of).toList(),
-                decoder.seen().values());
-        found.addAll(search(seen, candidates, seeds.subList(from, to)));
+      for (int from = 0, to; from < images.size(); from = to) {
+        to = Math.min(from + together, images.size());
+        Map<String, Context> context =
+            vision.encode(images.subList(from, to).stream().map(RgbImage::of).toList(), seen);
+        found.addAll(generator.generate(context, candidates, seeds.subList(from, to)));
+        long floats = context.values().stream().mapToLong(Context::perThing).sum();
+        together = together(batch, Float.BYTES * floats);
       }
     }
     return found;
   }
 
-  /** Searches captions of images that the vision model has seen, as many at a time as fit. */
-  private List<List<Hypothesis>> search(
-      Map<String, BlipVision.Seen> seen, int candidates, List<Long> seeds) {
-    long floats = seen.values().stream().mapToLong(BlipVision.Seen::perImage).sum();
-    int perCall = imagesPerCall(rows(options, candidates), Float.BYTES * floats);
-    List<List<Hypothesis>> found = new ArrayList<>();
-    for (int from = 0; from < seeds.size(); from += perCall) {
-      int first = from;
-      int last = Math.min(from + perCall, seeds.size());
-      Map<String, BlipVision.Seen> some = new LinkedHashMap<>();
-      seen.forEach((output, all) -> some.put(output, all.of(first, last)));
-      List<Search> searches =
-          seeds.subList(first, last).stream()
-              .map(seed -> search(options, config.end(), prompt, candidates, seed))
-              .toList();
-      try (BlipDecoder looking = new BlipDecoder(decoder, some, searches.size())) {
-        Search.run(looking, searches);
-      }
-      searches.forEach(search -> found.add(search.result()));
-    }
-    return found;
-  }
-
-  /** How many images share a call where each has {@code rows} sequences; an image is not split. */
-  static int imagesPerCall(int rows, long bytesPerRow) {
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, MOST_BYTES / (rows * bytesPerRow)));
-  }
-
-  /** How many sequences a search for one image looks at side by side. */
-  static int rows(BlipOptions options, int candidates) {
-    return switch (options.strategy()) {
-      case GREEDY -> 1;
-      case BEAM -> Math.max(candidates, options.beams());
-      case SAMPLE -> candidates;
-    };
-  }
-
-  /** A search for one image. */
-  static Search search(BlipOptions options, int end, int[] prompt, int candidates, long seed) {
-    Limits limits =
-        new Limits(
-            end,
-            prompt.length,
-            prompt.length + options.minNewTokens(),
-            prompt.length + options.maxNewTokens(),
-            options.repetitionPenalty());
-    int rows = rows(options, candidates);
-    return switch (options.strategy()) {
-      case GREEDY -> new GreedySearch(limits, prompt);
-      case BEAM -> new BeamSearch(limits, prompt, rows, options);
-      case SAMPLE -> new NucleusSampling(limits, prompt, rows, options, seed);
-    };
-  }
-
-  private List<String> texts(List<Hypothesis> found, int candidates) {
-    List<Hypothesis> likeliest = new ArrayList<>(found);
-    if (options.strategy() == Strategy.SAMPLE) {
-      likeliest.sort(Comparator.comparing(Hypothesis::score).reversed());
-    }
-    Set<String> texts = new LinkedHashSet<>();
-    for (Hypothesis hypothesis : likeliest) {
-      String text = text(hypothesis);
-      if (!text.isEmpty() && texts.size() < candidates) {
-        texts.add(text);
-      }
-    }
-    return texts.isEmpty() ? List.of("") : List.copyOf(texts);
+  /** How many images share a call where {@code bytes} are kept of each. */
+  static int together(int batch, long bytes) {
+    return (int) Math.max(1, Math.min(batch, MOST_BYTES / Math.max(1, bytes)));
   }
 
   /** The words of a sequence, without special tokens. */

@@ -2,10 +2,8 @@ package dev.sgid.onnx.blip;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.gson.JsonElement;
 import dev.sgid.SgidException;
-import dev.sgid.internal.Require;
-import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.generation.GenerationOptions;
 import java.nio.file.Path;
 
 /**
@@ -41,9 +39,6 @@ public record BlipOptions(
   public static final BlipOptions DEFAULTS =
       new BlipOptions(Strategy.BEAM, 3, 20, 0, 1, 1, EarlyStopping.FALSE, 1, 50, 1, "");
 
-  /** transformers' own default of max_length, which it takes for max_new_tokens. */
-  private static final int UNSET_MAX_LENGTH = 20;
-
   /** How the next token is chosen. */
   public enum Strategy {
     /** The likeliest, always; there is one caption, however many are asked for. */
@@ -66,25 +61,27 @@ public record BlipOptions(
 
   public BlipOptions {
     requireNonNull(strategy, "strategy");
-    Require.atLeast(1, beams, "beams");
-    Require.atLeast(1, maxNewTokens, "maxNewTokens");
-    Require.atLeast(0, minNewTokens, "minNewTokens");
-    if (!Double.isFinite(lengthPenalty)) {
-      throw new IllegalArgumentException("lengthPenalty must be finite, is " + lengthPenalty);
-    }
-    requirePositive(repetitionPenalty, "repetitionPenalty");
     requireNonNull(earlyStopping, "earlyStopping");
-    requirePositive(temperature, "temperature");
-    Require.atLeast(0, topK, "topK");
-    requirePositive(topP, "topP");
-    Require.within(0, 1, topP, "topP");
     requireNonNull(prefix, "prefix");
+    new GenerationOptions( // checks the ranges
+        generationOf(strategy),
+        beams,
+        maxNewTokens,
+        minNewTokens,
+        lengthPenalty,
+        repetitionPenalty,
+        generationOf(earlyStopping),
+        temperature,
+        topK,
+        topP);
   }
 
-  private static void requirePositive(double value, String name) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(name + " must be finite and above 0, is " + value);
-    }
+  private static GenerationOptions.Strategy generationOf(Strategy strategy) {
+    return GenerationOptions.Strategy.valueOf(strategy.name());
+  }
+
+  private static GenerationOptions.EarlyStopping generationOf(EarlyStopping earlyStopping) {
+    return GenerationOptions.EarlyStopping.valueOf(earlyStopping.name());
   }
 
   /**
@@ -95,48 +92,37 @@ public record BlipOptions(
    * @throws SgidException if the file is not JSON or has a value out of range
    */
   public static BlipOptions of(Path folder) {
-    JsonFile file = JsonFile.readOrEmpty(folder.resolve("generation_config.json"));
-    int maxLength = whole(file, "max_length", UNSET_MAX_LENGTH);
-    // max_length and min_length count the start token as well
-    int maxTokens = maxLength == UNSET_MAX_LENGTH ? DEFAULTS.maxNewTokens : maxLength - 1;
-    int minTokens = Math.max(0, whole(file, "min_length", 0) - 1);
-    try {
-      return DEFAULTS.toBuilder()
-          .strategy(file.flag("do_sample", false) ? Strategy.SAMPLE : Strategy.BEAM)
-          .beams(whole(file, "num_beams", DEFAULTS.beams))
-          .maxNewTokens(whole(file, "max_new_tokens", maxTokens))
-          .minNewTokens(whole(file, "min_new_tokens", minTokens))
-          .lengthPenalty(file.number("length_penalty", DEFAULTS.lengthPenalty))
-          .repetitionPenalty(file.number("repetition_penalty", DEFAULTS.repetitionPenalty))
-          .earlyStopping(earlyStopping(file))
-          .temperature(file.number("temperature", DEFAULTS.temperature))
-          .topK(whole(file, "top_k", DEFAULTS.topK))
-          .topP(file.number("top_p", DEFAULTS.topP))
-          .build();
-    } catch (IllegalArgumentException e) {
-      throw JsonFile.broken(file.path(), "A value is out of range (" + e.getMessage() + ")", e);
-    }
+    return of(DEFAULTS.generation().withFolder(folder), DEFAULTS.prefix);
   }
 
-  private static int whole(JsonFile file, String key, int otherwise) {
-    double value = file.number(key, otherwise);
-    if (value != (int) value) {
-      throw file.unexpected(key, "a whole number");
-    }
-    return (int) value;
+  static BlipOptions of(GenerationOptions options, String prefix) {
+    return new BlipOptions(
+        Strategy.valueOf(options.strategy().name()),
+        options.beams(),
+        options.maxNewTokens(),
+        options.minNewTokens(),
+        options.lengthPenalty(),
+        options.repetitionPenalty(),
+        EarlyStopping.valueOf(options.earlyStopping().name()),
+        options.temperature(),
+        options.topK(),
+        options.topP(),
+        prefix);
   }
 
-  private static EarlyStopping earlyStopping(JsonFile file) {
-    JsonElement value = file.get("early_stopping");
-    if (value == null) {
-      return EarlyStopping.FALSE;
-    }
-    return switch (value.toString()) {
-      case "false" -> EarlyStopping.FALSE;
-      case "true" -> EarlyStopping.TRUE;
-      case "\"never\"" -> EarlyStopping.NEVER;
-      default -> throw file.unexpected("early_stopping", "true, false or \"never\"");
-    };
+  /** All but the prefix. */
+  GenerationOptions generation() {
+    return new GenerationOptions(
+        generationOf(strategy),
+        beams,
+        maxNewTokens,
+        minNewTokens,
+        lengthPenalty,
+        repetitionPenalty,
+        generationOf(earlyStopping),
+        temperature,
+        topK,
+        topP);
   }
 
   /** A builder that begins with these options. */

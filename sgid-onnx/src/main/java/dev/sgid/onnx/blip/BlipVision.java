@@ -3,12 +3,12 @@ package dev.sgid.onnx.blip;
 import dev.sgid.SgidException;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.PixelInput;
+import dev.sgid.onnx.internal.Ports;
+import dev.sgid.onnx.internal.generation.Context;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Port;
-import java.nio.FloatBuffer;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,32 +20,7 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
-  /**
-   * One of the things that the decoder sees of each image of a batch.
-   *
-   * @param values of all images, one after the other
-   * @param shape with the batch
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed straight to a tensor
-  record Seen(FloatBuffer values, long[] shape) {
-    /** How many floats an image has. */
-    int perImage() {
-      return values.capacity() / Math.toIntExact(shape[0]);
-    }
-
-    /** The images from one to another, the latter not among them. */
-    Seen of(int from, int to) {
-      return new Seen(
-          values.slice(from * perImage(), (to - from) * perImage()), shapeOf(to - from));
-    }
-
-    /** The shape with so many rows. */
-    long[] shapeOf(int rows) {
-      long[] changed = shape.clone();
-      changed[0] = rows;
-      return changed;
-    }
-  }
+  private static final String KEYS = "encoder.";
 
   /**
    * Looks for input and output.
@@ -55,30 +30,77 @@ record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
   static BlipVision of(OnnxModel model, ImageProcessor processor) {
     PixelInput pixels = PixelInput.of(model, processor);
     Port output =
-        model
-            .output("last_hidden_state")
-            .or(() -> model.outputs().stream().filter(port -> port.rank() == 3).findFirst())
-            .filter(port -> port.rank() == 3)
-            .orElseThrow(
-                () ->
-                    model.mismatch(
-                        "an output last_hidden_state (batch, n, width)",
-                        model.outputs().toString()));
+        Ports.find(
+            model.outputs(),
+            "last_hidden_state",
+            port -> port.rank() == 3,
+            "an output (batch, n, width)",
+            model);
     model.requireFloats(output);
     model.requireNoInputBut(List.of(pixels.name()));
     return new BlipVision(model, pixels, output);
   }
 
-  /** What {@code outputs} say of a batch of images, by their names. */
-  Map<String, Seen> encode(List<RgbImage> images, Collection<String> outputs) {
+  /**
+   * What the decoder is given of an image: its inputs, and the output that each one is. Keys and
+   * values for cross-attention are called encoder.{i}.key and encoder.{i}.value by both models. A
+   * decoder that takes none makes them itself, for every token anew, of the states.
+   *
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  Map<String, String> seenBy(OnnxModel decoder) {
+    Map<String, String> seen = new LinkedHashMap<>();
+    for (Port key : decoder.inputs()) {
+      if (key.rank() == 4 && key.name().startsWith(KEYS)) {
+        Port made = model.requireOutput(key.name());
+        requireSame(decoder, key, made);
+        seen.put(key.name(), made.name());
+      }
+    }
+    if (seen.isEmpty()) {
+      Port states =
+          Ports.find(
+              decoder.inputs(),
+              "encoder_hidden_states",
+              port -> port.rank() == 3,
+              "the image's states",
+              decoder);
+      requireSame(decoder, states, output);
+      seen.put(states.name(), output.name());
+    }
+    return seen;
+  }
+
+  private void requireSame(OnnxModel decoder, Port taken, Port given) {
+    decoder.requireFloats(taken);
+    model.requireFloats(given);
+    if (given.rank() != taken.rank()) {
+      throw model.mismatch(
+          given.name() + " of rank " + taken.rank() + ", as the decoder takes it",
+          given.toString());
+    }
+    for (int i = 1; i < taken.rank(); i++) {
+      if (given.dimension(i) != -1) {
+        decoder.requireSize(taken, i, given.dimension(i), "as wide as the vision model's output");
+      }
+    }
+  }
+
+  /**
+   * Looks at a batch of images.
+   *
+   * @param seen as {@link #seenBy} gives it
+   * @return by the decoder's input, what it is given
+   */
+  Map<String, Context> encode(List<RgbImage> images, Map<String, String> seen) {
     try (Binding binding = model.bind()) {
       pixels.bind(binding, images);
       Map<String, Binding.Fetched> fetched = new LinkedHashMap<>();
-      outputs.forEach(name -> fetched.put(name, binding.fetch(name)));
+      seen.forEach((input, output) -> fetched.put(input, binding.fetch(output)));
       binding.run();
-      Map<String, Seen> seen = new LinkedHashMap<>();
-      fetched.forEach((name, all) -> seen.put(name, new Seen(all.values(), all.shape())));
-      return seen;
+      Map<String, Context> context = new LinkedHashMap<>();
+      fetched.forEach((input, all) -> context.put(input, new Context(all.values(), all.shape())));
+      return context;
     }
   }
 }

@@ -160,4 +160,9 @@ final class DpmSolverScheduler implements SchedulerRun {
     }
     before = f.remembers ? y0 : null;
   }
+
+  /** Whether it holds memory of a sample's length for the next step. */
+  boolean remembers() {
+    return before != null;
+  }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonObject;
 import dev.sgid.Device;
 import dev.sgid.onnx.blip.BlipOptions.Strategy;
+import dev.sgid.onnx.internal.generation.GoldenSearch;
+import dev.sgid.onnx.internal.generation.Hypothesis;
 import dev.sgid.onnx.reference.Golden;
 import dev.sgid.onnx.reference.TestModels;
 import java.awt.image.BufferedImage;
@@ -29,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BlipCaptionerTest {
@@ -81,7 +82,10 @@ class BlipCaptionerTest {
   private static void assertTokensAndTexts(Path blip, JsonObject golden, JsonObject one) {
     int sequences = GoldenSearch.sequences(one);
     List<BufferedImage> images = images(golden);
-    BlipOptions options = GoldenSearch.options(one, one.getAsJsonArray("prompt").size());
+    BlipOptions options =
+        BlipOptions.of(
+            GoldenSearch.options(one, one.getAsJsonArray("prompt").size()),
+            one.has("prefix") ? one.get("prefix").getAsString() : "");
     try (BlipCaptioner captioner = BlipCaptioner.open(blip, Device.CPU, 1, options)) {
       List<List<Hypothesis>> found =
           captioner.generate(
@@ -180,29 +184,11 @@ class BlipCaptionerTest {
     }
   }
 
-  /** BLIP base's states are 1.8 MB a row, its keys and values 42.5 MB. */
+  /** BLIP base's states are 1.8 MB an image, its keys and values 42.5 MB. */
   @ParameterizedTest
-  @CsvSource({
-    "1, 1772544, 151",
-    "3, 1772544, 50",
-    "100, 1772544, 1",
-    "1, 42541056, 6",
-    "3, 42541056, 2",
-    "100, 42541056, 1"
-  })
-  void imagesPerCall_manyRows_fewerImages(int rows, long bytesPerRow, int images) {
-    assertThat(BlipCaptioner.imagesPerCall(rows, bytesPerRow)).isEqualTo(images);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Strategy.class)
-  void rows_anyStrategy_asManyAsTheSearchHas(Strategy strategy) {
-    BlipOptions options = BlipOptions.DEFAULTS.toBuilder().strategy(strategy).build();
-    for (int candidates : new int[] {1, 3, 100}) {
-      Search search = BlipCaptioner.search(options, 0, new int[1], candidates, 0);
-
-      assertThat(BlipCaptioner.rows(options, candidates)).isEqualTo(search.sequences().length);
-    }
+  @CsvSource({"4, 66560, 4", "4, 1772544, 4", "64, 1772544, 37", "4, 42541056, 1", "4, 0, 4"})
+  void together_muchSeenOfAnImage_fewerImages(int batch, long bytes, int images) {
+    assertThat(BlipCaptioner.together(batch, bytes)).isEqualTo(images);
   }
 
   /** 60 rows an image. */

@@ -58,7 +58,7 @@ class BrokenBlipTest {
     Files.delete(decoder);
     Files.copy(folder.resolve("vision_model.onnx"), decoder);
 
-    assertOpenFails("Expected token ids (input_ids)", decoder);
+    assertOpenFails("Expected the image's states (encoder_hidden_states)", decoder);
     assertOpenFails("found [pixel_values: FLOAT32[-1, 3, 48, 48]]", decoder);
   }
 
@@ -145,7 +145,7 @@ class BrokenBlipTest {
   @Test
   void caption_decoderGivesNoNumbers_fails() {
     Path file = folder.resolve("text_decoder.onnx");
-    decoder(24).output("logits", Float.NaN, 3, 1, 204).write(file);
+    decoder(24).output("logits", Float.NaN, 1, 1, 204).write(file);
     try (BlipCaptioner captioner =
         BlipCaptioner.open(folder, Device.CPU, 1, BlipOptions.DEFAULTS)) {
       assertThatExceptionOfType(SgidException.class)

@@ -2,13 +2,19 @@ package dev.sgid.onnx.reference;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sgid.GenerationSettings;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.OutputSize;
+import dev.sgid.Scheduler;
 import dev.sgid.Size;
+import dev.sgid.TimestepSpacing;
 import dev.sgid.internal.RgbImage;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One picture made by diffusers, as {@code tools/reference/diffusion_img2img.py} writes it: what it
@@ -26,9 +32,18 @@ public final class Img2ImgGolden {
     this.image = image;
   }
 
-  /** All cases. */
+  /** All cases of DDIM with its usual spacing. */
   public static List<Img2ImgGolden> all() {
-    JsonObject file = Golden.read("diffusion/img2img.json.gz");
+    return read("diffusion/img2img.json.gz");
+  }
+
+  /** The cases of {@code diffusion_solvers_img2img.py}: every scheduler, options and spacings. */
+  public static List<Img2ImgGolden> ofEveryScheduler() {
+    return read("diffusion/img2img-solvers.json.gz");
+  }
+
+  private static List<Img2ImgGolden> read(String resource) {
+    JsonObject file = Golden.read(resource);
     JsonObject images = file.getAsJsonObject("images");
     return Golden.objects(file.get("cases")).stream()
         .map(c -> new Img2ImgGolden(c, image(images.getAsJsonObject(c.get("image").getAsString()))))
@@ -55,20 +70,48 @@ public final class Img2ImgGolden {
         .toList();
   }
 
-  /** The request that makes the same picture, which comes in the padded size. */
+  /** The request that makes the same picture, in the size the original comes in. */
   public Img2ImgRequest request() {
-    return new Img2ImgRequest(
-        image.toBufferedImage(),
-        golden.get("prompt").getAsString(),
-        golden.get("negativePrompt").getAsString(),
-        golden.get("guidanceScale").getAsDouble(),
-        golden.get("noiseRate").getAsDouble(),
-        golden.get("steps").getAsInt(),
-        "DDIMScheduler",
-        golden.get("eta").getAsDouble(),
-        new Size(image.width(), image.height()),
-        OutputSize.GENERATED,
-        golden.get("seed").getAsLong());
+    GenerationSettings settings =
+        GenerationSettings.DEFAULTS
+            .withNoiseRate(golden.get("noiseRate").getAsDouble())
+            .withSteps(golden.get("steps").getAsInt())
+            .withScheduler(scheduler())
+            .withTimestepSpacing(spacing())
+            .withNegativePrompt(golden.get("negativePrompt").getAsString())
+            .withSize(new Size(image.width(), image.height()))
+            .withOutputSize(OutputSize.GENERATED);
+    return Img2ImgRequest.of(image.toBufferedImage(), golden.get("prompt").getAsString())
+        .withGuidanceScale(guidanceScale())
+        .withSettings(settings)
+        .withSeed(golden.get("seed").getAsLong());
+  }
+
+  private double guidanceScale() {
+    return golden.get("guidanceScale").getAsDouble();
+  }
+
+  private Scheduler scheduler() {
+    if (!golden.has("scheduler")) {
+      return Scheduler.ddim(golden.get("eta").getAsDouble());
+    }
+    Map<String, Object> options = new HashMap<>();
+    golden
+        .getAsJsonObject("options")
+        .asMap()
+        .forEach((key, value) -> options.put(key, value.getAsString()));
+    if (golden.get("eta").getAsDouble() > 0) {
+      options.put("eta", golden.get("eta").getAsDouble());
+    }
+    return Scheduler.of(golden.get("scheduler").getAsString(), options);
+  }
+
+  /** Null for what the pack says. */
+  private @Nullable TimestepSpacing spacing() {
+    JsonElement spacing = golden.get("spacing");
+    return spacing == null || spacing.isJsonNull()
+        ? null
+        : TimestepSpacing.parse(spacing.getAsString());
   }
 
   /** How many of the steps are run. */
@@ -91,7 +134,7 @@ public final class Img2ImgGolden {
    * own gap between float32 and float64 if that is more.
    */
   public double bound() {
-    boolean trusted = golden.get("guidanceScale").getAsDouble() <= TRUSTED_GUIDANCE;
+    boolean trusted = guidanceScale() <= TRUSTED_GUIDANCE;
     return trusted ? BOUND : Math.max(BOUND, 5 * golden.get("float64Gap").getAsDouble());
   }
 
