@@ -76,7 +76,8 @@ public final class Img2ImgGolden {
         GenerationSettings.DEFAULTS
             .withNoiseRate(golden.get("noiseRate").getAsDouble())
             .withSteps(golden.get("steps").getAsInt())
-            .withScheduler(Scheduler.ddim(golden.get("eta").getAsDouble()))
+            .withScheduler(scheduler())
+            .withTimestepSpacing(spacing())
             .withNegativePrompt(golden.get("negativePrompt").getAsString())
             .withSize(new Size(image.width(), image.height()))
             .withOutputSize(OutputSize.GENERATED);
@@ -86,41 +87,6 @@ public final class Img2ImgGolden {
         golden.get("guidanceScale").getAsDouble(),
         settings,
         golden.get("seed").getAsLong());
-  }
-
-  /** The original, in the size it is padded from. */
-  public RgbImage image() {
-    return image;
-  }
-
-  /** What the picture shall show. */
-  public String prompt() {
-    return golden.get("prompt").getAsString();
-  }
-
-  /** What it shall not show. */
-  public String negativePrompt() {
-    return golden.get("negativePrompt").getAsString();
-  }
-
-  /** w; 1 or less is no guidance. */
-  public double guidanceScale() {
-    return golden.get("guidanceScale").getAsDouble();
-  }
-
-  /** In (0, 1]. */
-  public double noiseRate() {
-    return golden.get("noiseRate").getAsDouble();
-  }
-
-  /** Length of the whole schedule. */
-  public int steps() {
-    return golden.get("steps").getAsInt();
-  }
-
-  /** Of torch's generator. */
-  public long seed() {
-    return golden.get("seed").getAsLong();
   }
 
   /** The scheduler with its options. */
@@ -139,8 +105,7 @@ public final class Img2ImgGolden {
     return Scheduler.of(golden.get("scheduler").getAsString(), options);
   }
 
-  /** The timestep spacing; null for what the pack says. */
-  public @Nullable TimestepSpacing spacing() {
+  private @Nullable TimestepSpacing spacing() {
     JsonElement spacing = golden.get("spacing");
     return spacing == null || spacing.isJsonNull()
         ? null
