@@ -322,6 +322,20 @@ def others():
     yield "gray.bmp", f.encode(f.image(GRAY[..., 0]), "BMP"), PILLOW
     yield "rgba.webp", f.encode(f.image(RGBA), "WEBP", lossless=True, exact=True), PILLOW
     yield "plain.webp", f.encode(IMAGE, "WEBP", lossless=True), PILLOW
+    other = f.image(255 - RGB)
+    yield "mpo.jpg", f.encode(IMAGE, "MPO", save_all=True, append_images=[other]), PILLOW
+    yield "mpo-turned.jpg", f.encode(IMAGE, "MPO", save_all=True, append_images=[other], exif=b"Exif\0\0" + f.orientation(6)), PILLOW
+    yield "animated.png", f.encode(IMAGE, "PNG", save_all=True, append_images=[other]), PILLOW
+    yield "animated.webp", f.encode(IMAGE, "WEBP", lossless=True, save_all=True, append_images=[other]), PILLOW
+    yield "animated-icc.webp", f.encode(IMAGE, "WEBP", lossless=True, save_all=True, append_images=[other], icc_profile=SWAPPED, exif=b"Exif\0\0" + f.orientation(6)), PILLOW
+    yield "animated.gif", f.encode(IMAGE, "GIF", save_all=True, append_images=[other]), PILLOW
+    yield "pages.tif", f.encode(IMAGE, "TIFF", save_all=True, append_images=[f.image(255 - RGB)]), PILLOW
+    clear = IMAGE.quantize(15)
+    yield "clear.gif", f.encode(clear, "GIF", transparency=3), PILLOW
+    yield "binary.bmp", f.encode(IMAGE.convert("1"), "BMP"), PILLOW
+    yield "palette.bmp", f.encode(clear, "BMP"), PILLOW
+    yield "rgba.bmp", f.encode(f.image(RGBA), "BMP"), PILLOW
+    yield "binary.png", f.encode(IMAGE.convert("1"), "PNG"), PILLOW
     unknown = f.webp(IMAGE)
     unknown = unknown[:4] + struct.pack("<I", len(unknown) + 4) + unknown[8:] + b"ABCD" + struct.pack("<I", 4) + b"abcd"
     yield "unknown-chunk.webp", unknown, PILLOW

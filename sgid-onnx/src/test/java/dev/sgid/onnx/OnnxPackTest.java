@@ -9,11 +9,14 @@ import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Device;
+import dev.sgid.GenerationSettings;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.OpenPack;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
+import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
+import dev.sgid.Steps;
 import dev.sgid.onnx.reference.TinyPacks;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeScorer;
@@ -22,8 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
+      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of());
 
   @TempDir Path pack;
 
@@ -68,27 +72,28 @@ class OnnxPackTest {
   void open_manifest_itsWordIsOverTheDefaults() throws IOException {
     manifest(
         """
-        {'format': 1, 'name': 'tiny', 'version': '2', 'defaults': {'noiseRate': 0.7, 'steps': 12,
-         'guidance': {'type': 'inverse', 'similarity': [0.1, 0.2], 'scale': [1, 4]}}}
+        {'format': 1, 'name': 'tiny', 'version': '2', 'defaults': {'noise_rate': 0.7, 'steps': 12,
+         'guidance': 'inverse:0.1,0.2,1,4'}}
         """);
     try (OpenPack open = open()) {
       assertThat(open.info().name()).isEqualTo("tiny");
       assertThat(open.info().version()).isEqualTo("2");
-      assertThat(open.defaults().noiseRate()).isEqualTo(0.7);
-      assertThat(open.defaults().steps()).isEqualTo(12);
+      assertThat(open.defaults().generation().noiseRate()).isEqualTo(0.7);
+      assertThat(open.defaults().generation().steps()).isEqualTo(Steps.of(12));
       assertThat(open.defaults().guidance()).isEqualTo(GuidanceSchedule.inverse(0.1, 0.2, 1, 4));
     }
   }
 
   @Test
   void augment_randomWeights_wholeWayThroughSgid() {
-    try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).withSteps(4).build()) {
+    try (Sgid sgid =
+        Sgid.builder(pack).withDevice(Device.CPU).withGeneration(g -> g.withSteps(4)).build()) {
       List<Augmentation> copies = sgid.augment(TestImages.noise(37, 29, 5), "ankle_boot", 2);
 
       assertThat(copies).hasSize(2);
       assertThatImage(copies.get(0).image()).hasSize(37, 29);
       assertThat(copies.get(0).prompt()).startsWith("ankle boot");
-      assertThat(copies.get(0).result().stepsRun()).isEqualTo(2);
+      assertThat(copies.get(0).picture().stepsRun()).isEqualTo(2);
     }
   }
 
@@ -97,26 +102,22 @@ class OnnxPackTest {
       delimiter = '|',
       textBlock =
           """
-          ddim          | 30   | 0.5 | scheduler must be DDIMScheduler, is ddim
-          DDIMScheduler | 1001 | 0.5 | steps must be at most 1000, on which the model was trained, is 1001
-          DDIMScheduler | 1000 | 1   | With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up to 999: lower noiseRate or steps
+          1001 | 0.5 | steps must be at most 1000, on which the model was trained, is 1001
+          1000 | 1   | With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up to 999: lower noiseRate or steps
           """)
   void build_settingsTheModelCannotDo_areRefusedAsTheyAreByThePictures(
-      String scheduler, int steps, double noiseRate, String message) {
-    Sgid.Builder builder =
-        Sgid.builder(pack)
-            .withDevice(Device.CPU)
-            .withScheduler(scheduler)
-            .withSteps(steps)
-            .withNoiseRate(noiseRate);
+      int steps, double noiseRate, String message) {
+    UnaryOperator<GenerationSettings> change =
+        settings -> settings.withSteps(steps).withNoiseRate(noiseRate);
+    SgidBuilder builder = Sgid.builder(pack).withDevice(Device.CPU).withGeneration(change);
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
     try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).build()) {
-      Settings settings =
-          sgid.settings().withScheduler(scheduler).withSteps(steps).withNoiseRate(noiseRate);
       AugmentRequest request =
-          new AugmentRequest(TestImages.noise(9, 9, 1), "bag", "", 0, 1, "a bag", settings);
+          AugmentRequest.of(TestImages.noise(9, 9, 1), "bag")
+              .withCaption("a bag")
+              .withSettings(sgid.settings().withGeneration(change));
       assertThatThrownBy(() -> sgid.augmentAll(List.of(request)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(message);
@@ -128,7 +129,10 @@ class OnnxPackTest {
     Files.move(pack.resolve("clip"), elsewhere.resolve("my-clip"));
     assertThatThrownBy(this::open).hasMessageContaining(pack.resolve("clip").toString());
     try (Sgid sgid =
-        Sgid.builder(pack).withClip(elsewhere.resolve("my-clip")).withDevice(Device.CPU).build()) {
+        Sgid.builder(pack)
+            .withScorer(elsewhere.resolve("my-clip"))
+            .withDevice(Device.CPU)
+            .build()) {
       assertThat(sgid.similarity(TestImages.noise(9, 9, 1), TestImages.noise(9, 9, 1)))
           .isGreaterThan(0.999);
     }
@@ -162,7 +166,7 @@ class OnnxPackTest {
     assertThatThrownBy(this::open)
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
-        new BackendOptions(Device.CPU, 1, 2, null, null, Set.of(Part.GENERATOR, Part.CAPTIONER));
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER));
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();
@@ -179,20 +183,23 @@ class OnnxPackTest {
   void digest_partsFromElsewhere_countToo(@TempDir Path elsewhere) throws IOException {
     Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
     Path blip = TinyPacks.assembleBeside(elsewhere.resolve("blip"), "tiny-blip");
-    String own = digest(null, null);
+    String own = digest(Map.of());
+    Map<Part, Path> both = Map.of(Part.CAPTIONER, blip, Part.SCORER, clip);
+    Map<Part, Path> captioner = Map.of(Part.CAPTIONER, blip);
+    Map<Part, Path> scorer = Map.of(Part.SCORER, clip);
 
     assertThat(own).isEqualTo(FolderDigest.of(pack));
-    assertThat(digest(null, clip)).hasSize(64).isEqualTo(digest(null, clip)).isNotEqualTo(own);
-    assertThat(List.of(own, digest(blip, null), digest(null, clip), digest(blip, clip)))
+    assertThat(digest(scorer)).hasSize(64).isEqualTo(digest(scorer)).isNotEqualTo(own);
+    assertThat(List.of(own, digest(captioner), digest(scorer), digest(both)))
         .doesNotHaveDuplicates();
-    String before = digest(blip, clip);
+    String before = digest(both);
     Files.writeString(blip.resolve("notes.txt"), "another one");
-    assertThat(digest(blip, clip)).isNotEqualTo(before);
+    assertThat(digest(both)).isNotEqualTo(before);
   }
 
-  private String digest(@Nullable Path blip, @Nullable Path clip) {
-    try (OpenPack open =
-        new OnnxBackend().open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip, Set.of()))) {
+  private String digest(Map<Part, Path> folders) {
+    BackendOptions options = new BackendOptions(Device.CPU, 1, 0, 2, folders, Set.of());
+    try (OpenPack open = new OnnxBackend().open(pack, options)) {
       return open.digest();
     }
   }
@@ -204,10 +211,8 @@ class OnnxPackTest {
           """
           {'format': 2}                                   | "format" must be 1, the only one
           {'format': 1,                                   | Can't read JSON
-          {'defaults': {'noiseRate': 1.5}}                | noiseRate must be in (0, 1], is 1.5
-          {'defaults': {'steps': 0}}                      | "steps" must be a whole number of at least 1
-          {'defaults': {'guidance': {'similarity': [1]}}} | "similarity" must be two numbers
-          {'defaults': {'guidance': {'type': 'cubic', 'similarity': [0, 1], 'scale': [1, 2]}}} | "type" must be constant, linear or inverse but is "cubic"
+          {'defaults': {'noise_rate': 1.5}}               | noiseRate must be in (0, 1], is 1.5
+          {'defaults': {'steps': 0}}                      | steps must be at least 1, is 0
           {'files': {'../other': {'bytes': 1}}}           | "files" must be a list of files below the pack's folder
           {'files': {'clip/config.json': {'bytes': 1}}}   | A file of the pack should have 1 bytes, has
           {'files': {'clip/none.onnx': {'bytes': 1}}}     | A file of the pack is missing

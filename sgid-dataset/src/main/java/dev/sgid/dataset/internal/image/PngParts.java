@@ -3,7 +3,6 @@ package dev.sgid.dataset.internal.image;
 import static dev.sgid.dataset.internal.image.ImageParts.NONE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -25,7 +24,7 @@ final class PngParts {
 
   private final byte[] file;
   private final PngText text = new PngText();
-  private final ByteArrayOutputStream pixels = new ByteArrayOutputStream(); // chunks
+  private final Pieces pixels; // chunks
   private byte[] head = NONE;
   private byte[] palette = NONE;
   private byte[] transparency = NONE;
@@ -33,6 +32,7 @@ final class PngParts {
 
   private PngParts(byte[] file) {
     this.file = file;
+    this.pixels = new Pieces(file);
   }
 
   static ImageParts of(byte[] file) throws IOException {
@@ -50,8 +50,8 @@ final class PngParts {
         break;
       }
       cut = end > file.length;
-      if (cut && (type.equals("IDAT") || pixels.size() == 0)) { // for the reader to refuse
-        pixels.write(file, at, file.length - at);
+      if (cut && (type.equals("IDAT") || pixels.length() == 0)) { // for the reader to refuse
+        pixels.keep(at, file.length);
         return new ImageParts(picture(false), NONE, NONE, NONE);
       } else if (!cut) {
         sort(type, at, (int) end);
@@ -64,7 +64,7 @@ final class PngParts {
   private void sort(String type, int at, int end) throws IOException {
     byte[] content = Arrays.copyOfRange(file, at + 8, end - 4);
     boolean whole = ByteBuffer.wrap(file).getInt(end - 4) == checksum(type, content);
-    boolean before = pixels.size() == 0;
+    boolean before = pixels.length() == 0;
     switch (type) {
       case "IHDR" -> {
         requireWhole(type, whole);
@@ -75,15 +75,15 @@ final class PngParts {
         palette = before ? content : palette;
       }
       case "tRNS" -> transparency = whole && before ? content : transparency;
-      case "IDAT" -> pixels.write(file, at, end - at); // has a checksum of its own
+      case "IDAT" -> pixels.keep(at, end); // has a checksum of its own
       case "iCCP" -> profile = profile(content);
       default -> text.read(type, content);
     }
   }
 
   private byte[] picture(boolean end) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(file, 0, SIGNATURE.length());
+    Pieces out = new Pieces(file);
+    out.keep(0, SIGNATURE.length());
     int colorType = head.length < HEAD ? -1 : head[COLOR_TYPE];
     int bits = head.length < HEAD ? 0 : head[COLOR_TYPE - 1];
     byte[] clear = transparency(colorType);
@@ -109,7 +109,7 @@ final class PngParts {
         write(out, "tRNS", clear);
       }
     }
-    out.writeBytes(pixels.toByteArray());
+    out.putAll(pixels);
     if (end) {
       write(out, "IEND", NONE);
     }
@@ -151,10 +151,10 @@ final class PngParts {
     return (int) crc.getValue();
   }
 
-  private static void write(ByteArrayOutputStream picture, String type, byte[] content) {
-    picture.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
-    picture.writeBytes(type.getBytes(ISO_8859_1));
-    picture.writeBytes(content);
-    picture.writeBytes(ByteBuffer.allocate(4).putInt(checksum(type, content)).array());
+  private static void write(Pieces picture, String type, byte[] content) {
+    picture.put(ByteBuffer.allocate(4).putInt(content.length).array());
+    picture.put(type.getBytes(ISO_8859_1));
+    picture.put(content);
+    picture.put(ByteBuffer.allocate(4).putInt(checksum(type, content)).array());
   }
 }
