@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param clip the scorer's folder, where it is not the pack's own; null for the pack's
  * @param replaced parts that the caller brings: they are not opened, and the pack need not have
  *     them
+ * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
+ *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
+ *     folder
  */
 public record BackendOptions(
     Device device,
@@ -26,10 +29,11 @@ public record BackendOptions(
     int batch,
     @Nullable Path blip,
     @Nullable Path clip,
-    Set<Part> replaced) {
+    Set<Part> replaced,
+    @Nullable Path cacheFolder) {
   /** The best device, all processors, its default batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, null, null, Set.of());
+      new BackendOptions(Device.AUTO, 0, 0, null, null, Set.of(), null);
 
   /** A part of a pack. */
   public enum Part {

@@ -23,8 +23,13 @@ public interface OpenPack extends AutoCloseable {
   Settings defaults();
 
   /**
-   * SHA-256 over all files of the pack, and of the parts that {@link BackendOptions} takes from
-   * elsewhere, in hexadecimal; read when asked for.
+   * SHA-256, in hexadecimal, over the files that were opened: graphs with their external data,
+   * configs, tokenizers, {@code sgid.json}. Where a file lies, in the pack, behind a link or in a
+   * folder that {@link BackendOptions} names, is no matter, its part and name within that part are.
+   * Computed once, beside the work; this waits for it.
+   *
+   * @throws SgidException if a file can't be read any more, or the thread is interrupted
+   * @throws IllegalStateException if the pack was closed before it was computed
    */
   String digest();
 

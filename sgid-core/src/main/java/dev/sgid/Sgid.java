@@ -380,8 +380,10 @@ public final class Sgid implements AutoCloseable {
     }
 
     /**
-     * Where the pack of the class path is unpacked, once. Default: the system property {@code
-     * sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache folder.
+     * Where all is unpacked, once, that has to lie in files: the pack of the class path and the
+     * native libraries, of which a JVM loads one copy: the first that opens a pack decides.
+     * Default: the system property {@code sgid.cache}, the environment variable {@code SGID_CACHE},
+     * or the user's cache folder.
      */
     public Builder withCacheFolder(Path folder) {
       this.cacheFolder = requireNonNull(folder, "folder");
@@ -409,7 +411,9 @@ public final class Sgid implements AutoCloseable {
       SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
       Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
       OpenPack pack =
-          backend.open(folder, new BackendOptions(device, threads, batch, blip, clip, replaced()));
+          backend.open(
+              folder,
+              new BackendOptions(device, threads, batch, blip, clip, replaced(), cacheFolder));
       try {
         return sgid(pack, pack.info(), pack.defaults());
       } catch (RuntimeException | Error e) {

@@ -147,16 +147,16 @@ class ResultsTest {
   @Test
   void backendOptions_outOfRange_areRefusedWithNameAndValue() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, -1, 0, null, null, Set.of()))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, -1, 0, null, null, Set.of(), null))
         .withMessage("threads must be at least 0, is -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, -1, null, null, Set.of()))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, -1, null, null, Set.of(), null))
         .withMessage("batch must be at least 0, is -1");
     assertThatNullPointerException()
-        .isThrownBy(() -> new BackendOptions(Nulls.nothing(), 0, 0, null, null, Set.of()))
+        .isThrownBy(() -> new BackendOptions(Nulls.nothing(), 0, 0, null, null, Set.of(), null))
         .withMessage("device");
     assertThatNullPointerException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, null, null, Nulls.nothing()))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, null, null, Nulls.nothing(), null))
         .withMessage("replaced");
   }
 

@@ -220,7 +220,7 @@ class SgidTest {
                   new Size(64, 32),
                   OutputSize.GENERATED));
       assertThat(pack(sgid).options())
-          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip, Set.of()));
+          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip, Set.of(), null));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

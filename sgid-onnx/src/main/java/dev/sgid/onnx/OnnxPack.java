@@ -20,6 +20,7 @@ import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
+import dev.sgid.onnx.internal.text.TokenizersNatives;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -92,6 +93,8 @@ final class OnnxPack implements OpenPack {
 
   static OnnxPack open(Path folder, BackendOptions options) {
     PackManifest manifest = PackManifest.read(folder, options.replaced());
+    Placement.loadRuntime(options.cacheFolder());
+    TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
     return owned.opening(() -> new OnnxPack(manifest, options, owned));
   }

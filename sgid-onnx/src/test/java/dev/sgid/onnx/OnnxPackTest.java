@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
+      new BackendOptions(Device.CPU, 1, 2, null, null, Set.of(), null);
 
   @TempDir Path pack;
 
@@ -162,7 +162,8 @@ class OnnxPackTest {
     assertThatThrownBy(this::open)
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
-        new BackendOptions(Device.CPU, 1, 2, null, null, Set.of(Part.GENERATOR, Part.CAPTIONER));
+        new BackendOptions(
+            Device.CPU, 1, 2, null, null, Set.of(Part.GENERATOR, Part.CAPTIONER), null);
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();
@@ -192,7 +193,8 @@ class OnnxPackTest {
 
   private String digest(@Nullable Path blip, @Nullable Path clip) {
     try (OpenPack open =
-        new OnnxBackend().open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip, Set.of()))) {
+        new OnnxBackend()
+            .open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip, Set.of(), null))) {
       return open.digest();
     }
   }

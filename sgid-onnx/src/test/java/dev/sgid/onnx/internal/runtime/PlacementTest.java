@@ -33,17 +33,28 @@ class PlacementTest {
   }
 
   @Test
-  void of_autoWithoutAGpu_usesTheCpuAndWarnsOnce() {
-    Placement.WARNED.set(false);
+  void of_autoInACpuBuild_usesTheCpuAndSaysSoOnceWithoutAWarning() {
+    Placement.SAID.set(false);
     String log =
         logOf(() -> Placement.of(Device.AUTO, 0)) + logOf(() -> Placement.of(Device.AUTO, 0));
 
     assertThat(Placement.of(Device.AUTO, 0).device()).isEqualTo(Device.CPU);
     assertThat(Placement.of(Device.AUTO, 0).provider()).isEqualTo("CPUExecutionProvider");
     assertThat(log)
-        .containsOnlyOnce("Running on the CPU.")
-        .contains("com.microsoft.onnxruntime:onnxruntime_gpu")
-        .contains("Device.CPU does not look for a GPU");
+        .containsOnlyOnce("INFO dev.sgid.onnx.internal.runtime.Placement - Running on the CPU.")
+        .doesNotContain("WARN");
+  }
+
+  /** What a build with CUDA does where there is no driver, in the words of that case. */
+  @Test
+  void say_cudaThatCanNotBeUsed_isAWarning() {
+    SgidException noDriver =
+        new SgidException(Stage.OPEN, "Device cuda:0 can't be used; no driver");
+
+    assertThat(logOf(() -> Placement.say(true, noDriver)))
+        .contains(
+            "WARN dev.sgid.onnx.internal.runtime.Placement - Running on the CPU. Device cuda:0"
+                + " can't be used; no driver (Device.CPU does not look for a GPU.)");
   }
 
   @Test
