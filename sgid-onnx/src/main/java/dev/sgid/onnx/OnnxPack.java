@@ -1,7 +1,5 @@
 package dev.sgid.onnx;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Captioner;
@@ -14,41 +12,51 @@ import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
-import dev.sgid.internal.Sha256;
 import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
+import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TokenizersNatives;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A pack whose models are open. Thread-safe. */
 final class OnnxPack implements OpenPack {
-  private final PackManifest manifest;
-  private final BackendOptions options;
   private final @Nullable Captioner captioner;
   private final @Nullable SimilarityScorer scorer;
   private final @Nullable Img2ImgGenerator generator;
   private final PackInfo info;
   private final Settings defaults;
+  private final PackDigest digest;
   private final Lifetime lifetime;
 
-  private OnnxPack(PackManifest manifest, BackendOptions options, Owned owned) {
-    this.manifest = manifest;
-    this.options = options;
+  private OnnxPack(PackManifest manifest, BackendOptions options, OpenedFiles files, Owned owned) {
     this.defaults = manifest.defaults();
     Placement placement = Placement.of(options.device(), options.threads());
     Device device = placement.device(); // found once, so that all stages run on the same
     Set<Part> replaced = options.replaced();
     captioner =
-        replaced.contains(Part.CAPTIONER) ? null : captioner(manifest, options, device, owned);
-    scorer = replaced.contains(Part.SCORER) ? null : scorer(manifest, options, device, owned);
+        replaced.contains(Part.CAPTIONER)
+            ? null
+            : files.recording(
+                "captioner",
+                manifest.blip(options),
+                () -> captioner(manifest, options, device, owned));
+    scorer =
+        replaced.contains(Part.SCORER)
+            ? null
+            : files.recording(
+                "scorer", manifest.clip(options), () -> scorer(manifest, options, device, owned));
     StableDiffusionImg2Img diffusion =
-        replaced.contains(Part.GENERATOR) ? null : diffusion(manifest, options, device, owned);
+        replaced.contains(Part.GENERATOR)
+            ? null
+            : files.recording(
+                "generator",
+                manifest.stableDiffusion(),
+                () -> diffusion(manifest, options, device, owned));
     generator = diffusion;
     info =
         new PackInfo(
@@ -57,6 +65,9 @@ final class OnnxPack implements OpenPack {
             Placement.runtime(),
             placement.provider(),
             diffusion == null ? "" : diffusion.dtype());
+    digest =
+        PackDigest.of(manifest.folder(), files.byName(), FileDigests.in(options.cacheFolder()));
+    owned.add(digest, digest::stop);
     lifetime = new Lifetime("The pack " + manifest.folder(), owned::close);
   }
 
@@ -92,11 +103,13 @@ final class OnnxPack implements OpenPack {
   }
 
   static OnnxPack open(Path folder, BackendOptions options) {
-    PackManifest manifest = PackManifest.read(folder, options.replaced());
+    OpenedFiles files = new OpenedFiles();
+    PackManifest manifest =
+        files.recording("pack", folder, () -> PackManifest.read(folder, options.replaced()));
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
-    return owned.opening(() -> new OnnxPack(manifest, options, owned));
+    return owned.opening(() -> new OnnxPack(manifest, options, files, owned));
   }
 
   @Override
@@ -134,23 +147,7 @@ final class OnnxPack implements OpenPack {
 
   @Override
   public String digest() {
-    String own = digest(manifest.folder());
-    StringBuilder parts = new StringBuilder();
-    if (captioner != null && options.blip() != null) {
-      parts.append(digest(options.blip())).append(" blip\n");
-    }
-    if (scorer != null && options.clip() != null) {
-      parts.append(digest(options.clip())).append(" clip\n");
-    }
-    return parts.isEmpty() ? own : Sha256.hex((own + "\n" + parts).getBytes(UTF_8));
-  }
-
-  private static String digest(Path folder) {
-    try {
-      return FolderDigest.of(folder);
-    } catch (IOException e) {
-      throw new SgidException(Stage.OPEN, folder, "The pack can't be read", e);
-    }
+    return digest.get();
   }
 
   @Override

@@ -53,15 +53,18 @@ record PackManifest(Path folder, JsonFile json) {
     if (!json.has("files")) {
       return;
     }
-    List<Path> unused = replaced.stream().map(part -> partFolder(part).normalize()).toList();
+    // compared as they are written: normalizing what lies above would make "." empty, and take
+    // another way where a link is followed by ".."
+    List<Path> unused = replaced.stream().map(this::partPath).map(Path::normalize).toList();
     for (Map.Entry<String, JsonElement> entry : json.object("files").root().entrySet()) {
-      Path file = below("files", entry.getKey()).normalize();
-      if (!file.startsWith(folder.normalize())) {
+      Path path = path("files", entry.getKey()).normalize();
+      if (path.isAbsolute() || path.startsWith("..") || path.toString().isEmpty()) {
         throw json.unexpected("files", "a list of files below the pack's folder");
       }
-      if (unused.stream().anyMatch(file::startsWith)) {
+      if (unused.stream().anyMatch(path::startsWith)) {
         continue;
       }
+      Path file = folder.resolve(path);
       try {
         if (!Files.isRegularFile(file)) {
           throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", null);
@@ -112,18 +115,22 @@ record PackManifest(Path folder, JsonFile json) {
 
   /** Where the pack's own part is. */
   private Path partFolder(Part part) {
+    return folder.resolve(partPath(part));
+  }
+
+  /** The same, from the pack's folder on. */
+  private Path partPath(Part part) {
     return switch (part) {
-      case CAPTIONER -> below("blip", json.string("blip", "blip"));
-      case SCORER -> below("clip", json.string("clip", "clip"));
-      case GENERATOR ->
-          below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
+      case CAPTIONER -> path("blip", json.string("blip", "blip"));
+      case SCORER -> path("clip", json.string("clip", "clip"));
+      case GENERATOR -> path("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
     };
   }
 
-  /** A path that {@code key} names, from the pack's folder on. */
-  private Path below(String key, String path) {
+  /** A path that {@code key} names. */
+  private Path path(String key, String path) {
     try {
-      return folder.resolve(path);
+      return Path.of(path);
     } catch (InvalidPathException e) {
       throw json.unexpected(key, "a path (" + e.getReason() + ")");
     }

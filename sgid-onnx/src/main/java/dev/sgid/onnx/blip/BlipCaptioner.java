@@ -65,8 +65,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     this.tokenizer = owned.add(text, text::close);
     this.prompt = prompt();
     OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
-    this.vision =
-        BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
+    this.vision = BlipVision.of(visionModel, ImageProcessor.read(folder));
     OnnxModel decoderModel = open(folder, "text_decoder.onnx", placement, owned);
     this.decoder = DecoderModel.of(decoderModel, config, vision);
     this.lifetime = new Lifetime("The captioner of " + folder, owned::close);

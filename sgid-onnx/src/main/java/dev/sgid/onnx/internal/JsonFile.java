@@ -30,6 +30,7 @@ public record JsonFile(Path path, JsonObject root) {
    * @throws SgidException if it is missing, unreadable or not a JSON object
    */
   public static JsonFile read(Path path) {
+    OpenedFiles.add(path);
     try (Reader reader = Files.newBufferedReader(path, UTF_8)) {
       JsonElement root = JsonParser.parseReader(reader);
       if (!root.isJsonObject()) {

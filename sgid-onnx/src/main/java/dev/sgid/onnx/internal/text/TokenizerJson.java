@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -227,6 +228,7 @@ final class TokenizerJson {
 
   private List<String> lines(String name) {
     Path path = folder.resolve(name);
+    OpenedFiles.add(path);
     try {
       return Files.readAllLines(path, UTF_8);
     } catch (NoSuchFileException e) {
