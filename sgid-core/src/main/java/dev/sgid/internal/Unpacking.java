@@ -20,7 +20,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,8 +32,6 @@ import org.slf4j.LoggerFactory;
  * @param files what lies in it
  */
 public record Unpacking(String name, List<Item> files) {
-  private static final Logger LOG = LoggerFactory.getLogger(Unpacking.class);
-
   // A file lock only orders processes. A text constant is one object for all class loaders, so this
   // orders web applications, too, each of which has its own copy of this class.
   private static final String IN_THIS_PROCESS = "dev.sgid.internal.Unpacking";
@@ -89,6 +86,9 @@ public record Unpacking(String name, List<Item> files) {
               + (cache == null ? "" : " to " + cache)
               + " ("
               + CacheFolder.reason(cause)
+              + (cause.getSuppressed().length == 0
+                  ? ""
+                  : "; in its place: " + CacheFolder.reason(cause.getSuppressed()[0]))
               + "); "
               + CacheFolder.REMEDY,
           cause);
@@ -115,7 +115,7 @@ public record Unpacking(String name, List<Item> files) {
     }
   }
 
-  private Path inOrElsewhere(CacheFolder users) throws IOException {
+  Path inOrElsewhere(CacheFolder users) throws IOException {
     try {
       return in(users);
     } catch (IOException e) {
@@ -125,12 +125,13 @@ public record Unpacking(String name, List<Item> files) {
       try {
         CacheFolder temporary = CacheFolder.temporary();
         Path unpacked = in(temporary);
-        LOG.info(
-            "{} is unpacked to {}, because {} can't be used ({})",
-            name,
-            temporary.path(),
-            users.path(),
-            CacheFolder.reason(e));
+        LoggerFactory.getLogger(Unpacking.class) // there is seldom need for one
+            .info(
+                "{} is unpacked to {}, because {} can't be used ({})",
+                name,
+                temporary.path(),
+                users.path(),
+                CacheFolder.reason(e));
         return unpacked;
       } catch (IOException second) {
         e.addSuppressed(second);

@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,29 +172,6 @@ class OnnxPackTest {
       assertThatThrownBy(open::captioner)
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("The pack was opened without its captioner, which the caller replaced");
-    }
-  }
-
-  @Test
-  void digest_partsFromElsewhere_countToo(@TempDir Path elsewhere) throws IOException {
-    Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
-    Path blip = TinyPacks.assembleBeside(elsewhere.resolve("blip"), "tiny-blip");
-    String own = digest(null, null);
-
-    assertThat(own).isEqualTo(FolderDigest.of(pack));
-    assertThat(digest(null, clip)).hasSize(64).isEqualTo(digest(null, clip)).isNotEqualTo(own);
-    assertThat(List.of(own, digest(blip, null), digest(null, clip), digest(blip, clip)))
-        .doesNotHaveDuplicates();
-    String before = digest(blip, clip);
-    Files.writeString(blip.resolve("notes.txt"), "another one");
-    assertThat(digest(blip, clip)).isNotEqualTo(before);
-  }
-
-  private String digest(@Nullable Path blip, @Nullable Path clip) {
-    try (OpenPack open =
-        new OnnxBackend()
-            .open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip, Set.of(), null))) {
-      return open.digest();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.sgid.internal.CacheFolder;
 import dev.sgid.internal.Sha256;
 import dev.sgid.internal.Unpacking;
 import dev.sgid.internal.Unpacking.Item;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -180,7 +181,7 @@ public final class NativeLibrary {
             + " can't be loaded from "
             + folder
             + " ("
-            + e.getMessage()
+            + String.valueOf(e.getMessage()).replace(folder + File.separator, "")
             + "). If the folder forbids execution (noexec), "
             + CacheFolder.REMEDY
             + ". The library exists for "
