@@ -74,7 +74,7 @@ class ExternalDataTest {
 
   private static byte[] field(int number, byte[] content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    varint(out, number << 3 | 2);
+    varint(out, (number << 3) | 2);
     varint(out, content.length);
     out.writeBytes(content);
     return out.toByteArray();
@@ -83,7 +83,7 @@ class ExternalDataTest {
   private static void varint(ByteArrayOutputStream out, int value) {
     int rest = value;
     for (; rest > 127; rest >>>= 7) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
     }
     out.write(rest);
   }
