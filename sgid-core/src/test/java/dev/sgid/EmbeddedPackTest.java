@@ -328,7 +328,7 @@ class EmbeddedPackTest {
       assertFails(
           "The embedded pack can't be unpacked to "
               + cache
-              + " (not a folder: "
+              + " (something of that name is in the way: "
               + cache
               + "); choose another folder with -Dsgid.cache=FOLDER, SGID_CACHE or"
               + " Builder.withCacheFolder");

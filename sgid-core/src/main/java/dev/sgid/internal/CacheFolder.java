@@ -1,16 +1,12 @@
 package dev.sgid.internal;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -139,23 +135,5 @@ public record CacheFolder(Path path, boolean named) {
         && found.owner().equals(user)
         && !found.permissions().contains(PosixFilePermission.GROUP_WRITE)
         && !found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
-  }
-
-  /** Why a folder can't be used, in words, with the path it is about. */
-  public static String reason(Throwable failure) {
-    if (failure instanceof FileSystemException e && e.getReason() == null) {
-      String what =
-          e instanceof AccessDeniedException
-              ? "permission denied"
-              : e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException
-                  ? "not a folder"
-                  : e instanceof NoSuchFileException
-                      ? "no such file or folder"
-                      : e.getClass().getSimpleName();
-      return what + ": " + e.getFile();
-    }
-    return failure instanceof ReadOnlyFileSystemException
-        ? "read-only file system"
-        : String.valueOf(failure.getMessage());
   }
 }

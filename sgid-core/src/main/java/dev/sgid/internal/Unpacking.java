@@ -85,10 +85,10 @@ public record Unpacking(String name, List<Item> files) {
           "can't be unpacked"
               + (cache == null ? "" : " to " + cache)
               + " ("
-              + CacheFolder.reason(cause)
+              + Reason.of(cause)
               + (cause.getSuppressed().length == 0
                   ? ""
-                  : "; in its place: " + CacheFolder.reason(cause.getSuppressed()[0]))
+                  : "; in its place: " + Reason.of(cause.getSuppressed()[0]))
               + "); "
               + CacheFolder.REMEDY,
           cause);
@@ -131,7 +131,7 @@ public record Unpacking(String name, List<Item> files) {
                 name,
                 temporary.path(),
                 users.path(),
-                CacheFolder.reason(e));
+                Reason.of(e));
         return unpacked;
       } catch (IOException second) {
         e.addSuppressed(second);

@@ -54,7 +54,7 @@ class UnpackingTest {
         .hasMessage(
             "can't be unpacked to "
                 + file
-                + " (not a folder: "
+                + " (something of that name is in the way: "
                 + file
                 + "); choose another folder with -Dsgid.cache=FOLDER, SGID_CACHE or"
                 + " Builder.withCacheFolder");

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
-import dev.sgid.internal.CacheFolder;
+import dev.sgid.internal.Reason;
 import dev.sgid.internal.RootCause;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class PackDigest {
           new SgidException(
               Stage.OPEN,
               folder,
-              "The pack's files can't be read any more (" + CacheFolder.reason(e) + ")",
+              "The pack's files can't be read any more (" + Reason.of(e) + ")",
               e));
     } catch (RuntimeException | Error e) {
       digest.completeExceptionally(e);

@@ -11,12 +11,15 @@ import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
+import dev.sgid.internal.Reason;
 import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,21 +68,28 @@ record PackManifest(Path folder, JsonFile json) {
         continue;
       }
       Path file = folder.resolve(path);
-      try {
-        if (!Files.isRegularFile(file)) {
-          throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", null);
-        }
-        long bytes = bytes(entry.getValue());
-        if (Files.size(file) != bytes) {
-          throw new SgidException(
-              Stage.OPEN,
-              file,
-              "A file of the pack should have " + bytes + " bytes, has " + Files.size(file),
-              null);
-        }
-      } catch (IOException e) {
-        throw new SgidException(Stage.OPEN, file, "A file of the pack can't be read", e);
+      checkFile(file, bytes(entry.getValue()));
+    }
+  }
+
+  private static void checkFile(Path file, long bytes) {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!found.isRegularFile()) {
+        throw new SgidException(Stage.OPEN, file, "A file of the pack is no file", null);
       }
+      if (found.size() != bytes) {
+        throw new SgidException(
+            Stage.OPEN,
+            file,
+            "A file of the pack should have " + bytes + " bytes, has " + found.size(),
+            null);
+      }
+    } catch (NoSuchFileException e) {
+      throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+    } catch (IOException e) {
+      throw new SgidException(
+          Stage.OPEN, file, "A file of the pack can't be read (" + Reason.of(e) + ")", e);
     }
   }
 

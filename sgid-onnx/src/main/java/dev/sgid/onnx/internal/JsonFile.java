@@ -9,6 +9,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ public record JsonFile(Path path, JsonObject root) {
     } catch (NoSuchFileException e) {
       throw broken(path, "Missing file", e);
     } catch (IOException | JsonParseException e) {
-      throw broken(path, "Can't read JSON (" + e.getMessage() + ")", e);
+      throw broken(path, "Can't read JSON (" + Reason.of(e) + ")", e);
     }
   }
 

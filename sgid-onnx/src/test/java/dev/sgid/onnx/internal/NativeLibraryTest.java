@@ -121,7 +121,8 @@ class NativeLibraryTest {
 
     assertThatThrownBy(() -> library().load(file, takenUntil(1)))
         .isInstanceOf(SgidException.class)
-        .hasMessageStartingWith("The library can't be unpacked to " + file + " (not a folder: ")
+        .hasMessageStartingWith(
+            "The library can't be unpacked to " + file + " (something of that name is in the way: ")
         .hasMessageEndingWith(
             "choose another folder with -Dsgid.cache=FOLDER, SGID_CACHE or Builder.withCacheFolder");
   }

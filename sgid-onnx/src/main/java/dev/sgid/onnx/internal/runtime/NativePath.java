@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
-import dev.sgid.internal.CacheFolder;
+import dev.sgid.internal.Reason;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ final class NativePath implements AutoCloseable {
               "ONNX Runtime can't be given a path with the character U+%04X, and no link could be"
                   + " made to it (%s); rename or move the folder",
               character,
-              CacheFolder.reason(e)),
+              Reason.of(e)),
           e);
     }
   }

@@ -65,6 +65,10 @@ public final class OnnxModel implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new SgidException(Stage.OPEN, file, "There is no such model file", null);
     }
+    if (!Files.isReadable(file)) { // what ONNX Runtime would say so by is a number
+      throw new SgidException(
+          Stage.OPEN, file, "The model file can't be read (permission denied)", null);
+    }
     OpenedFiles.add(file);
     SessionOptions options = null;
     OrtSession session = null;

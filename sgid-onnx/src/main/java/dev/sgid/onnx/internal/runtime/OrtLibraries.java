@@ -3,7 +3,7 @@ package dev.sgid.onnx.internal.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
-import dev.sgid.internal.CacheFolder;
+import dev.sgid.internal.Reason;
 import dev.sgid.internal.RootCause;
 import dev.sgid.onnx.internal.NativeLibrary;
 import java.io.IOException;
@@ -117,7 +117,7 @@ final class OrtLibraries {
       throw new SgidException(
           Stage.OPEN,
           "ONNX Runtime can't make its temporary folder ("
-              + CacheFolder.reason(RootCause.of(e))
+              + Reason.of(RootCause.of(e))
               + "); choose another place with -Djava.io.tmpdir=FOLDER",
           e.getCause());
     } catch (ReflectiveOperationException | InaccessibleObjectException e) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
@@ -236,7 +237,7 @@ final class TokenizerJson {
     } catch (MalformedInputException e) {
       throw JsonFile.broken(path, "Not UTF-8 text", e);
     } catch (IOException e) {
-      throw JsonFile.broken(path, "Can't read the file (" + e.getMessage() + ")", e);
+      throw JsonFile.broken(path, "Can't read the file (" + Reason.of(e) + ")", e);
     }
   }
 
