@@ -20,7 +20,7 @@ class ClassLoadersTest {
   @TempDir Path pack;
   @TempDir Path cache;
 
-  /** Opens a pack in as many class loaders as asked for, at the same time. */
+  /** Opens a pack in two class loaders at the same time, and closes them all again. */
   static final class Applications {
     public static void main(String[] args) throws Exception {
       List<URL> urls = new ArrayList<>();
@@ -28,14 +28,19 @@ class ClassLoadersTest {
         urls.add(Path.of(path).toUri().toURL());
       }
       List<Thread> threads = new ArrayList<>();
+      List<URLClassLoader> loaders = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         URLClassLoader own =
             new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        loaders.add(own);
         threads.add(new Thread(() -> open(own, args[0])));
       }
       threads.forEach(Thread::start);
       for (Thread thread : threads) {
         thread.join();
+      }
+      for (URLClassLoader loader : loaders) {
+        loader.close(); // as a server does; the JVM's shutdown comes after
       }
     }
 
@@ -45,6 +50,7 @@ class ClassLoadersTest {
         Method open = own.loadClass("dev.sgid.Sgid").getMethod("open", Path.class);
         Object sgid = open.invoke(null, Path.of(pack));
         System.out.println("opened " + sgid.getClass().getMethod("settings").invoke(sgid));
+        sgid.getClass().getMethod("close").invoke(sgid);
       } catch (ReflectiveOperationException e) {
         System.out.println(e.getCause());
       }
@@ -52,7 +58,7 @@ class ClassLoadersTest {
   }
 
   @Test
-  void open_inTwoClassLoaders_worksInBoth() throws IOException {
+  void open_inTwoClassLoaders_worksInBothAndEndsQuietly() throws IOException {
     TinyPacks.assemble(pack, "tiny-sd1");
     TinyPacks.assembleBeside(pack.resolve("clip"), "tiny-clip");
     TinyPacks.assembleBeside(pack.resolve("blip"), "tiny-blip");
@@ -63,5 +69,6 @@ class ClassLoadersTest {
     assertThat(printed.lines().filter(line -> line.startsWith("opened")).count())
         .as(printed)
         .isEqualTo(2);
+    assertThat(printed).doesNotContain("Exception");
   }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,17 @@ final class OrtLibraries {
   private static final String PATH = "onnxruntime.native.path";
   private static final List<String> REQUIRED = List.of("onnxruntime", "onnxruntime4j_jni");
   private static final List<String> OPTIONAL =
-      Stream.of("shared", "cuda", "tensorrt", "rocm", "dnnl", "openvino", "qnn")
-          .map("onnxruntime_providers_"::concat)
-          .toList();
+      List.of(
+          "onnxruntime_providers_shared",
+          "onnxruntime_providers_cuda",
+          "onnxruntime_providers_tensorrt",
+          "onnxruntime_providers_rocm",
+          "onnxruntime_providers_dnnl",
+          "onnxruntime_providers_openvino",
+          "onnxruntime_providers_qnn",
+          "webgpu_dawn",
+          "dxil",
+          "dxcompiler");
 
   // One object for all class loaders, as Unpacking's.
   private static final String IN_THIS_PROCESS = "dev.sgid.onnx.internal.runtime.OrtLibraries";

@@ -97,7 +97,8 @@ public final class Placement {
   /** That a build without CUDA uses the CPU is as it should be; that CUDA is of no use is not. */
   static void say(boolean hasCuda, SgidException why) {
     if (hasCuda) {
-      LOG.warn("Running on the CPU. {} (Device.CPU does not look for a GPU.)", why.getMessage());
+      String message = String.valueOf(why.getMessage()).strip(); // ONNX Runtime's ends with a line
+      LOG.warn("Running on the CPU. {} (Device.CPU does not look for a GPU.)", message);
     } else {
       LOG.info("Running on the CPU. {}", why.getMessage());
     }
