@@ -2,16 +2,16 @@
 
     python domain.py --data DATA --pack PACK [--photographs FOLDER] [--out domain.json]
 
-The small CLIP of this pack has only ever seen clothes, so it places whatever it is shown among them: no distance to
-the centre of the training images, to the nearest of them, or to any mixture of Gaussians tells a photograph (see
-README.md for the rates). One direction does. It is Fisher's discriminant [1] between the embeddings of the training
-images and those of pictures that are something else, which are made here: textures, shapes before one another,
-gradients, noise, plain colours, clothes before a ground or inverted.
+sgid's measure is the cosine distance of an image's embedding to the nearest of the pack's `centres`; beyond `far` it
+warns. This small CLIP has only ever seen clothes, and places whatever it is shown among them: no distance to the
+means of the training images, of all or of each class, tells a photograph (README.md has the rates). One direction
+does: Fisher's discriminant [1] between the embeddings of the training images and those of pictures that are something
+else, which are made here: textures, shapes before one another, gradients, noise, plain colours, clothes before a
+ground or inverted. So the pack has one centre: the direction that leads away from those.
 
-    distance = axis · (embedding − centre)
+    centre = −w / |w|,  w = (S_own + S_others)⁻¹ (mean_others − mean_own),  distance = 1 − cos(embedding, centre)
 
-of a unit-length embedding: how many standard deviations of the training images it lies from their centre, towards
-other pictures. Beyond `far` lie at most 0.5 % of the training images, as they were trained on or unpadded.
+`far` is the distance beyond which 0.5 % of the training images lie, as they were trained on or unpadded.
 
 [1] R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7 (1936).
 """
@@ -154,31 +154,26 @@ def unpadded(images: np.ndarray) -> list[Image.Image]:
 
 
 def measure(forms: list[np.ndarray], others: np.ndarray) -> dict:
-    """Centre, axis and threshold from unit-length embeddings: the training images' in each form, and the others'."""
+    """Centre and threshold from unit-length embeddings: the training images' in each form, and the others'."""
     own = np.concatenate(forms)
-    centre = own.mean(axis=0)
-    within = (np.cov(own.T) + np.cov(others.T)) / 2 + RIDGE * np.eye(len(centre))
-    axis = np.linalg.solve(within, others.mean(axis=0) - centre)
-    axis /= ((own - centre) @ axis).std()
-    domain = {"centre": _rounded(centre), "axis": _rounded(axis)}
-    far = max(np.quantile(distances(domain, form), FAR_QUANTILE) for form in forms)
-    return domain | {"far": round(float(far), 3)}
+    within = (np.cov(own.T) + np.cov(others.T)) / 2 + RIDGE * np.eye(own.shape[1])
+    away = np.linalg.solve(within, own.mean(axis=0) - others.mean(axis=0))
+    centre = [float(f"{value:.{DIGITS}g}") for value in (away / np.linalg.norm(away)).tolist()]
+    far = max(np.quantile(distances(centre, form), FAR_QUANTILE) for form in forms)
+    return {"centres": [centre], "far": round(float(far), 4)}
 
 
-def _rounded(values: np.ndarray) -> list[float]:
-    return [float(f"{value:.{DIGITS}g}") for value in values.tolist()]
-
-
-def distances(domain: dict, embeddings: np.ndarray) -> np.ndarray:
-    """How far from the training images every embedding lies, in their standard deviations."""
-    return (embeddings - np.array(domain["centre"])) @ np.array(domain["axis"])
+def distances(centre: list[float], embeddings: np.ndarray) -> np.ndarray:
+    """The cosine distance of every unit-length embedding to the centre."""
+    direction = np.array(centre)
+    return 1 - embeddings @ direction / np.linalg.norm(direction)
 
 
 def say(domain: dict, name: str, embeddings: np.ndarray) -> None:
-    found = distances(domain, embeddings)
+    found = distances(domain["centres"][0], embeddings)
     low, middle, high = np.quantile(found, (0.05, 0.5, 0.95))
     print(f"{name:>34}: {100 * (found > domain['far']).mean():6.2f} % far of {len(found)}; "
-          f"distance {low:.2f}, {middle:.2f}, {high:.2f} (5 %, 50 %, 95 %)", flush=True)
+          f"distance {low:.3f}, {middle:.3f}, {high:.3f} (5 %, 50 %, 95 %)", flush=True)
 
 
 def main() -> None:
@@ -202,9 +197,9 @@ def main() -> None:
         files = sorted(file for file in arguments.photographs.rglob("*") if file.suffix in (".jpg", ".jpeg", ".png"))
         embeddings = vision.embed([Image.open(file) for file in files])
         say(domain, "photographs", embeddings)
-        for file, distance in zip(files, distances(domain, embeddings)):
+        for file, distance in zip(files, distances(domain["centres"][0], embeddings)):
             if distance <= domain["far"]:
-                print(f"{'not far':>34}: {file.name}, {distance:.2f}")
+                print(f"{'not far':>34}: {file.name}, {distance:.3f}")
     target = arguments.out or arguments.pack / "sgid.json"
     content = {} if arguments.out else json.loads(target.read_text(encoding="utf-8"))
     target.write_text(json.dumps(content | {"domain": domain}, indent=2) + "\n", encoding="utf-8")

@@ -148,6 +148,9 @@ public final class ImageDecoder {
     } catch (TooLargeException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // readers throw anything on broken files
+      if (RootCause.of(e) instanceof OutOfMemoryError memory) { // which some of them wrap
+        throw tooLargeForMemory(memory);
+      }
       throw new IOException("can't be decoded as " + format + ": " + reason(e), e);
     }
   }

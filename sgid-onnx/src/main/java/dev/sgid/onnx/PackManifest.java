@@ -9,13 +9,17 @@ import dev.sgid.Domain;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Embeddings;
+import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PackManifest(Path folder, JsonFile json) {
   private static final int FORMAT = 1;
+  private static final double LENGTH_ROUNDING = 1e-3; // of a squared length
 
   /**
    * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts,
@@ -53,30 +58,40 @@ record PackManifest(Path folder, JsonFile json) {
     if (!json.has("files")) {
       return;
     }
-    List<Path> unused = replaced.stream().map(part -> partFolder(part).normalize()).toList();
+    // compared as they are written: normalizing what lies above would make "." empty, and take
+    // another way where a link is followed by ".."
+    List<Path> unused = replaced.stream().map(this::partPath).map(Path::normalize).toList();
     for (Map.Entry<String, JsonElement> entry : json.object("files").root().entrySet()) {
-      Path file = below("files", entry.getKey()).normalize();
-      if (!file.startsWith(folder.normalize())) {
+      Path path = path("files", entry.getKey()).normalize();
+      if (path.isAbsolute() || path.startsWith("..") || path.toString().isEmpty()) {
         throw json.unexpected("files", "a list of files below the pack's folder");
       }
-      if (unused.stream().anyMatch(file::startsWith)) {
+      if (unused.stream().anyMatch(path::startsWith)) {
         continue;
       }
-      try {
-        if (!Files.isRegularFile(file)) {
-          throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", null);
-        }
-        long bytes = bytes(entry.getValue());
-        if (Files.size(file) != bytes) {
-          throw new SgidException(
-              Stage.OPEN,
-              file,
-              "A file of the pack should have " + bytes + " bytes, has " + Files.size(file),
-              null);
-        }
-      } catch (IOException e) {
-        throw new SgidException(Stage.OPEN, file, "A file of the pack can't be read", e);
+      Path file = folder.resolve(path);
+      checkFile(file, bytes(entry.getValue()));
+    }
+  }
+
+  private static void checkFile(Path file, long bytes) {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!found.isRegularFile()) {
+        throw new SgidException(Stage.OPEN, file, "A file of the pack is no file", null);
       }
+      if (found.size() != bytes) {
+        throw new SgidException(
+            Stage.OPEN,
+            file,
+            "A file of the pack should have " + bytes + " bytes, has " + found.size(),
+            null);
+      }
+    } catch (NoSuchFileException e) {
+      throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+    } catch (IOException e) {
+      throw new SgidException(
+          Stage.OPEN, file, "A file of the pack can't be read (" + Reason.of(e) + ")", e);
     }
   }
 
@@ -117,18 +132,22 @@ record PackManifest(Path folder, JsonFile json) {
 
   /** Where the pack's own part is. */
   private Path partFolder(Part part) {
+    return folder.resolve(partPath(part));
+  }
+
+  /** The same, from the pack's folder on. */
+  private Path partPath(Part part) {
     return switch (part) {
-      case CAPTIONER -> below("blip", json.string("blip", "blip"));
-      case SCORER -> below("clip", json.string("clip", "clip"));
-      case GENERATOR ->
-          below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
+      case CAPTIONER -> path("blip", json.string("blip", "blip"));
+      case SCORER -> path("clip", json.string("clip", "clip"));
+      case GENERATOR -> path("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
     };
   }
 
-  /** A path that {@code key} names, from the pack's folder on. */
-  private Path below(String key, String path) {
+  /** A path that {@code key} names. */
+  private Path path(String key, String path) {
     try {
-      return folder.resolve(path);
+      return Path.of(path);
     } catch (InvalidPathException e) {
       throw json.unexpected(key, "a path (" + e.getReason() + ")");
     }
@@ -147,11 +166,26 @@ record PackManifest(Path folder, JsonFile json) {
       return Settings.DEFAULTS;
     }
     JsonFile own = json.object("defaults");
+    if (own.get("guidance") instanceof JsonObject) { // as packs had it before
+      throw own.unexpected(
+          "guidance",
+          "a text like \"" + Settings.DEFAULTS.guidance() + "\", as --guidance takes it,");
+    }
     try {
-      return Settings.DEFAULTS.with(own.values());
+      Map<String, ?> values = own.values();
+      values.keySet().forEach(PackManifest::requireNoOldName);
+      return Settings.DEFAULTS.with(values);
     } catch (IllegalArgumentException e) {
       throw new SgidException(
           Stage.OPEN, own.path(), "A default is wrong (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Settings had the names of Java's components before: noiseRate, for one. */
+  private static void requireNoOldName(String key) {
+    String name = key.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    if (!name.equals(key) && Settings.DEFAULTS.toMap().containsKey(name)) {
+      throw new IllegalArgumentException("\"" + key + "\" is called \"" + name + "\"");
     }
   }
 
@@ -161,26 +195,34 @@ record PackManifest(Path folder, JsonFile json) {
       return Optional.empty();
     }
     JsonFile own = json.object("domain");
-    List<float[]> centres = new ArrayList<>();
-    if (own.get("centres") instanceof JsonArray rows) {
-      rows.forEach(row -> centres.add(centre(own, row)));
+    if (!(own.get("centres") instanceof JsonArray rows) || rows.isEmpty()) {
+      throw own.unexpected("centres", "a list of at least one embedding");
+    }
+    List<float[]> centres = rows.asList().stream().map(row -> centre(own, row)).toList();
+    if (!own.has("far")) {
+      throw own.unexpected("far", "a distance in [0, 2]");
     }
     try {
-      return Optional.of(new Domain(centres, own.number("far", 2)));
+      return Optional.of(new Domain(centres, own.number("far", 0)));
     } catch (IllegalArgumentException e) {
-      throw new SgidException(
-          Stage.OPEN, own.path(), "domain is wrong (" + e.getMessage() + ")", e);
+      throw notADomain(e);
     }
   }
 
+  /** The error for a domain that is none, or not one of the pack's scorer. */
+  SgidException notADomain(IllegalArgumentException why) {
+    return new SgidException(
+        Stage.OPEN, json.path(), "\"domain\" is wrong (" + why.getMessage() + ")", why);
+  }
+
   private static float[] centre(JsonFile json, JsonElement row) {
-    if (!(row instanceof JsonArray numbers)
-        || !numbers.asList().stream().allMatch(JsonFile::isNumber)) {
-      throw json.unexpected("centres", "lists of numbers");
-    }
-    float[] centre = new float[numbers.size()];
+    float[] centre = new float[row instanceof JsonArray numbers ? numbers.size() : 0];
     for (int i = 0; i < centre.length; i++) {
-      centre[i] = numbers.get(i).getAsFloat();
+      JsonElement number = row.getAsJsonArray().get(i);
+      centre[i] = JsonFile.isNumber(number) ? number.getAsFloat() : Float.NaN;
+    }
+    if (!(Math.abs(Embeddings.dot(centre, centre) - 1) <= LENGTH_ROUNDING)) {
+      throw json.unexpected("centres", "a list of embeddings, each of numbers and of length 1,");
     }
     return centre;
   }
