@@ -95,7 +95,7 @@ def generated(pipeline, image: np.ndarray, line: dict) -> np.ndarray:
         eta=line["eta"],
         generator=torch.Generator("cpu").manual_seed(line["seed"]),
         output_type="np",
-        **diffusion_pack.length(pipeline, line["steps"], line["noise_rate"]),
+        **diffusion_pack.length(pipeline, line["steps"], line.get("noise_rate_run") or line["noise_rate"]),
     )
     return (out.images[0] * 255).round().astype(np.uint8)
 
