@@ -106,6 +106,7 @@ class ArchitectureTest {
             "OutputSize",
             "PackInfo",
             "PromptTemplate",
+            "Scheduler",
             "ScoredCaption",
             "Settings",
             "Sgid",
@@ -114,6 +115,7 @@ class ArchitectureTest {
             "SimilarityScorer",
             "Size",
             "Stage",
-            "StepListener");
+            "StepListener",
+            "TimestepSpacing");
   }
 }

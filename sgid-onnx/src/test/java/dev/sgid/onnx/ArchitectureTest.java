@@ -45,7 +45,8 @@ class ArchitectureTest {
   void scheduleArithmetic_knowsNeitherPicturesNorModels() {
     noClasses()
         .that()
-        .haveNameMatching(".*\\.(DdimScheduler|NoiseSchedule|Timesteps|TorchRandom|Trajectory)")
+        .haveNameMatching(
+            ".*\\.(.*Scheduler|NoiseSchedule|Sampling|Timesteps|TorchRandom|Trajectory)")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ai.onnxruntime..", "java.awt..", "dev.sgid.onnx.internal.runtime")

@@ -1,6 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonObject;
+import dev.sgid.Scheduler;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.TorchRandom;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public class DdimStepBenchmark {
   private final float[] m = new float[SIZE];
   private final float[] z = new float[0];
 
-  private DdimScheduler scheduler;
+  private SchedulerRun scheduler;
   private INDArray ndX;
   private INDArray ndM;
 
@@ -46,7 +47,7 @@ public class DdimStepBenchmark {
   public void make() {
     new TorchRandom(1).normal(m);
     JsonFile defaults = new JsonFile(Path.of("scheduler_config.json"), new JsonObject());
-    scheduler = new DdimScheduler(DdimConfig.of(defaults), 30, 0.5, 0);
+    scheduler = Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults), 30, 0.5);
     ndX = Nd4j.createFromArray(x).reshape(1, 4, 64, 64);
     ndM = Nd4j.createFromArray(m).reshape(1, 4, 64, 64);
   }

@@ -2,6 +2,7 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonObject;
 import dev.sgid.Device;
+import dev.sgid.Scheduler;
 import dev.sgid.StepListener;
 import dev.sgid.bench.BenchPack;
 import dev.sgid.onnx.internal.JsonFile;
@@ -57,7 +58,7 @@ public class DenoiseBenchmark {
   private UnetShape shape;
   private UNet model;
   private NoisePredictor predictor;
-  private DdimScheduler scheduler;
+  private SchedulerRun scheduler;
   private BareUNet bare;
   private float[] text; // (tokens, width)
   private float[] noise; // (channels, side, side)
@@ -70,7 +71,8 @@ public class DenoiseBenchmark {
             : Path.of(unet);
     shape = UnetShape.of(file);
     JsonFile defaults = new JsonFile(Path.of("scheduler_config.json"), new JsonObject());
-    scheduler = new DdimScheduler(DdimConfig.of(defaults), STEPS, NOISE_RATE, 0);
+    scheduler =
+        Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults), STEPS, NOISE_RATE);
     text = random(1, shape.tokens() * shape.textWidth());
     noise = random(2, shape.channels() * shape.side() * shape.side());
     int threads = Runtime.getRuntime().availableProcessors();

@@ -1,6 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
-import dev.sgid.internal.Require;
+import dev.sgid.Scheduler;
+import dev.sgid.TimestepSpacing;
 
 /**
  * Denoising diffusion implicit models [1], for image-to-image: the schedule of one noise rate and
@@ -26,7 +27,7 @@ import dev.sgid.internal.Require;
  * Salimans, Ho, "Progressive Distillation for Fast Sampling of Diffusion Models", ICLR 2022,
  * arXiv:2202.00512.
  */
-final class DdimScheduler {
+final class DdimScheduler implements SchedulerRun {
   private final NoiseSchedule noise;
   private final int[] timesteps; // (stepsRun), first to last
   private final float[] ofSample; // (stepsRun), the factor of x
@@ -37,38 +38,25 @@ final class DdimScheduler {
   /**
    * The schedule of a noise rate.
    *
-   * @param steps length of the whole schedule, in [1, trainTimesteps]
-   * @param noiseRate in (0, 1]; at least {@code 1 / steps}
-   * @param eta in [0, 1]
-   * @throws IllegalArgumentException if there are more steps than timesteps, or the schedule starts
-   *     beyond the last of them
+   * @throws IllegalArgumentException if no step is left or one lies outside training
    */
-  DdimScheduler(DdimConfig config, int steps, double noiseRate, double eta) {
+  DdimScheduler(Scheduler.Ddim spec, Sampling sampling) {
+    this(spec, sampling, SchedulerConfig.STEPS_OFFSET);
+  }
+
+  /** The same with another offset: a seam for diffusers' own tests, whose is 0. */
+  DdimScheduler(Scheduler.Ddim spec, Sampling sampling, int offset) {
+    SchedulerConfig config = sampling.config();
     noise = config.noise();
     int trainTimesteps = noise.trainTimesteps();
-    if (steps > trainTimesteps) {
-      throw new IllegalArgumentException(
-          "steps must be at most "
-              + trainTimesteps
-              + ", on which the model was trained, is "
-              + steps);
-    }
-    int[] schedule = config.spacing().schedule(steps, trainTimesteps, config.offset());
-    timesteps = Timesteps.cut(schedule, steps, noiseRate);
-    Require.atLeast(
-        1, timesteps.length, "the number of steps that noiseRate " + noiseRate + " leaves");
-    if (timesteps[0] >= trainTimesteps) {
-      throw new IllegalArgumentException(
-          "With steps "
-              + steps
-              + " and noiseRate "
-              + noiseRate
-              + " the first timestep is "
-              + timesteps[0]
-              + ", the model was trained up to "
-              + (trainTimesteps - 1)
-              + ": lower noiseRate or steps");
-    }
+    int steps = sampling.steps();
+    double eta = spec.eta();
+    TimestepSpacing spacing = sampling.spacing(TimestepSpacing.LEADING);
+    timesteps =
+        sampling.cut(
+            Timesteps.of(spacing, steps, trainTimesteps, offset),
+            sampling.begin(spec.stepsRun(sampling.noiseRate(), steps)));
+    config.requireImageAt(timesteps[0]);
     stochastic = eta > 0;
     ofSample = new float[timesteps.length];
     ofOutput = new float[timesteps.length];
@@ -86,7 +74,8 @@ final class DdimScheduler {
   }
 
   /** Writes x0 and eps as sums of x and m, and puts them into (12). */
-  private void weigh(int i, DdimConfig.Prediction prediction, double a, double toX0, double toEps) {
+  private void weigh(
+      int i, SchedulerConfig.Prediction prediction, double a, double toX0, double toEps) {
     double image = Math.sqrt(a);
     double grain = Math.sqrt(1 - a);
     switch (prediction) {
@@ -105,35 +94,28 @@ final class DdimScheduler {
     }
   }
 
-  /** How many steps there are, at least 1. */
-  int steps() {
+  @Override
+  public int steps() {
     return timesteps.length;
   }
 
-  /** The timestep of a step, counted from 0. */
-  int timestep(int step) {
+  @Override
+  public int timestep(int step) {
     return timesteps[step];
   }
 
-  /** Whether {@link #step} wants noise: eta is above 0. */
-  boolean isStochastic() {
+  @Override
+  public boolean drawsNoise(int step) {
     return stochastic;
   }
 
-  /** Noises clean latents, in place, to the first step's timestep. */
-  void addNoise(float[] latents, float[] z) {
+  @Override
+  public void addNoise(float[] latents, float[] z) {
     noise.add(timesteps[0], latents, z);
   }
 
-  /**
-   * Takes a step, in place.
-   *
-   * @param step counted from 0
-   * @param x the sample, of any length
-   * @param m the model's output for it, guidance applied
-   * @param z standard normal noise; not looked at where eta is 0
-   */
-  void step(int step, float[] x, float[] m, float[] z) {
+  @Override
+  public void step(int step, float[] x, float[] m, float[] z) {
     float sample = ofSample[step];
     float output = ofOutput[step];
     if (!stochastic) {

@@ -16,8 +16,23 @@ import dev.sgid.onnx.internal.JsonFile;
  * Products are taken in double and rounded to float, as torch's {@code cumprod} does. Immutable.
  */
 final class NoiseSchedule {
-  private static final double BETA_START = 0.0001;
-  private static final double BETA_END = 0.02;
+  /** What diffusers' classes take for the betas that a file doesn't describe. */
+  enum Betas {
+    /** Of most classes. */
+    USUAL(0.0001, 0.02, "linear"),
+    /** Of LCM's. */
+    CONSISTENCY(0.00085, 0.012, "scaled_linear");
+
+    private final double start;
+    private final double end;
+    private final String schedule;
+
+    Betas(double start, double end, String schedule) {
+      this.start = start;
+      this.end = end;
+      this.schedule = schedule;
+    }
+  }
 
   private final float[] alphaBar; // (trainTimesteps)
 
@@ -25,13 +40,13 @@ final class NoiseSchedule {
     this.alphaBar = alphaBar;
   }
 
-  /** Reads the betas that {@code config} gives or describes, with diffusers' own defaults. */
-  static NoiseSchedule of(JsonFile config) {
+  /** Reads the betas that {@code config} gives or describes. */
+  static NoiseSchedule of(JsonFile config, Betas otherwise) {
     int trainTimesteps = config.count("num_train_timesteps", 1000);
     float[] betas =
         config.has("trained_betas")
             ? trained(config, trainTimesteps)
-            : described(config, trainTimesteps);
+            : described(config, trainTimesteps, otherwise);
     for (float beta : betas) {
       if (!(beta > 0 && beta < 1)) {
         throw JsonFile.broken(
@@ -59,10 +74,10 @@ final class NoiseSchedule {
     return betas;
   }
 
-  private static float[] described(JsonFile config, int n) {
-    double start = config.number("beta_start", BETA_START);
-    double end = config.number("beta_end", BETA_END);
-    return switch (config.string("beta_schedule", "linear")) {
+  private static float[] described(JsonFile config, int n, Betas otherwise) {
+    double start = config.number("beta_start", otherwise.start);
+    double end = config.number("beta_end", otherwise.end);
+    return switch (config.string("beta_schedule", otherwise.schedule)) {
       case "linear" -> linear(start, end, n);
       case "scaled_linear" -> scaledLinear(start, end, n);
       case "squaredcos_cap_v2" -> squaredCosine(n);
@@ -132,6 +147,13 @@ final class NoiseSchedule {
       alphaBar[t] = (float) product;
     }
     return alphaBar;
+  }
+
+  /** This schedule with another alphaBar at its last timestep. */
+  NoiseSchedule withLast(float last) {
+    float[] changed = alphaBar.clone();
+    changed[changed.length - 1] = last;
+    return new NoiseSchedule(changed);
   }
 
   /** How many timesteps the model was trained on; they are 0 to this, exclusive. */

@@ -21,7 +21,7 @@ final class Picture {
   final Img2ImgRequest request;
   final Size original;
   final Fit fit;
-  final DdimScheduler scheduler;
+  final SchedulerRun scheduler;
   final TorchRandom random; // posterior sample, then noise, then eta's noise
   final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
 
@@ -32,7 +32,7 @@ final class Picture {
   private @Nullable BufferedImage image;
   private @Nullable SgidException failure;
 
-  Picture(int index, Img2ImgRequest request, Size original, Fit fit, DdimScheduler scheduler) {
+  Picture(int index, Img2ImgRequest request, Size original, Fit fit, SchedulerRun scheduler) {
     this.index = index;
     this.request = request;
     this.original = original;

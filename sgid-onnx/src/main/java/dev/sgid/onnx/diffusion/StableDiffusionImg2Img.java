@@ -7,6 +7,7 @@ import dev.sgid.Fit;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
+import dev.sgid.Scheduler;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
@@ -87,7 +88,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   @Override
   public void requireSupported(Settings settings) {
-    DdimScheduler ignored =
+    SchedulerRun ignored =
         scheduler(settings.scheduler(), settings.steps(), settings.noiseRate(), settings.eta());
   }
 
@@ -128,18 +129,17 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     for (Img2ImgRequest request : requests) {
       Size original = new Size(request.image().getWidth(), request.image().getHeight());
       Fit fit = models.fitting().fit(original, request.size());
-      DdimScheduler scheduler =
+      SchedulerRun scheduler =
           scheduler(request.scheduler(), request.steps(), request.noiseRate(), request.eta());
       pictures.add(new Picture(pictures.size(), request, original, fit, scheduler));
     }
     return pictures;
   }
 
-  private DdimScheduler scheduler(String name, int steps, double noiseRate, double eta) {
-    if (!name.equals("DDIMScheduler")) {
-      throw new IllegalArgumentException("scheduler must be DDIMScheduler, is " + name);
-    }
-    return new DdimScheduler(models.schedulerConfig(), steps, noiseRate, eta);
+  private SchedulerRun scheduler(String name, int steps, double noiseRate, double eta) {
+    Scheduler named = Scheduler.parse(name);
+    Scheduler spec = named instanceof Scheduler.Ddim ddim && eta > 0 ? ddim.withEta(eta) : named;
+    return Schedulers.of(spec, null, models.schedulerConfig(), steps, noiseRate);
   }
 
   private void encodeTexts(List<Picture> pictures) {

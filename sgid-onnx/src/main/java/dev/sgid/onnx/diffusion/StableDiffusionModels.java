@@ -22,7 +22,7 @@ final class StableDiffusionModels implements AutoCloseable {
   private final VaeDecoder vaeDecoder;
   private final UNet unet;
   private final VaeConfig vaeConfig;
-  private final DdimConfig schedulerConfig;
+  private final SchedulerConfig schedulerConfig;
   private final Fitting fitting;
   private final Owned owned;
 
@@ -35,7 +35,7 @@ final class StableDiffusionModels implements AutoCloseable {
     JsonFile textConfig = config(folder.resolve("text_encoder/config.json"));
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")));
     schedulerConfig =
-        DdimConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
+        SchedulerConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
     fitting = fitting(unetConfig, vaeConfig);
     textEncoder =
         TextEncoder.open(
@@ -113,7 +113,7 @@ final class StableDiffusionModels implements AutoCloseable {
     return vaeConfig;
   }
 
-  DdimConfig schedulerConfig() {
+  SchedulerConfig schedulerConfig() {
     return schedulerConfig;
   }
 

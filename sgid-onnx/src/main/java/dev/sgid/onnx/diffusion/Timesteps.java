@@ -1,62 +1,52 @@
 package dev.sgid.onnx.diffusion;
 
-import dev.sgid.Settings;
-import java.util.Arrays;
+import dev.sgid.TimestepSpacing;
 
-/** Which of the timesteps that a model was trained on are denoised, and in which order. */
-enum Timesteps {
-  /** Multiples of a whole-numbered ratio, moved by {@code steps_offset}. */
-  LEADING {
-    @Override
-    int[] schedule(int steps, int trainTimesteps, int offset) {
-      int ratio = trainTimesteps / steps;
-      int[] timesteps = new int[steps];
-      for (int i = 0; i < steps; i++) {
-        timesteps[i] = (steps - 1 - i) * ratio + offset;
-      }
-      return timesteps;
-    }
-  },
-
-  /** Evenly from the last timestep to the first, both included; halves round to even. */
-  LINSPACE {
-    @Override
-    int[] schedule(int steps, int trainTimesteps, int offset) {
-      double last = trainTimesteps - 1.0;
-      double spacing = last / (steps - 1);
-      int[] timesteps = new int[steps];
-      for (int i = 0; i < steps; i++) {
-        int fromBelow = steps - 1 - i;
-        timesteps[i] = steps == 1 ? 0 : (int) Math.rint(i == 0 ? last : fromBelow * spacing);
-      }
-      return timesteps;
-    }
-  },
-
-  /** Evenly downwards from the last timestep, the first excluded; halves round to even. */
-  TRAILING {
-    @Override
-    int[] schedule(int steps, int trainTimesteps, int offset) {
-      double ratio = (double) trainTimesteps / steps;
-      int[] timesteps = new int[(int) Math.ceil(trainTimesteps / ratio)];
-      double spacing = trainTimesteps - ratio - trainTimesteps; // as NumPy's arange finds it
-      for (int i = 0; i < timesteps.length; i++) {
-        timesteps[i] = (int) Math.rint(trainTimesteps + i * spacing) - 1;
-      }
-      return timesteps;
-    }
-  };
+/** NumPy's arithmetic of timesteps, as diffusers' schedulers use it: from high to low. */
+final class Timesteps {
+  private Timesteps() {}
 
   /**
-   * The timesteps of a whole schedule, first to last.
+   * The timesteps of a whole schedule as diffusers' first schedulers take them.
    *
    * @param steps in [1, trainTimesteps]
+   * @param offset added to those of leading spacing
    */
-  abstract int[] schedule(int steps, int trainTimesteps, int offset);
+  static int[] of(TimestepSpacing spacing, int steps, int trainTimesteps, int offset) {
+    return switch (spacing) {
+      case LEADING -> leading(steps, trainTimesteps / steps, offset);
+      case LINSPACE -> linspace(steps, trainTimesteps - 1);
+      case TRAILING -> trailing(trainTimesteps, (double) trainTimesteps / steps);
+    };
+  }
 
-  /** The last {@code (int) (steps * noiseRate)} of a schedule: those that are run on an image. */
-  static int[] cut(int[] schedule, int steps, double noiseRate) {
-    int start = Math.max(0, steps - Settings.stepsRun(noiseRate, steps));
-    return Arrays.copyOfRange(schedule, start, schedule.length);
+  /** The first {@code count} multiples of {@code ratio}, from 0 on, moved by {@code offset}. */
+  static int[] leading(int count, int ratio, int offset) {
+    int[] timesteps = new int[count];
+    for (int i = 0; i < count; i++) {
+      timesteps[i] = (count - 1 - i) * ratio + offset;
+    }
+    return timesteps;
+  }
+
+  /** Evenly from {@code last} to 0, both included; halves round to even. */
+  static int[] linspace(int count, int last) {
+    double spacing = (double) last / (count - 1);
+    int[] timesteps = new int[count];
+    for (int i = 0; i < count; i++) {
+      int fromBelow = count - 1 - i;
+      timesteps[i] = count == 1 ? 0 : (int) Math.rint(i == 0 ? last : fromBelow * spacing);
+    }
+    return timesteps;
+  }
+
+  /** From {@code end} downwards by {@code ratio} as long as 0 is not met; halves round to even. */
+  static int[] trailing(int end, double ratio) {
+    int[] timesteps = new int[(int) Math.ceil(end / ratio)];
+    double spacing = end - ratio - end; // as NumPy's arange finds it
+    for (int i = 0; i < timesteps.length; i++) {
+      timesteps[i] = (int) Math.rint(end + i * spacing) - 1;
+    }
+    return timesteps;
   }
 }

@@ -13,14 +13,14 @@ final class Trajectory {
   final int request; // index of the picture's request in the call
   final float[] latents; // (4, h, w), changed by every step
 
-  private final DdimScheduler scheduler;
+  private final SchedulerRun scheduler;
   private final float[] text; // (tokens, width)
   private final float @Nullable [] unconditionalText; // (tokens, width); null without guidance
   private final float guidanceScale;
   private final TorchRandom random;
   private final float[] conditional; // (4, h, w)
   private final float[] unconditional; // (4, h, w); empty without guidance
-  private final float[] noise; // (4, h, w); empty where no noise is drawn
+  private float[] noise = {}; // (4, h, w); empty as long as no noise is drawn
   private int done;
 
   /**
@@ -30,7 +30,7 @@ final class Trajectory {
   Trajectory(
       int request,
       float[] latents,
-      DdimScheduler scheduler,
+      SchedulerRun scheduler,
       float[] text,
       float @Nullable [] unconditionalText,
       double guidanceScale,
@@ -44,7 +44,6 @@ final class Trajectory {
     this.random = random;
     this.conditional = new float[latents.length];
     this.unconditional = new float[unconditionalText == null ? 0 : latents.length];
-    this.noise = new float[scheduler.isStochastic() ? latents.length : 0];
   }
 
   /** How many rows of a batch it takes: two with guidance, else one. */
@@ -91,7 +90,8 @@ final class Trajectory {
       rows.get(first, unconditional);
       guide(conditional, unconditional, guidanceScale);
     }
-    if (scheduler.isStochastic()) {
+    if (scheduler.drawsNoise(done)) {
+      noise = noise.length == 0 ? new float[latents.length] : noise;
       random.normal(noise);
     }
     scheduler.step(done++, latents, conditional, noise);

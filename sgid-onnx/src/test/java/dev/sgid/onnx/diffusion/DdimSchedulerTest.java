@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import dev.sgid.Scheduler;
 import dev.sgid.Settings;
+import dev.sgid.TimestepSpacing;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.reference.Golden;
 import java.nio.file.Path;
@@ -19,9 +21,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against diffusers' DDIMScheduler, as its img2img pipeline leaves it. */
-class DdimSchedulerTest {
+class DdimSchedulerTest implements SchedulerRunContract {
   private static final Offset<Float> BOUND = within(1e-5f);
   private static final JsonObject GOLDEN = Golden.read("diffusion/ddim.json.gz");
+
+  @Override
+  public Scheduler scheduler() {
+    return Scheduler.ddim(0.5);
+  }
+
+  @Override
+  public int mostSteps() {
+    return 999;
+  }
+
+  @Override
+  public String tooManySteps() {
+    return "With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up"
+        + " to 999: lower noiseRate or steps";
+  }
 
   static Stream<String> schedulers() {
     return GOLDEN.getAsJsonObject("schedulers").keySet().stream();
@@ -31,12 +49,20 @@ class DdimSchedulerTest {
     return GOLDEN.getAsJsonObject("schedulers").getAsJsonObject(name);
   }
 
-  private static DdimConfig config(String name) {
-    return DdimConfig.of(file(golden(name).getAsJsonObject("config")));
+  private static SchedulerConfig config(String name) {
+    return SchedulerConfig.of(file(golden(name).getAsJsonObject("config")));
   }
 
   private static JsonFile file(JsonObject json) {
     return new JsonFile(Path.of("scheduler_config.json"), json);
+  }
+
+  private static TimestepSpacing spacing(SchedulerConfig config) {
+    return config.spacing() == null ? TimestepSpacing.LEADING : config.spacing();
+  }
+
+  private static SchedulerRun run(SchedulerConfig config, int steps, double rate, double eta) {
+    return Schedulers.of(Scheduler.ddim(eta), null, config, steps, rate);
   }
 
   private static float[] floats(JsonObject json, String key) {
@@ -70,14 +96,16 @@ class DdimSchedulerTest {
   @ParameterizedTest
   @MethodSource("schedulers")
   void schedule_everySpacing_hasTheReferencesTimesteps(String name) {
-    DdimConfig config = config(name);
+    SchedulerConfig config = config(name);
     JsonObject expected = golden(name).getAsJsonObject("timesteps");
     assertThat(expected.keySet()).isNotEmpty();
     for (String steps : expected.keySet()) {
       int[] timesteps =
-          config
-              .spacing()
-              .schedule(Integer.parseInt(steps), config.noise().trainTimesteps(), config.offset());
+          Timesteps.of(
+              spacing(config),
+              Integer.parseInt(steps),
+              config.trainTimesteps(),
+              SchedulerConfig.STEPS_OFFSET);
       assertThat(Arrays.stream(timesteps).asLongStream().toArray())
           .as("%s steps", steps)
           .isEqualTo(Golden.longs(expected.get(steps)));
@@ -89,7 +117,7 @@ class DdimSchedulerTest {
     JsonObject cut = GOLDEN.getAsJsonObject("cut");
     long[] steps = Golden.longs(cut.get("steps"));
     long[] counts = Golden.longs(cut.get("count"));
-    DdimConfig config = config("sd1");
+    SchedulerConfig config = config("sd1");
     assertThat(steps).hasSizeGreaterThan(500);
     for (int i = 0; i < steps.length; i++) {
       double rate = cut.getAsJsonArray("strength").get(i).getAsDouble();
@@ -99,7 +127,7 @@ class DdimSchedulerTest {
       if (steps[i] == 1000 && rate == 1) {
         assertThat(cut.getAsJsonArray("first").get(i).getAsInt()).isEqualTo(1000); // refused below
       } else if (counts[i] > 0) {
-        DdimScheduler scheduler = new DdimScheduler(config, (int) steps[i], rate, 0);
+        SchedulerRun scheduler = run(config, (int) steps[i], rate, 0);
         assertThat(scheduler.steps()).isEqualTo((int) counts[i]);
         assertThat(scheduler.timestep(0)).isEqualTo(cut.getAsJsonArray("first").get(i).getAsInt());
       }
@@ -117,8 +145,8 @@ class DdimSchedulerTest {
       int steps = step.get("steps").getAsInt();
       int timestep = step.get("timestep").getAsInt();
       double eta = step.get("eta").getAsDouble();
-      DdimConfig config = config(name);
-      DdimScheduler scheduler = new DdimScheduler(config, steps, wholeRate(config, steps), eta);
+      SchedulerConfig config = config(name);
+      SchedulerRun scheduler = run(config, steps, wholeRate(config, steps), eta);
       int index =
           IntStream.range(0, scheduler.steps())
               .filter(i -> scheduler.timestep(i) == timestep)
@@ -143,9 +171,9 @@ class DdimSchedulerTest {
   /**
    * The largest rate that starts within training: offset 1 moves the first of all timesteps out.
    */
-  private static double wholeRate(DdimConfig config, int steps) {
+  private static double wholeRate(SchedulerConfig config, int steps) {
     boolean all = steps == config.noise().trainTimesteps();
-    return all && config.spacing() == Timesteps.LEADING ? 1 - 1.0 / steps : 1;
+    return all && spacing(config) == TimestepSpacing.LEADING ? 1 - 1.0 / steps : 1;
   }
 
   @ParameterizedTest
@@ -182,13 +210,11 @@ class DdimSchedulerTest {
   @MethodSource("loops")
   void step_wholeLoopWithoutWeights_isTheReferences(JsonObject loop) {
     JsonFile file = file(loop.getAsJsonObject("config"));
-    DdimConfig forced = DdimConfig.of(file);
-    DdimConfig config =
-        new DdimConfig(
-            forced.noise(), forced.spacing(), 0, forced.prediction(), forced.finalAlphaBar());
     int steps = loop.get("steps").getAsInt();
     int start = loop.get("start").getAsInt();
-    DdimScheduler scheduler = new DdimScheduler(config, steps, (steps - start) / (double) steps, 0);
+    double rate = (steps - start) / (double) steps;
+    Sampling sampling = new Sampling(SchedulerConfig.of(file), null, steps, rate);
+    SchedulerRun scheduler = new DdimScheduler(Scheduler.ddim(), sampling, 0);
     float[] x = dummySample();
     if (loop.get("addNoise").getAsBoolean()) {
       float[] noise = dummyNoise();
@@ -226,26 +252,10 @@ class DdimSchedulerTest {
   }
 
   @Test
-  void constructor_firstTimestepBeyondTraining_isRefused() {
-    assertThatThrownBy(() -> new DdimScheduler(config("sd1"), 1000, 1, 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up"
-                + " to 999: lower noiseRate or steps");
-  }
-
-  @Test
-  void constructor_moreStepsThanTimesteps_isRefused() {
-    assertThatThrownBy(() -> new DdimScheduler(config("sd1"), 1001, 0.5, 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("steps must be at most 1000, on which the model was trained, is 1001");
-  }
-
-  @Test
   void config_thresholding_isRefusedWithItsFile() {
     JsonObject json = new JsonObject();
     json.addProperty("thresholding", true);
-    assertThatThrownBy(() -> DdimConfig.of(file(json)))
+    assertThatThrownBy(() -> SchedulerConfig.of(file(json)))
         .hasMessageContaining("\"thresholding\" must be false")
         .hasMessageContaining("scheduler_config.json");
   }
@@ -254,7 +264,7 @@ class DdimSchedulerTest {
   void config_unknownPrediction_namesTheChoices() {
     JsonObject json = new JsonObject();
     json.addProperty("prediction_type", "flow");
-    assertThatThrownBy(() -> DdimConfig.of(file(json)))
+    assertThatThrownBy(() -> SchedulerConfig.of(file(json)))
         .hasMessage(
             "\"prediction_type\" must be epsilon or sample or v_prediction but is \"flow\":"
                 + " scheduler_config.json");

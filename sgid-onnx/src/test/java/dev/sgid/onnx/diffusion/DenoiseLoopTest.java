@@ -3,6 +3,7 @@ package dev.sgid.onnx.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.sgid.Scheduler;
 import dev.sgid.StepListener;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.TorchRandom;
@@ -19,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** How pictures share calls, with a predictor that needs no weights. */
 class DenoiseLoopTest {
   private static final int LATENTS = 16;
-  private static final DdimConfig CONFIG =
-      DdimConfig.of(new JsonFile(Path.of("scheduler_config.json"), new JsonObject()));
+  private static final SchedulerConfig CONFIG =
+      SchedulerConfig.of(new JsonFile(Path.of("scheduler_config.json"), new JsonObject()));
 
   /** Predicts {@code x t / 1000 + text}; each row from what was put there alone. */
   private static final class FakePredictor implements NoisePredictor {
@@ -103,7 +104,7 @@ class DenoiseLoopTest {
     return new Trajectory(
         index,
         latents,
-        new DdimScheduler(CONFIG, steps, rate, eta),
+        Schedulers.of(Scheduler.ddim(eta), null, CONFIG, steps, rate),
         new float[] {0.1f * index},
         w > 1 ? new float[] {-0.05f} : null,
         w,

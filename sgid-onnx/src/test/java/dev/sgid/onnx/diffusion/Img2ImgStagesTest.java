@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sgid.Device;
 import dev.sgid.Img2ImgRequest;
+import dev.sgid.Scheduler;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.internal.image.VaeImages;
@@ -49,9 +50,13 @@ class Img2ImgStagesTest {
       assertThat(posterior.values()).containsExactly(golden.trace("moments"), BOUND);
 
       TorchRandom random = new TorchRandom(request.seed());
-      DdimScheduler scheduler =
-          new DdimScheduler(
-              models.schedulerConfig(), request.steps(), request.noiseRate(), request.eta());
+      SchedulerRun scheduler =
+          Schedulers.of(
+              Scheduler.ddim(request.eta()),
+              null,
+              models.schedulerConfig(),
+              request.steps(),
+              request.noiseRate());
       float[] latents = posterior.sample(random);
       float[] noise = new float[latents.length];
       random.normal(noise);

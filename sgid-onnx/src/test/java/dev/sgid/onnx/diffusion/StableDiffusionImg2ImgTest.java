@@ -159,7 +159,9 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
             0);
     assertThatThrownBy(() -> generator.generate(List.of(euler), StepListener.NONE))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("scheduler must be DDIMScheduler, is EulerDiscreteScheduler");
+        .hasMessage(
+            "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
+                + " lcm (LCMScheduler), is \"EulerDiscreteScheduler\"");
   }
 
   @Test

@@ -4,11 +4,16 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.OutputSize;
+import dev.sgid.Scheduler;
 import dev.sgid.Size;
+import dev.sgid.TimestepSpacing;
 import dev.sgid.internal.RgbImage;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One picture made by diffusers, as {@code tools/reference/diffusion_img2img.py} writes it: what it
@@ -26,9 +31,18 @@ public final class Img2ImgGolden {
     this.image = image;
   }
 
-  /** All cases. */
+  /** All cases of DDIM with its usual spacing. */
   public static List<Img2ImgGolden> all() {
-    JsonObject file = Golden.read("diffusion/img2img.json.gz");
+    return read("diffusion/img2img.json.gz");
+  }
+
+  /** The cases of {@code diffusion_solvers_img2img.py}: every scheduler, options and spacings. */
+  public static List<Img2ImgGolden> ofEveryScheduler() {
+    return read("diffusion/img2img-solvers.json.gz");
+  }
+
+  private static List<Img2ImgGolden> read(String resource) {
+    JsonObject file = Golden.read(resource);
     JsonObject images = file.getAsJsonObject("images");
     return Golden.objects(file.get("cases")).stream()
         .map(c -> new Img2ImgGolden(c, image(images.getAsJsonObject(c.get("image").getAsString()))))
@@ -69,6 +83,65 @@ public final class Img2ImgGolden {
         new Size(image.width(), image.height()),
         OutputSize.GENERATED,
         golden.get("seed").getAsLong());
+  }
+
+  /** The original, in the size it is padded from. */
+  public RgbImage image() {
+    return image;
+  }
+
+  /** What the picture shall show. */
+  public String prompt() {
+    return golden.get("prompt").getAsString();
+  }
+
+  /** What it shall not show. */
+  public String negativePrompt() {
+    return golden.get("negativePrompt").getAsString();
+  }
+
+  /** w; 1 or less is no guidance. */
+  public double guidanceScale() {
+    return golden.get("guidanceScale").getAsDouble();
+  }
+
+  /** In (0, 1]. */
+  public double noiseRate() {
+    return golden.get("noiseRate").getAsDouble();
+  }
+
+  /** Length of the whole schedule. */
+  public int steps() {
+    return golden.get("steps").getAsInt();
+  }
+
+  /** Of torch's generator. */
+  public long seed() {
+    return golden.get("seed").getAsLong();
+  }
+
+  /** The scheduler with its options. */
+  public Scheduler scheduler() {
+    if (!golden.has("scheduler")) {
+      return Scheduler.ddim(golden.get("eta").getAsDouble());
+    }
+    Map<String, Object> options = new HashMap<>();
+    golden
+        .getAsJsonObject("options")
+        .asMap()
+        .forEach((key, value) -> options.put(key, value.getAsString()));
+    if (golden.get("eta").getAsDouble() > 0) {
+      options.put("eta", golden.get("eta").getAsDouble());
+    }
+    return Scheduler.of(golden.get("scheduler").getAsString(), options);
+  }
+
+  /** The timestep spacing; null for what the pack says. */
+  public @Nullable TimestepSpacing spacing() {
+    JsonElement spacing = golden.get("spacing");
+    return spacing == null || spacing.isJsonNull()
+        ? null
+        : TimestepSpacing.parse(spacing.getAsString());
   }
 
   /** How many of the steps are run. */

@@ -1,0 +1,233 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.internal.Require;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How noise becomes a picture, step by step: the name and the options of a sampling method.
+ *
+ * <p>A value: immutable, thread-safe, serialisable, equal to one with the same options. Its text is
+ * what the command line takes and {@link #parse} reads. What the model was trained with (its betas,
+ * what it predicts) is not part of it but of the model's {@code scheduler_config.json}.
+ *
+ * <p>With diffusers, the same is {@code name.from_config(config, **options)} where {@code config}
+ * is the content of that file, and {@code eta} an argument of the pipeline's call.
+ */
+public sealed interface Scheduler extends Serializable {
+
+  /** diffusers' class name, like {@code DDIMScheduler}. */
+  String name();
+
+  /**
+   * What diffusers' constructor takes beside the model's own configuration: its keywords in a fixed
+   * order, with texts, booleans or numbers; unmodifiable. An option overrides what the model's file
+   * says.
+   */
+  Map<String, Object> options();
+
+  /** DDIM's η, which diffusers takes at the call; 0 for all other methods. */
+  default double eta() {
+    return 0;
+  }
+
+  /**
+   * How many steps a noise rate leaves of a schedule: each is a call of the model.
+   *
+   * @param noiseRate in (0, 1]
+   * @param steps at least 1
+   * @return {@code min((int) (steps * noiseRate), steps)}, as diffusers does it, in {@code double};
+   *     all steps for {@link Lcm}
+   */
+  default int stepsRun(double noiseRate, int steps) {
+    return Math.min((int) (steps * noiseRate), steps);
+  }
+
+  /** DDIM without noise during the steps. */
+  static Ddim ddim() {
+    return ddim(0);
+  }
+
+  /**
+   * DDIM.
+   *
+   * @param eta in [0, 1]: 0 draws no noise during the steps, 1 as much as DDPM
+   * @throws IllegalArgumentException if {@code eta} is out of range
+   */
+  static Ddim ddim(double eta) {
+    return new Ddim(eta);
+  }
+
+  /** DPM-Solver++ 2M as diffusers' defaults have it. */
+  static DpmSolver dpmSolver() {
+    return new DpmSolver(false, FinalSigmas.ZERO, true);
+  }
+
+  /** Latent consistency sampling, for models that were distilled for it. */
+  static Lcm lcm() {
+    return new Lcm();
+  }
+
+  /**
+   * Reads a scheduler's text: a name, in any case, and, after a colon, the options that differ from
+   * the defaults. {@code ddim}, {@code ddim:eta=0.5}, {@code
+   * dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min}, {@code lcm}. diffusers' class
+   * names are names too.
+   *
+   * @throws IllegalArgumentException if there is no such scheduler or option, naming those there
+   *     are
+   */
+  static Scheduler parse(String text) {
+    String given = requireNonNull(text, "text").strip();
+    int colon = given.indexOf(':');
+    if (colon < 0) {
+      return of(given, Map.of());
+    }
+    return of(given.substring(0, colon), Schedulers.options(given.substring(colon + 1), text));
+  }
+
+  /**
+   * The scheduler of a name and options, as {@link #name} and {@link #options} give them; {@code
+   * eta} is an option of DDIM here.
+   *
+   * @param name as {@link #parse} reads it
+   * @param options texts, booleans or numbers by diffusers' keywords; what is left out has its
+   *     default
+   * @throws IllegalArgumentException if there is no such scheduler or option, or a value is out of
+   *     range
+   */
+  static Scheduler of(String name, Map<String, ?> options) {
+    return Schedulers.of(requireNonNull(name, "name"), requireNonNull(options, "options"));
+  }
+
+  /** Where the noise ends: diffusers' {@code final_sigmas_type}. */
+  enum FinalSigmas {
+    /** No noise is left: the last step gives what it takes for the clean image. */
+    ZERO,
+    /** As much is left as at the model's first timestep. */
+    SIGMA_MIN;
+
+    /** As diffusers spells it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Denoising diffusion implicit models: Song, Meng, Ermon, ICLR 2021, arXiv:2010.02502.
+   *
+   * @param eta η, in [0, 1]; 0 draws no noise during the steps, 1 as much as DDPM
+   */
+  record Ddim(double eta) implements Scheduler {
+    public Ddim {
+      Require.within(0, 1, eta, "eta");
+    }
+
+    /** This with another η, in [0, 1]. */
+    public Ddim withEta(double value) {
+      return new Ddim(value);
+    }
+
+    @Override
+    public String name() {
+      return "DDIMScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of();
+    }
+
+    @Override
+    public String toString() {
+      return eta == 0 ? Schedulers.DDIM : Schedulers.DDIM + ":eta=" + eta;
+    }
+  }
+
+  /**
+   * DPM-Solver++ 2M, a multistep solver of second order: Lu, Zhou, Bao, Chen, Li, Zhu,
+   * "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models",
+   * arXiv:2211.01095. It needs fewer steps than DDIM for the same accuracy, and draws no noise.
+   *
+   * @param useKarrasSigmas whether the noise levels of all steps are those of Karras, Aittala,
+   *     Aila, Laine, "Elucidating the Design Space of Diffusion-Based Generative Models", NeurIPS
+   *     2022, arXiv:2206.00364, equation 5 with ρ = 7; the timestep spacing doesn't count then
+   * @param finalSigmas where the noise ends
+   * @param lowerOrderFinal whether the last step of a schedule of less than 15 is of first order,
+   *     which is steadier; it always is where the noise ends at zero
+   */
+  record DpmSolver(boolean useKarrasSigmas, FinalSigmas finalSigmas, boolean lowerOrderFinal)
+      implements Scheduler {
+    public DpmSolver {
+      requireNonNull(finalSigmas, "finalSigmas");
+    }
+
+    /** This with or without Karras' noise levels. */
+    public DpmSolver withKarrasSigmas(boolean value) {
+      return new DpmSolver(value, finalSigmas, lowerOrderFinal);
+    }
+
+    /** This with another end of the noise. */
+    public DpmSolver withFinalSigmas(FinalSigmas value) {
+      return new DpmSolver(useKarrasSigmas, value, lowerOrderFinal);
+    }
+
+    /** This with or without a last step of first order in short schedules. */
+    public DpmSolver withLowerOrderFinal(boolean value) {
+      return new DpmSolver(useKarrasSigmas, finalSigmas, value);
+    }
+
+    @Override
+    public String name() {
+      return "DPMSolverMultistepScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      Map<String, Object> options = new LinkedHashMap<>();
+      options.put(Schedulers.KARRAS, useKarrasSigmas);
+      options.put(Schedulers.FINAL, finalSigmas.toString());
+      options.put(Schedulers.LOWER_ORDER, lowerOrderFinal);
+      return Collections.unmodifiableMap(options);
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.text(Schedulers.DPM_SOLVER, options(), dpmSolver().options());
+    }
+  }
+
+  /**
+   * Multistep sampling of latent consistency models: Luo, Tan, Huang, Li, Zhao, arXiv:2310.04378. A
+   * handful of steps are enough, but only for models that were distilled for it; noise is drawn
+   * between the steps. The noise rate moves the first timestep and leaves all steps to be run; the
+   * timesteps are those of the distillation, whatever the timestep spacing.
+   */
+  record Lcm() implements Scheduler {
+    @Override
+    public String name() {
+      return "LCMScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of();
+    }
+
+    @Override
+    public int stepsRun(double noiseRate, int steps) {
+      return steps;
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.LCM;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sgid.onnx.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.sgid.Scheduler;
+import dev.sgid.TimestepSpacing;
+import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.reference.Golden;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every scheduler against diffusers' class of its name: timesteps, noise and every step. */
+class SchedulersTest {
+  private static final Offset<Float> BOUND = within(1e-5f);
+  private static final JsonObject GOLDEN = Golden.read("diffusion/solvers.json.gz");
+  private static final List<float[]> SAMPLES = draws("samples");
+  private static final List<float[]> OUTPUTS = draws("outputs");
+  private static final List<float[]> NOISES = draws("noises");
+
+  private static List<float[]> draws(String name) {
+    JsonElement encoded = GOLDEN.getAsJsonObject("draws").get(name);
+    return Golden.objects(encoded).stream().map(Golden::floats).toList();
+  }
+
+  /** A run that diffusers made, or a list of them that differ in the step count alone. */
+  record Case(JsonObject json) {
+    private SchedulerConfig config() {
+      JsonObject file = GOLDEN.getAsJsonObject("configs").getAsJsonObject(text("config"));
+      return SchedulerConfig.of(new JsonFile(Path.of("scheduler_config.json"), file));
+    }
+
+    private String text(String key) {
+      return json.get(key).getAsString();
+    }
+
+    private Scheduler scheduler() {
+      Map<String, Object> options = new LinkedHashMap<>();
+      json.getAsJsonObject("options")
+          .asMap()
+          .forEach((key, value) -> options.put(key, value.getAsString()));
+      if (json.has("eta") && json.get("eta").getAsDouble() > 0) {
+        options.put("eta", json.get("eta").getAsDouble());
+      }
+      return Scheduler.of(text("scheduler"), options);
+    }
+
+    SchedulerRun run(int steps, double noiseRate) {
+      TimestepSpacing spacing =
+          json.get("spacing").isJsonNull() ? null : TimestepSpacing.parse(text("spacing"));
+      return Schedulers.of(scheduler(), spacing, config(), steps, noiseRate);
+    }
+
+    SchedulerRun run() {
+      return run(json.get("steps").getAsInt(), json.get("noiseRate").getAsDouble());
+    }
+
+    @Override
+    public String toString() {
+      return "%s of %s, spacing %s, steps %s, noise rate %s"
+          .formatted(
+              scheduler(),
+              text("config"),
+              json.get("spacing"),
+              json.get("steps"),
+              json.get("noiseRate"));
+    }
+  }
+
+  static List<Case> cases() {
+    return Golden.objects(GOLDEN.get("cases")).stream().map(Case::new).toList();
+  }
+
+  static List<Case> schedules() {
+    return Golden.objects(GOLDEN.get("schedules")).stream().map(Case::new).toList();
+  }
+
+  private static long[] timesteps(SchedulerRun run) {
+    return IntStream.range(0, run.steps()).map(run::timestep).asLongStream().toArray();
+  }
+
+  @Test
+  void cases_inTheGolden_runEveryScheduler() {
+    Set<Class<?>> run =
+        cases().stream().map(c -> c.scheduler().getClass()).collect(Collectors.toSet());
+    assertThat(run).containsExactlyInAnyOrder(Scheduler.class.getPermittedSubclasses());
+    assertThat(cases()).hasSizeGreaterThan(800);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedules")
+  void of_everyStepCount_hasTheReferencesTimesteps(Case schedule) {
+    JsonObject expected = schedule.json.getAsJsonObject("timesteps");
+    assertThat(expected.keySet()).hasSizeGreaterThan(20);
+    for (String steps : expected.keySet()) {
+      assertThat(timesteps(schedule.run(Integer.parseInt(steps), 1)))
+          .as("%s steps", steps)
+          .isEqualTo(Golden.longs(expected.get(steps)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void run_everyCase_isTheReferences(Case one) {
+    SchedulerRun run = one.run();
+    assertThat(timesteps(run)).isEqualTo(Golden.longs(one.json.get("timesteps")));
+
+    float[] noised = SAMPLES.get(0).clone();
+    run.addNoise(noised, NOISES.get(0));
+    assertThat(noised).containsExactly(Golden.floats(one.json.get("noised")), BOUND);
+
+    float[] expected = Golden.floats(one.json.get("previous")); // (steps, length)
+    int length = noised.length;
+    assertThat(expected).hasSize(run.steps() * length);
+    for (int i = 0; i < run.steps(); i++) {
+      float[] x = SAMPLES.get(i % SAMPLES.size()).clone();
+      run.step(i, x, OUTPUTS.get(i % OUTPUTS.size()), NOISES.get(i % NOISES.size()));
+      assertThat(x)
+          .as("step %d of %d", i, run.steps())
+          .containsExactly(Arrays.copyOfRange(expected, i * length, (i + 1) * length), BOUND);
+    }
+  }
+
+  @Test
+  void cases_oneScheduler_haveDifferentRuns() {
+    long different =
+        StreamSupport.stream(GOLDEN.getAsJsonArray("cases").spliterator(), false)
+            .map(c -> c.getAsJsonObject().get("previous").toString())
+            .distinct()
+            .count();
+    assertThat(different).isGreaterThan(400); // the options, spacings and files do something
+  }
+}

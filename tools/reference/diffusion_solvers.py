@@ -1,0 +1,223 @@
+"""Writes `diffusion/solvers.json.gz`: what diffusers' schedulers give, each with its options and spacings.
+
+    python tools/reference/diffusion_solvers.py
+
+A scheduler is made as the manifest says: `from_config` of what scheduler_config.json holds, with the
+options and the timestep spacing as keywords, and then put into the pipeline's constructor, which forces
+steps_offset 1 (LCM's pipeline forces nothing). The pipeline's own `get_timesteps` cuts the schedule;
+LCM's `set_timesteps` takes the strength itself.
+
+Each case is a run: step i of it is given sample, model output and noise number i of the draws below,
+whatever the step before gave, so that a step is compared alone but for what the solver remembers. Every
+run is taken in float64 too, from the same float32 tables: `gap` is the largest difference.
+"""
+
+import copy
+import itertools
+from unittest import mock
+
+import diffusers
+import numpy as np
+import torch
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler
+
+import golden
+from diffusion_scheduler import CONFIGS as FILES
+from diffusion_scheduler import SD1, img2img_pipeline
+
+SCHEDULERS = {c.__name__: c for c in (DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler)}
+DDIM, DPM, LCM = SCHEDULERS
+SPACINGS = (None, "leading", "linspace", "trailing")
+
+
+def saved_by(scheduler) -> dict:
+    """The scheduler_config.json that a class writes: all its keys, minus infinity as a bare word."""
+    config = {key: value for key, value in scheduler.config.items() if key != "_use_default_values"}
+    return {"_class_name": type(scheduler).__name__, "_diffusers_version": diffusers.__version__, **config}
+
+
+CONFIGS = {
+    **{name: FILES[name] for name in ("sd1", "sd1-pndm", "old-pndm", "defaults", "sd2-v", "sample", "linear")},
+    **{name: FILES[name] for name in ("trained-betas", "alpha-to-one", "trailing", "zero-snr")},
+    "squaredcos": {**FILES["squaredcos"], "prediction_type": "v_prediction"},
+    "offset-0": {**SD1, "steps_offset": 0, "timestep_spacing": "leading"},
+    "zero-snr-sample": {**FILES["zero-snr"], "prediction_type": "sample"},
+    "clipped": {**FILES["squaredcos"], "prediction_type": "v_prediction", "lambda_min_clipped": -5.1},
+    "clipped-much": {**SD1, "lambda_min_clipped": -1.0},
+    "euler-at-final": {**SD1, "euler_at_final": True},
+    "saved-by-dpm": saved_by(DPMSolverMultistepScheduler(
+        beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, use_karras_sigmas=True,
+        final_sigmas_type="sigma_min", lower_order_final=False, steps_offset=1)),
+    "saved-by-euler": saved_by(diffusers.EulerDiscreteScheduler(
+        beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, sigma_min=0.05, sigma_max=9.5)),
+    "saved-by-unipc": saved_by(diffusers.UniPCMultistepScheduler(beta_schedule="scaled_linear")),
+    "saved-by-lcm": saved_by(LCMScheduler()),
+    "lcm-v": saved_by(LCMScheduler(prediction_type="v_prediction", rescale_betas_zero_snr=True)),
+    "lcm-sample": saved_by(LCMScheduler(prediction_type="sample", timestep_scaling=0.01)),
+    "lcm-clipped": saved_by(LCMScheduler(clip_sample=True, clip_sample_range=0.8)),
+    "lcm-20-of-100": {**SD1, "num_train_timesteps": 100, "original_inference_steps": 20},
+}
+
+#: What DPM-Solver++ is run with; the first is the default.
+DPM_OPTIONS = [
+    {"use_karras_sigmas": karras, "final_sigmas_type": final, "lower_order_final": lower}
+    for lower, final, karras in itertools.product((True, False), ("zero", "sigma_min"), (False, True))
+]
+FEW_OPTIONS = [DPM_OPTIONS[0], DPM_OPTIONS[1], DPM_OPTIONS[2], DPM_OPTIONS[7]]
+
+#: Steps and noise rates.
+MANY = [(1, 1.0), (2, 1.0), (2, 0.5), (3, 1.0), (5, 0.7), (8, 0.5), (8, 1.0), (14, 0.9), (15, 0.9), (20, 0.05), (20, 0.5)]
+MANY += [(25, 1.0), (30, 0.7), (50, 0.58), (100, 0.07), (333, 0.03), (480, 0.02)]
+FEW = [(3, 1.0), (8, 0.5), (15, 0.7), (30, 0.3)]
+LCM_FEW = [(1, 1.0), (1, 0.02), (2, 0.5), (3, 0.3), (4, 0.5), (4, 0.8), (7, 0.33), (8, 1.0)]
+COUNTS = [*range(1, 21), 25, 29, 30, 33, 40, 50, 60, 64, 75, 99, 100, 128, 150, 200, 250, 333, 480]
+
+#: A float32 run further than this from float64 (a noise level of thousands divides by almost nothing)
+#: says more of the CPU than of the solver.
+LARGEST_GAP = 5e-6
+KEYS = ("scheduler", "config", "options", "spacing", "steps", "noiseRate", "eta")
+
+DRAWS = 6
+SHAPE = (1, 4, 1, 2)
+
+
+def draws() -> dict[str, list[torch.Tensor]]:
+    """Outputs near the samples: for a model of the noise, images of a usual size at any noise level."""
+    generator = torch.Generator("cpu").manual_seed(20261125)
+    samples = [torch.randn(SHAPE, generator=generator) for _ in range(DRAWS)]
+    outputs = [sample + 0.02 * torch.randn(SHAPE, generator=generator) for sample in samples]
+    return {"samples": samples, "outputs": outputs, "noises": [torch.randn(SHAPE, generator=generator) for _ in range(DRAWS)]}
+
+
+def made(case: dict):
+    """The scheduler and the timesteps that its pipeline runs."""
+    keywords = dict(case["options"])
+    if case["spacing"]:
+        keywords["timestep_spacing"] = case["spacing"]
+    scheduler = SCHEDULERS[case["scheduler"]].from_config(dict(CONFIGS[case["config"]]), **keywords)
+    steps, rate = case["steps"], case["noiseRate"]
+    if case["scheduler"] == LCM:
+        scheduler.set_timesteps(steps, strength=rate)
+        return scheduler, scheduler.timesteps
+    pipeline = img2img_pipeline(scheduler)
+    pipeline.scheduler.set_timesteps(steps)
+    return pipeline.scheduler, pipeline.get_timesteps(steps, rate, device="cpu")[0]
+
+
+def in_double(scheduler):
+    """A copy that computes in float64 from the same float32 tables."""
+    double = copy.deepcopy(scheduler)
+    for table in ("alphas_cumprod", "final_alpha_cumprod", "sigmas"):
+        if hasattr(double, table):
+            setattr(double, table, getattr(double, table).double())
+    return double
+
+
+def run(scheduler, timesteps, case: dict, tensors: dict) -> tuple[torch.Tensor, torch.Tensor]:
+    noised = scheduler.add_noise(tensors["samples"][0], tensors["noises"][0], timesteps[:1])
+    previous = []
+    for i, t in enumerate(timesteps):
+        noise = tensors["noises"][i % DRAWS]
+        keywords = {}
+        if case["scheduler"] == DDIM:
+            keywords = {"eta": case["eta"], "variance_noise": noise if case["eta"] > 0 else None}
+        with mock.patch("diffusers.schedulers.scheduling_lcm.randn_tensor", lambda *_, noise=noise, **__: noise):
+            sample, output = tensors["samples"][i % DRAWS], tensors["outputs"][i % DRAWS]
+            previous.append(scheduler.step(output, t, sample, **keywords).prev_sample)
+    return noised, torch.cat(previous)
+
+
+def run_in_double(scheduler, timesteps, case: dict, tensors: dict) -> torch.Tensor:
+    double = {name: [tensor.double() for tensor in some] for name, some in tensors.items()}
+    with mock.patch.object(torch, "float32", torch.float64):  # to which DPM-Solver++ casts its samples
+        return run(in_double(scheduler), timesteps, case, double)[1]
+
+
+def written(case: dict, tensors: dict) -> dict:
+    scheduler, timesteps = made(case)
+    exact = run_in_double(scheduler, timesteps, case, tensors)
+    noised, previous = run(scheduler, timesteps, case, tensors)
+    gap = (previous.double() - exact).abs().max().item()
+    return {
+        **case,
+        "timesteps": timesteps.tolist(),
+        "noised": golden.encode(noised.numpy(), "f4"),
+        "previous": golden.encode(previous.numpy(), "f4"),
+        "gap": gap,
+    }
+
+
+def case(scheduler: str, config: str, pair, options=None, spacing=None, eta=0.0) -> dict:
+    return {
+        "scheduler": scheduler, "config": config, "options": options or {}, "spacing": spacing,
+        "steps": pair[0], "noiseRate": pair[1], "eta": eta,
+    }
+
+
+def cases() -> list[dict]:
+    """The usual model with all options, every other with a few."""
+    found = [case(DPM, "sd1", pair, options) for options in DPM_OPTIONS for pair in MANY]
+    found += [case(DPM, "sd1", pair, DPM_OPTIONS[0], spacing) for spacing in SPACINGS[1:] for pair in MANY]
+    for config in CONFIGS:
+        if not config.startswith(("lcm", "saved-by-lcm")):
+            found += [case(DPM, config, pair, options) for options in FEW_OPTIONS for pair in FEW]
+    for config in ("sd2-v", "sample", "squaredcos", "clipped", "zero-snr", "trained-betas"):
+        for spacing in SPACINGS[1:]:
+            found += [case(DPM, config, pair, DPM_OPTIONS[2], spacing) for pair in FEW]
+    for config in ("sd1", "sd2-v", "sample", "squaredcos", "trained-betas", "zero-snr", "saved-by-dpm"):
+        for spacing, eta in itertools.product(SPACINGS, (0.0, 0.5)):
+            found += [case(DDIM, config, pair, None, spacing, eta) for pair in FEW]
+    for config in ("sd1", "sd2-v", "sample", "defaults", "saved-by-lcm", "lcm-v", "lcm-sample", "lcm-clipped"):
+        found += [case(LCM, config, pair) for pair in LCM_FEW]
+    found += [case(LCM, "lcm-20-of-100", pair) for pair in ((1, 0.05), (2, 0.5), (6, 0.5), (20, 1.0))]
+    return [one for one in found if fits(one)]
+
+
+def fits(one: dict) -> bool:
+    """Whether sgid runs it: a step is left, and no timestep lies outside training."""
+    scheduler, timesteps = made(one)
+    train = scheduler.config.num_train_timesteps
+    return len(timesteps) > 0 and timesteps[0] < train and timesteps[-1] >= 0
+
+
+def schedules() -> list[dict]:
+    """Whole schedules of many lengths."""
+    listed = []
+    for scheduler, config, options in (
+        (DDIM, "sd1", {}), (DPM, "sd1", DPM_OPTIONS[0]), (DPM, "clipped", DPM_OPTIONS[0]),
+        (DPM, "sd1", DPM_OPTIONS[1]), (DPM, "squaredcos", DPM_OPTIONS[1]), (DPM, "zero-snr", DPM_OPTIONS[1]),
+        (DPM, "saved-by-euler", DPM_OPTIONS[1]), (DPM, "trained-betas", DPM_OPTIONS[1]), (LCM, "sd1", {}),
+    ):
+        for spacing in SPACINGS[1:] if not options.get("use_karras_sigmas") and scheduler != LCM else SPACINGS[:1]:
+            timesteps = {}
+            for count in COUNTS:
+                one = case(scheduler, config, (count, 1.0), options, spacing)
+                train = CONFIGS[config].get("num_train_timesteps", 1000)
+                if count <= (50 if scheduler == LCM else train // 2) and fits(one):
+                    timesteps[str(count)] = made(one)[1].tolist()
+            listed.append({"scheduler": scheduler, "config": config, "options": options, "spacing": spacing, "timesteps": timesteps})
+    return listed
+
+
+def main() -> None:
+    torch.set_grad_enabled(False)
+    tensors = draws()
+    results = [written(one, tensors) for one in cases()]
+    for one in results:
+        if not one["gap"] <= LARGEST_GAP:
+            print(f"left out, gap {one['gap']:.1e}: " + ", ".join(f"{key} {one[key]}" for key in KEYS))
+    results = [one for one in results if one["gap"] <= LARGEST_GAP]
+    gaps = [one["gap"] for one in results]
+    print(f"{len(results)} runs, {sum(len(one['timesteps']) for one in results)} steps, largest gap {max(gaps):.1e}")
+    golden.write("diffusion/solvers.json.gz", {
+        "madeBy": "tools/reference/diffusion_solvers.py",
+        "versions": {module.__name__: str(module.__version__) for module in (diffusers, torch, np)},
+        "draws": {name: [golden.encode(tensor.numpy(), "f4") for tensor in some] for name, some in tensors.items()},
+        "configs": CONFIGS,
+        "schedules": schedules(),
+        "cases": results,
+    })
+
+
+if __name__ == "__main__":
+    main()
