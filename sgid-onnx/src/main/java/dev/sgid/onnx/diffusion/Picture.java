@@ -25,8 +25,8 @@ final class Picture {
   final TorchRandom random; // posterior sample, then noise, then eta's noise
   final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
 
-  TextEncoder.@Nullable Prompt prompt;
-  TextEncoder.@Nullable Prompt negativePrompt; // null without guidance
+  PromptEncoder.@Nullable Prompt prompt;
+  PromptEncoder.@Nullable Prompt negativePrompt; // null without guidance
   float[] latents = {}; // (4, h, w)
 
   private @Nullable BufferedImage image;
@@ -39,11 +39,6 @@ final class Picture {
     this.fit = fit;
     this.scheduler = scheduler;
     this.random = new TorchRandom(request.seed());
-  }
-
-  /** Guidance is on where w is above 1, as in diffusers. */
-  boolean isGuided() {
-    return request.guidanceScale() > 1;
   }
 
   /** Notes the generated pixels, or why they are no picture. */

@@ -143,12 +143,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   private void encodeTexts(List<Picture> pictures) {
-    Map<String, TextEncoder.Prompt> encoded = new LinkedHashMap<>();
-    Function<String, TextEncoder.Prompt> encode = models.textEncoder()::encode;
+    Map<String, PromptEncoder.Prompt> encoded = new LinkedHashMap<>();
+    Function<String, PromptEncoder.Prompt> encode = models.promptEncoder()::encode;
     for (Picture picture : pictures) {
       Img2ImgRequest request = picture.request;
       picture.prompt = encoded.computeIfAbsent(request.prompt(), encode);
-      if (picture.isGuided()) {
+      if (models.guides(request.guidanceScale())) {
         picture.negativePrompt = encoded.computeIfAbsent(request.negativePrompt(), encode);
       }
       if (hasNonFinite(picture.prompt) || hasNonFinite(picture.negativePrompt)) {
@@ -211,8 +211,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         picture.index,
         picture.latents,
         picture.scheduler,
-        requireNonNull(picture.prompt).embedding(),
-        picture.negativePrompt == null ? null : picture.negativePrompt.embedding(),
+        models.conditioning(requireNonNull(picture.prompt), picture.request.guidanceScale()),
+        picture.negativePrompt == null ? null : picture.negativePrompt.conditioning(),
         picture.request.guidanceScale(),
         picture.random);
   }
@@ -248,8 +248,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
   }
 
-  private static boolean hasNonFinite(TextEncoder.@Nullable Prompt prompt) {
-    return prompt != null && hasNonFinite(prompt.embedding());
+  private static boolean hasNonFinite(PromptEncoder.@Nullable Prompt prompt) {
+    return prompt != null && !prompt.conditioning().isFinite();
   }
 
   private static boolean hasNonFinite(float[] values) {

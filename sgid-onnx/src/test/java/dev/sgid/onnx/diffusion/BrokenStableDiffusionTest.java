@@ -192,7 +192,8 @@ class BrokenStableDiffusionTest {
         Files.readAllBytes(pack.resolve("vae_decoder/model.onnx")));
 
     assertOpenFails(
-        "the three inputs sample, timestep and encoder_hidden_states", "unet/model.onnx");
+        "the inputs sample, timestep, encoder_hidden_states of Stable Diffusion 1 or 2",
+        "unet/model.onnx");
     assertOpenFails("found latent_sample: FLOAT32", "unet/model.onnx");
   }
 

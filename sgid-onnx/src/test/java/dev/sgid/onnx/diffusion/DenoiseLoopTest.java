@@ -1,5 +1,6 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -73,8 +74,9 @@ class DenoiseLoopTest {
       }
 
       @Override
-      public void putText(int row, float[] embedding) {
-        texts[row][0] = embedding[0];
+      public void putConditioning(int row, Conditioning conditioning) {
+        float[] text = requireNonNull(conditioning.values().get(Conditioning.HIDDEN_STATES));
+        texts[row][0] = text[0];
       }
 
       @Override
@@ -105,8 +107,8 @@ class DenoiseLoopTest {
         index,
         latents,
         Schedulers.of(Scheduler.ddim(eta), null, CONFIG, steps, rate),
-        new float[] {0.1f * index},
-        w > 1 ? new float[] {-0.05f} : null,
+        Conditioning.ofText(new float[] {0.1f * index}),
+        w > 1 ? Conditioning.ofText(new float[] {-0.05f}) : null,
         w,
         random);
   }

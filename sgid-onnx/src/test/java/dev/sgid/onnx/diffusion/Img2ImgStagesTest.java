@@ -1,5 +1,6 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -37,10 +38,12 @@ class Img2ImgStagesTest {
     Path pack = TinyPacks.assemble(folder, golden.pack().toArray(new String[0]));
     try (StableDiffusionModels models =
         StableDiffusionModels.open(pack.resolve("stable-diffusion"), Placement.of(Device.CPU, 1))) {
-      float[] text = models.textEncoder().encode(request.prompt()).embedding();
-      assertThat(text).containsExactly(golden.trace("promptEmbeddings"), BOUND);
-      float[] negative = models.textEncoder().encode(request.negativePrompt()).embedding();
-      assertThat(negative).containsExactly(golden.trace("negativePromptEmbeddings"), BOUND);
+      Conditioning text = models.promptEncoder().encode(request.prompt()).conditioning();
+      assertThat(hiddenStates(text)).containsExactly(golden.trace("promptEmbeddings"), BOUND);
+      Conditioning negative =
+          models.promptEncoder().encode(request.negativePrompt()).conditioning();
+      assertThat(hiddenStates(negative))
+          .containsExactly(golden.trace("negativePromptEmbeddings"), BOUND);
 
       RgbImage image = RgbImage.of(request.image());
       float[] pixels = new float[image.rgb().length];
@@ -72,5 +75,9 @@ class Img2ImgStagesTest {
       }
       assertThat(afterStep.array()).containsExactly(golden.trace("latentsAfterStep"), BOUND);
     }
+  }
+
+  private static float[] hiddenStates(Conditioning conditioning) {
+    return requireNonNull(conditioning.values().get(Conditioning.HIDDEN_STATES));
   }
 }

@@ -68,13 +68,14 @@ class SchedulersImg2ImgTest {
     float[] noise = new float[latents.length];
     random.normal(noise);
     run.addNoise(latents, noise);
-    boolean guided = of.guidanceScale() > 1;
+    PromptEncoder encoder = models.promptEncoder();
+    boolean guided = models.guides(of.guidanceScale());
     return new Trajectory(
         index,
         latents,
         run,
-        models.textEncoder().encode(of.prompt()).embedding(),
-        guided ? models.textEncoder().encode(of.negativePrompt()).embedding() : null,
+        models.conditioning(encoder.encode(of.prompt()), of.guidanceScale()),
+        guided ? encoder.encode(of.negativePrompt()).conditioning() : null,
         of.guidanceScale(),
         random);
   }
@@ -146,7 +147,7 @@ class SchedulersImg2ImgTest {
   void run_everySchedulerInOneBatch_isTheReferences(int batch) {
     Map<String, List<Img2ImgGolden>> together =
         goldens().stream().collect(Collectors.groupingBy(g -> g.pack() + " " + g.image().width()));
-    assertThat(together).hasSize(3);
+    assertThat(together).hasSize(5);
     together.values().forEach(same -> assertAllWithinBound(same, batch));
   }
 }

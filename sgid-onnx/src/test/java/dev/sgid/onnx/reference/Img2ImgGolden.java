@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,14 @@ public final class Img2ImgGolden {
     return read("diffusion/img2img.json.gz");
   }
 
-  /** The cases of {@code diffusion_solvers_img2img.py}: every scheduler, options and spacings. */
+  /**
+   * The cases of {@code diffusion_solvers_img2img.py} and {@code diffusion_lcm_img2img.py}: every
+   * scheduler, options and spacings, and a UNet that is given the guidance scale.
+   */
   public static List<Img2ImgGolden> ofEveryScheduler() {
-    return read("diffusion/img2img-solvers.json.gz");
+    return Stream.of("diffusion/img2img-solvers.json.gz", "diffusion/img2img-lcm.json.gz")
+        .flatMap(resource -> read(resource).stream())
+        .toList();
   }
 
   private static List<Img2ImgGolden> read(String resource) {

@@ -1,0 +1,27 @@
+package dev.sgid.onnx.diffusion;
+
+import java.util.Map;
+
+/**
+ * Makes a prompt what the UNet is given of it: one text encoder, or several side by side.
+ *
+ * <p>Thread-safe.
+ */
+interface PromptEncoder extends AutoCloseable {
+  /**
+   * An encoded prompt.
+   *
+   * @param conditioning as {@link #shapes} says
+   * @param cutText what did not fit; empty for nothing
+   */
+  record Prompt(Conditioning conditioning, String cutText) {}
+
+  /** The shape of each thing that a prompt becomes, without a batch, by the UNet's input. */
+  Map<String, long[]> shapes();
+
+  /** Encodes a prompt; what it becomes never depends on others. */
+  Prompt encode(String prompt);
+
+  @Override
+  void close();
+}
