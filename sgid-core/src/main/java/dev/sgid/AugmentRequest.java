@@ -7,7 +7,8 @@ import java.awt.image.BufferedImage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies wanted of one image.
+ * Copies wanted of one image. Begins with {@link #of}; the {@code with…} methods give changed
+ * copies.
  *
  * @param image the original, not changed
  * @param label the class name; {@code _} is read as a space; not blank
@@ -29,7 +30,7 @@ public record AugmentRequest(
   public AugmentRequest {
     requireNonNull(image, "image");
     requireNonNull(label, "label");
-    if (label.replace('_', ' ').isBlank()) {
+    if (Label.text(label).isEmpty()) {
       throw new IllegalArgumentException("label must not be blank, is \"" + label + "\"");
     }
     requireNonNull(id, "id");
@@ -43,12 +44,37 @@ public record AugmentRequest(
               + copies);
     }
     if (settings != null) {
-      Settings.requireSteps(settings.noiseRate(), settings.steps());
+      GenerationSettings ignored = settings.generation().requireRunnable();
     }
   }
 
   /** One copy of an image, nothing special. */
   public static AugmentRequest of(BufferedImage image, String label) {
     return new AugmentRequest(image, label, "", 0, 1, null, null);
+  }
+
+  /** This request under the caller's own name for the image. */
+  public AugmentRequest withId(String value) {
+    return new AugmentRequest(image, label, value, firstCopy, copies, caption, settings);
+  }
+
+  /** This request for so many copies, at least 1. */
+  public AugmentRequest withCopies(int value) {
+    return new AugmentRequest(image, label, id, firstCopy, value, caption, settings);
+  }
+
+  /** This request with copies that are counted from {@code value} on, at least 0. */
+  public AugmentRequest withFirstCopy(int value) {
+    return new AugmentRequest(image, label, id, value, copies, caption, settings);
+  }
+
+  /** This request with a caption of the caller's own; null to have the image captioned. */
+  public AugmentRequest withCaption(@Nullable String value) {
+    return new AugmentRequest(image, label, id, firstCopy, copies, value, settings);
+  }
+
+  /** This request with settings of its own; null for those of the {@link Sgid}. */
+  public AugmentRequest withSettings(@Nullable Settings value) {
+    return new AugmentRequest(image, label, id, firstCopy, copies, caption, value);
   }
 }

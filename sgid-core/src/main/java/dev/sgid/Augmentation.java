@@ -7,16 +7,15 @@ import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A new training image and everything that explains it: enough to make it again.
  *
- * @param result the picture, or why there is none, and how it was generated
- * @param label as given, stripped, with {@code _} read as a space
+ * @param picture the new image and how it was generated
  * @param id the request's
+ * @param label as given, stripped, with {@code _} read as a space
  * @param identity SHA-256 of the original's size and pixels, in hexadecimal
  * @param copy index of the copy, from 0
  * @param caption the chosen caption
@@ -25,13 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param guidanceScale w, rounded to two decimals
  * @param settings all other settings, as they held for this picture
  * @param seed of torch's CPU generator, in [0, 2^32)
+ * @param consistency cosine of copy and original, in [-1, 1]: whether it still shows the same
+ * @param domainDistance how far the original is from what the pack knows, see {@link Domain}; empty
+ *     where the pack does not say what it knows
  * @param pack which models made it
  * @param timings time by stage; what a batch took is shared evenly among its pictures
  */
 public record Augmentation(
-    Img2ImgResult result,
-    String label,
+    Img2ImgResult.Picture picture,
     String id,
+    String label,
     String identity,
     int copy,
     String caption,
@@ -40,12 +42,15 @@ public record Augmentation(
     double guidanceScale,
     Settings settings,
     long seed,
+    double consistency,
+    OptionalDouble domainDistance,
     PackInfo pack,
-    Map<Stage, Duration> timings) {
+    Map<Stage, Duration> timings)
+    implements Outcome {
   public Augmentation {
-    requireNonNull(result, "result");
-    requireNonNull(label, "label");
+    requireNonNull(picture, "picture");
     requireNonNull(id, "id");
+    requireNonNull(label, "label");
     requireNonNull(identity, "identity");
     Require.atLeast(0, copy, "copy");
     requireNonNull(caption, "caption");
@@ -53,51 +58,45 @@ public record Augmentation(
     requireNonNull(prompt, "prompt");
     Require.atLeast(0.0, guidanceScale, "guidanceScale");
     requireNonNull(settings, "settings");
+    Require.within(-1, 1, consistency, "consistency");
+    requireNonNull(domainDistance, "domainDistance");
     requireNonNull(pack, "pack");
     requireNonNull(timings, "timings");
     timings = Collections.unmodifiableMap(new TreeMap<>(timings)); // in the stages' order
   }
 
-  /**
-   * The new image, RGB.
-   *
-   * @throws SgidException if this copy failed, which only {@link Sgid#augmentAll} hands out
-   */
+  @Override
+  public Augmentation orThrow() {
+    return this;
+  }
+
+  /** The new image, RGB. */
   public BufferedImage image() {
-    @Nullable BufferedImage image = result.image();
-    if (image == null) {
-      throw requireNonNull(result.failure(), "failure");
-    }
-    return image;
+    return picture.image();
   }
 
-  /** Why there is no image; empty where there is one. */
-  public Optional<SgidException> failure() {
-    return Optional.ofNullable(result.failure());
-  }
-
-  /** Fraction of the noising schedule that was run, in (0, 1]. */
+  /** Fraction of the noising schedule that was run, in (0, 1]: diffusers' {@code strength}. */
   public double noiseRate() {
-    return settings.noiseRate();
+    return settings.generation().noiseRateRun();
   }
 
-  /** Length of the whole schedule; {@link Img2ImgResult#stepsRun()} of them were run. */
+  /** Length of the whole schedule; {@link Img2ImgResult.Picture#stepsRun()} of them were run. */
   public int steps() {
-    return settings.steps();
+    return settings.generation().scheduleSteps();
   }
 
   /** The size that was generated. */
   public Size size() {
-    return result.fit().padded();
+    return fit().padded();
   }
 
   /** How the original was made to fit the model. */
   public Fit fit() {
-    return result.fit();
+    return picture.fit();
   }
 
   /** What the tokenizer's length cut off the prompt; empty for nothing. */
   public String cutText() {
-    return result.cutText();
+    return picture.cutText();
   }
 }

@@ -4,32 +4,28 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Require;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a backend runs a pack.
  *
  * @param device where the models run
- * @param threads how many CPU threads one model uses, at least 1; 0 for as many as there are
- *     processors
- * @param batch how many pictures share a UNet call, at least 1; 0 for the device's default, 4 on a
- *     CPU and 8 on a GPU
- * @param blip the captioner's folder, where it is not the pack's own; null for the pack's
- * @param clip the scorer's folder, where it is not the pack's own; null for the pack's
+ * @param threads how many CPU threads are used, by all lanes together, at least 1; 0 for as many as
+ *     there are processors
+ * @param lanes how many pictures, or batches of them, are worked on side by side, at least 1; 0 to
+ *     let the models' size decide
+ * @param batch how many pictures share a UNet call of a lane, at least 1; 0 for the device's
+ *     default, 4 on a CPU and 8 on a GPU
+ * @param folders parts that are taken from folders of their own instead of the pack's
  * @param replaced parts that the caller brings: they are not opened, and the pack need not have
  *     them
  */
 public record BackendOptions(
-    Device device,
-    int threads,
-    int batch,
-    @Nullable Path blip,
-    @Nullable Path clip,
-    Set<Part> replaced) {
-  /** The best device, all processors, its default batch, all parts from the pack. */
+    Device device, int threads, int lanes, int batch, Map<Part, Path> folders, Set<Part> replaced) {
+  /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, null, null, Set.of());
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of());
 
   /** A part of a pack. */
   public enum Part {
@@ -44,7 +40,9 @@ public record BackendOptions(
   public BackendOptions {
     requireNonNull(device, "device");
     Require.atLeast(0, threads, "threads");
+    Require.atLeast(0, lanes, "lanes");
     Require.atLeast(0, batch, "batch");
+    folders = Map.copyOf(requireNonNull(folders, "folders"));
     replaced = Set.copyOf(requireNonNull(replaced, "replaced"));
   }
 }

@@ -1,12 +1,12 @@
 package dev.sgid;
 
-import java.util.Locale;
+import dev.sgid.internal.Choice;
 import java.util.Random;
 
 /**
  * Chooses one of an image's caption candidates.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe; the ready-made ones are serialisable.
  */
 @FunctionalInterface
 public interface CaptionChoice {
@@ -35,6 +35,16 @@ public interface CaptionChoice {
   /** Any of them with equal chance, drawn from the image's seed. */
   static CaptionChoice random() {
     return Choices.RANDOM;
+  }
+
+  /**
+   * Reads {@code best}, {@code first} or {@code random}, as the ready-made ones' {@code toString}
+   * gives them.
+   *
+   * @throws IllegalArgumentException if {@code text} is none of them
+   */
+  static CaptionChoice parse(String text) {
+    return Choice.parse(Choices.class, "A caption choice", text);
   }
 }
 
@@ -68,6 +78,6 @@ enum Choices implements CaptionChoice {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Choice.text(this);
   }
 }

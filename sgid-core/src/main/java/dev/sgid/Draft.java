@@ -1,50 +1,66 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
+import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What becomes known of one request, stage by stage. Not thread-safe. */
+/**
+ * What becomes known of one request, stage by stage; or why nothing more does. Not thread-safe: one
+ * thread at a time has it.
+ */
 final class Draft {
   final AugmentRequest request;
   final Settings settings;
   final String label;
+  final BufferedImage image; // the request's, in the one form that no stage has to convert
   final String identity;
   final long captionSeed;
   final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
 
   List<String> candidates = List.of();
-  double[] similarities = {};
+  float[] embedding = {}; // of the image
+  double[] similarities = {}; // per candidate
   int chosen;
   String prompt = "";
   double guidanceScale;
 
+  private @Nullable SgidException failure;
+
   Draft(
-      AugmentRequest request, Settings settings, String label, String identity, long captionSeed) {
+      AugmentRequest request,
+      Settings settings,
+      BufferedImage image,
+      String identity,
+      long captionSeed) {
     this.request = request;
     this.settings = settings;
-    this.label = label;
+    this.label = Label.text(request.label());
+    this.image = image;
     this.identity = identity;
     this.captionSeed = captionSeed;
   }
 
   void chooseCaption() {
-    chosen = settings.captionChoice().choose(similarities.clone(), captionSeed);
-    if (chosen < 0 || chosen >= candidates.size()) {
+    List<Integer> sound = DegenerateCaption.othersOf(candidates); // all of them, if none is
+    double[] choices = sound.stream().mapToDouble(i -> similarities[i]).toArray();
+    int choice = settings.captionChoice().choose(choices, captionSeed);
+    if (choice < 0 || choice >= choices.length) {
       throw new IllegalArgumentException(
-          "captionChoice must give an index in [0, "
-              + (candidates.size() - 1)
-              + "], gave "
-              + chosen);
+          "captionChoice must give an index in [0, " + (choices.length - 1) + "], gave " + choice);
     }
+    chosen = sound.get(choice);
   }
 
   void makePrompt() {
     prompt = settings.prompt().format(label, caption());
   }
 
-  /** Rounded, so that a last-digit difference in the similarity can't change the picture. */
+  /** Rounded, so that a last-digit difference in the similarity rarely changes the picture. */
   void setGuidance() {
     guidanceScale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
   }
@@ -55,5 +71,25 @@ final class Draft {
 
   double similarity() {
     return similarities[chosen];
+  }
+
+  /** What the image is called in messages. */
+  String name() {
+    return request.id().isEmpty() ? "the image of label " + label : request.id();
+  }
+
+  /** Keeps what went wrong first. */
+  void fail(SgidException reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+  }
+
+  boolean hasFailed() {
+    return failure != null;
+  }
+
+  SgidException failure() {
+    return requireNonNull(failure, "failure");
   }
 }

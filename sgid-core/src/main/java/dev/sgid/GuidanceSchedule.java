@@ -6,8 +6,8 @@ package dev.sgid;
  * <p>The paper's formula is not available to us: {@link #linear}, the default, is our reading of
  * it. A caption that matches its image can be trusted, so guidance grows with the similarity.
  *
- * <p>Thread-safe. The scale is rounded to two decimals by whoever uses it, so that a last-digit
- * difference in a similarity can't change a picture.
+ * <p>Thread-safe; the ready-made ones are serialisable values. The scale is rounded to two decimals
+ * by whoever uses it, so that a last-digit difference in a similarity rarely changes a picture.
  */
 @FunctionalInterface
 public interface GuidanceSchedule {
@@ -76,5 +76,15 @@ public interface GuidanceSchedule {
   static GuidanceSchedule calibrated(
       double[] similarities, double quantile0, double quantile1, double scale0, double scale1) {
     return GuidanceSchedules.calibrated(similarities, quantile0, quantile1, scale0, scale1);
+  }
+
+  /**
+   * Reads {@code constant:G}, {@code linear:SIM0,SIM1,G0,G1} or {@code inverse:SIM0,SIM1,G0,G1}, as
+   * the ready-made schedules' {@code toString} gives them.
+   *
+   * @throws IllegalArgumentException if {@code text} is none of them or a number is out of range
+   */
+  static GuidanceSchedule parse(String text) {
+    return GuidanceSchedules.parse(text);
   }
 }

@@ -3,15 +3,64 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Require;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** The ready-made schedules; their texts are what the command line takes. */
 final class GuidanceSchedules {
   static final double MOST_COSINE = 1.0001; // one computed in float32 may pass 1
 
+  private static final Pattern COMMA = Pattern.compile(",");
+
   private GuidanceSchedules() {}
 
-  record Constant(double scale) implements GuidanceSchedule {
+  static GuidanceSchedule parse(String text) {
+    String stripped = requireNonNull(text, "text").strip();
+    String kind = stripped.substring(0, Math.max(0, stripped.indexOf(':')));
+    switch (kind) {
+      case "constant" -> {
+        return new Constant(numbers(stripped, "constant:G", 1)[0]);
+      }
+      case "linear" -> {
+        double[] n = numbers(stripped, "linear:SIM0,SIM1,G0,G1", 4);
+        return new Linear(n[0], n[1], n[2], n[3]);
+      }
+      case "inverse" -> {
+        double[] n = numbers(stripped, "inverse:SIM0,SIM1,G0,G1", 4);
+        return new Inverse(n[0], n[1], n[2], n[3]);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "A guidance schedule is constant:G, linear:SIM0,SIM1,G0,G1 or"
+                  + " inverse:SIM0,SIM1,G0,G1, is \""
+                  + text
+                  + "\"");
+    }
+  }
+
+  /** The numbers behind the colon, of which there must be as many as {@code form} has. */
+  static double[] numbers(String text, String form, int count) {
+    List<String> parts =
+        COMMA.splitAsStream(text.substring(text.indexOf(':') + 1)).map(String::strip).toList();
+    if (parts.size() != count) {
+      String wanted = count == 1 ? "one number" : count + " numbers";
+      throw new IllegalArgumentException(
+          form + " takes " + wanted + ", got " + parts.size() + " in " + text);
+    }
+    return parts.stream().mapToDouble(part -> number(part, text)).toArray();
+  }
+
+  private static double number(String part, String text) {
+    try {
+      return Double.parseDouble(part);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("\"" + part + "\" is no number, in " + text, e);
+    }
+  }
+
+  record Constant(double scale) implements GuidanceSchedule, Serializable {
     Constant {
       Require.atLeast(0.0, scale, "scale");
     }
@@ -28,7 +77,7 @@ final class GuidanceSchedules {
   }
 
   record Linear(double similarity0, double similarity1, double scale0, double scale1)
-      implements GuidanceSchedule {
+      implements GuidanceSchedule, Serializable {
     Linear {
       requireOrdered(similarity0, similarity1, scale0, scale1);
     }
@@ -45,7 +94,7 @@ final class GuidanceSchedules {
   }
 
   record Inverse(double similarity0, double similarity1, double scale0, double scale1)
-      implements GuidanceSchedule {
+      implements GuidanceSchedule, Serializable {
     Inverse {
       requireOrdered(similarity0, similarity1, scale0, scale1);
     }

@@ -25,10 +25,43 @@ public interface Img2ImgGenerator {
   List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener);
 
   /**
-   * Refuses settings that {@link #generate} would refuse whatever the image. {@link Sgid} asks as
-   * it is built, so that nobody begins what can only fail. This one lets everything pass.
+   * Runs one lane: generates what {@code feed} has until it has no more, on the calling thread.
+   * Several lanes may run side by side. This one takes up to {@link #batch()} requests at a time
+   * and generates them together; a backend whose batches can be joined and left at any step
+   * overrides it.
+   *
+   * <p>A request that fails is a {@link Img2ImgResult.Failure}, and the lane goes on.
+   *
+   * @throws SgidException of kind cancelled, if the thread is interrupted or the feed stops
+   */
+  default void generate(Img2ImgFeed feed) {
+    new ListLane(this, feed).run();
+  }
+
+  /**
+   * What the tokenizer's length cuts off the end of a prompt; empty for nothing, as this one says.
+   *
+   * @throws SgidException if the model fails or the thread is interrupted
+   */
+  default String cutText(String prompt) {
+    return "";
+  }
+
+  /** How many lanes make the most of the machine, at least 1. */
+  default int lanes() {
+    return 1;
+  }
+
+  /** How many pictures one lane works on at a time, at least 1. */
+  default int batch() {
+    return 1;
+  }
+
+  /**
+   * Refuses settings that generating would refuse whatever the image. {@link Sgid} asks as it is
+   * built, so that nobody begins what can only fail. This one lets everything pass.
    *
    * @throws IllegalArgumentException naming the setting, its value and what it may be
    */
-  default void requireSupported(Settings settings) {}
+  default void requireSupported(GenerationSettings settings) {}
 }

@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import java.util.Optional;
+
 /**
  * A pack's models, open: the stages, until {@link #close()}. Those that the caller replaced ({@link
  * BackendOptions#replaced()}) are not there: asking for one is an {@link IllegalStateException}.
@@ -22,10 +24,10 @@ public interface OpenPack extends AutoCloseable {
   /** {@link Settings#DEFAULTS}, with what the pack says over them. */
   Settings defaults();
 
-  /**
-   * SHA-256 over all files of the pack, and of the parts that {@link BackendOptions} takes from
-   * elsewhere, in hexadecimal; read when asked for.
-   */
+  /** What the pack knows; empty where it does not say, or where its scorer is replaced. */
+  Optional<Domain> domain();
+
+  /** SHA-256 over the files that were opened, in hexadecimal; waits until it is known. */
   String digest();
 
   /** Waits for running calls and frees everything. A second call does nothing. */

@@ -1,30 +1,35 @@
 package dev.sgid;
 
+import dev.sgid.internal.Attempts;
+import dev.sgid.internal.Embeddings;
+import dev.sgid.internal.Lru;
 import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The method: caption, similarity, choice, prompt, guidance, generation [1].
+ * The method up to the generation: caption, similarity, choice, prompt, guidance [1]. {@link
+ * StreamRun} has the pictures made.
+ *
+ * <p>A request for which a stage fails is a failed {@link Draft}, on which no further stage is run.
+ * What images are captioned with, and how they embed, is remembered for those seen last.
+ * Thread-safe, as the stages are.
  *
  * <p>[1] Li et al., Semantic-Guided Generative Image Augmentation Method with Diffusion Models for
  * Image Classification, AAAI 2024.
- *
- * <p>Thread-safe, as the stages are.
  */
 final class Pipeline {
-  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+  private static final int REMEMBERED = 1024; // images
 
   private final Captioner captioner;
   private final SimilarityScorer scorer;
@@ -32,6 +37,11 @@ final class Pipeline {
   private final PackInfo pack;
   private final Settings settings;
   private final long baseSeed;
+  private final Notices notices;
+  private final Lru<Captioned, List<String>> captions = new Lru<>(REMEMBERED);
+  private final Lru<String, float[]> embeddings = new Lru<>(REMEMBERED); // by identity
+
+  private record Captioned(String identity, int candidates) {}
 
   Pipeline(
       Captioner captioner,
@@ -39,45 +49,124 @@ final class Pipeline {
       Img2ImgGenerator generator,
       PackInfo pack,
       Settings settings,
-      long baseSeed) {
+      long baseSeed,
+      Notices notices) {
     this.captioner = captioner;
     this.scorer = scorer;
     this.generator = generator;
     this.pack = pack;
     this.settings = settings;
     this.baseSeed = baseSeed;
+    this.notices = notices;
   }
 
-  /** All copies of all requests: the requests in order, the copies of each in order. */
-  List<Augmentation> augment(List<AugmentRequest> requests, StepListener listener) {
-    List<Draft> drafts = drafts(requests);
+  /** The draft of a request, with which nothing has been done yet but looking whether it can be. */
+  Draft draft(AugmentRequest request) {
+    Settings own = request.settings() == null ? settings : request.settings();
+    try {
+      RgbImage rgb = Attempts.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
+      String identity = rgb.identity();
+      Draft draft =
+          new Draft(
+              request, own, rgb.asBufferedImage(), identity, Seeds.ofCaption(baseSeed, identity));
+      each(List.of(draft), Stage.DENOISE, this::requireSupported);
+      return draft;
+    } catch (SgidException e) {
+      Draft draft = new Draft(request, own, request.image(), "", 0);
+      draft.fail(e);
+      return draft;
+    }
+  }
+
+  private void requireSupported(Draft draft) {
+    if (draft.request.settings() != null) { // those of the Sgid were looked at when it was built
+      generator.requireSupported(draft.settings.generation());
+    }
+  }
+
+  /** Does everything that comes before the generation. */
+  void prepare(List<Draft> drafts) {
+    describe(drafts);
+    each(drafts, Stage.ENCODE_TEXT, Draft::makePrompt);
+    each(drafts, Stage.ENCODE_TEXT, this::requireWholeLabel);
+    each(drafts, Stage.DENOISE, Draft::setGuidance);
+  }
+
+  /** Says what images show: the chosen caption of each and its similarity. */
+  void describe(List<Draft> drafts) {
     caption(drafts);
     score(drafts);
-    drafts.forEach(Draft::chooseCaption);
-    drafts.forEach(Draft::makePrompt);
-    drafts.forEach(Draft::setGuidance);
-    return generate(drafts, listener);
+    each(drafts, Stage.SIMILARITY, notices::lookAt);
+    each(drafts, Stage.CAPTION, Draft::chooseCaption);
   }
 
-  /** The chosen caption of each request and its similarity. */
-  List<ScoredCaption> captions(List<AugmentRequest> requests) {
-    List<Draft> drafts = drafts(requests);
-    caption(drafts);
-    score(drafts);
-    drafts.forEach(Draft::chooseCaption);
-    return drafts.stream()
-        .map(draft -> new ScoredCaption(draft.caption(), draft.similarity()))
-        .toList();
+  /** What is generated for a copy of a request. */
+  Img2ImgRequest request(Draft draft, int copy) {
+    return new Img2ImgRequest(
+        draft.image,
+        draft.prompt,
+        draft.guidanceScale,
+        draft.settings.generation(),
+        Seeds.ofCopy(baseSeed, draft.identity, copy));
   }
 
+  /** How alike two images are. */
   double similarity(BufferedImage a, BufferedImage b) {
-    double score = run(Stage.SIMILARITY, 1, () -> List.of(scorer.similarity(a, b))).get(0);
-    if (!isCosine(score)) {
+    List<float[]> embedded =
+        Attempts.run(Stage.SIMILARITY, 2, () -> scorer.embedImages(List.of(a, b)));
+    return cosine(embedded.get(0), embedded.get(1), "two images");
+  }
+
+  /** Embeds pictures, to compare them with their originals. */
+  List<float[]> embed(List<BufferedImage> images) {
+    return scorer.embedImages(images);
+  }
+
+  /** What became of a copy, whose embedding says how much of the original is left in it. */
+  Outcome outcome(Draft draft, int copy, Img2ImgFeed.Done done, float[] embedding) {
+    Img2ImgResult.Picture picture = done.result().orThrow();
+    double consistency;
+    try {
+      consistency = cosine(draft.embedding, embedding, "a copy of " + draft.name());
+    } catch (SgidException e) {
+      return new FailedCopy(draft.request.id(), draft.label, copy, e);
+    }
+    Map<Stage, Duration> timings = new EnumMap<>(draft.timings);
+    timings.putAll(picture.timings());
+    return new Augmentation(
+        picture,
+        draft.request.id(),
+        draft.label,
+        draft.identity,
+        copy,
+        draft.caption(),
+        draft.similarity(),
+        draft.prompt,
+        draft.guidanceScale,
+        draft.settings,
+        done.ticket().request().seed(),
+        consistency,
+        notices.distance(draft),
+        pack,
+        timings);
+  }
+
+  /** The cosine of two embeddings, which are anybody's. */
+  static double cosine(float[] a, float[] b, String of) {
+    double cosine = Embeddings.dot(a, b);
+    if (!(Math.abs(cosine) <= GuidanceSchedules.MOST_COSINE)) {
       throw new SgidException(
           Stage.SIMILARITY,
-          "The scorer must give one cosine in [-1, 1] for two images, gave " + score);
+          "The scorer must give embeddings of length 1, gave some for "
+              + of
+              + " whose product is "
+              + cosine);
     }
-    return clamped(score);
+    return Math.max(-1, Math.min(1, cosine));
+  }
+
+  Img2ImgGenerator generator() {
+    return generator;
   }
 
   long baseSeed() {
@@ -88,26 +177,10 @@ final class Pipeline {
     return pack;
   }
 
-  private List<Draft> drafts(List<AugmentRequest> requests) {
-    return requests.stream().map(this::draft).toList();
-  }
-
-  private Draft draft(AugmentRequest request) {
-    Settings own = request.settings();
-    String label = request.label().replace('_', ' ').strip();
-    String identity = RgbImage.of(request.image()).identity();
-    return new Draft(
-        request,
-        own == null ? settings : own,
-        label,
-        identity,
-        Seeds.ofCaption(baseSeed, identity));
-  }
-
   /** Captions every image once, in one call for each number of candidates asked for. */
   private void caption(List<Draft> drafts) {
     Map<Integer, Map<String, List<Draft>>> byCandidates = new LinkedHashMap<>();
-    for (Draft draft : drafts) {
+    for (Draft draft : sound(drafts)) {
       String own = draft.request.caption();
       if (own != null) {
         draft.candidates = List.of(own);
@@ -120,174 +193,176 @@ final class Pipeline {
     }
     byCandidates.forEach(
         (candidates, byImage) -> {
-          long start = System.nanoTime();
-          List<List<Draft>> images = List.copyOf(byImage.values());
-          List<Draft> firsts = images.stream().map(same -> same.get(0)).toList();
-          List<Draft> all = images.stream().flatMap(List::stream).toList();
-          List<List<String>> captions =
-              run(
-                  Stage.CAPTION,
-                  firsts.size(),
-                  () ->
-                      captioner.captionAll(
-                          firsts.stream().map(draft -> draft.request.image()).toList(),
-                          candidates,
-                          firsts.stream().map(draft -> draft.captionSeed).toList()));
-          for (int i = 0; i < images.size(); i++) {
-            if (captions.get(i).isEmpty() || captions.get(i).stream().anyMatch(Objects::isNull)) {
-              throw new SgidException(
-                  Stage.CAPTION,
-                  "The captioner must give captions for "
-                      + name(firsts.get(i))
-                      + ", gave "
-                      + captions.get(i));
-            }
-            for (Draft draft : images.get(i)) {
-              draft.candidates = List.copyOf(captions.get(i));
+          List<List<Draft>> unknown = new ArrayList<>();
+          for (List<Draft> same : byImage.values()) {
+            @Nullable List<String> known =
+                captions.get(new Captioned(same.get(0).identity, candidates));
+            if (known == null) {
+              unknown.add(same);
+            } else {
+              same.forEach(draft -> draft.candidates = known);
             }
           }
-          share(Stage.CAPTION, start, all);
+          caption(unknown, candidates);
         });
   }
 
-  /** Scores all candidates of all images in one call. */
+  private void caption(List<List<Draft>> images, int candidates) {
+    long start = System.nanoTime();
+    Attempts.each(
+        Stage.CAPTION,
+        images,
+        some ->
+            captioner.captionAll(
+                some.stream().map(same -> same.get(0).image).toList(),
+                candidates,
+                some.stream().map(same -> same.get(0).captionSeed).toList()),
+        (same, found, failure) -> {
+          if (found == null) {
+            same.forEach(draft -> draft.fail(Objects.requireNonNull(failure)));
+          } else if (found.isEmpty() || found.stream().anyMatch(Objects::isNull)) {
+            SgidException none =
+                new SgidException(
+                    Stage.CAPTION,
+                    "The captioner must give captions for "
+                        + same.get(0).name()
+                        + ", gave "
+                        + found);
+            same.forEach(draft -> draft.fail(none));
+          } else {
+            List<String> all = List.copyOf(found);
+            captions.put(new Captioned(same.get(0).identity, candidates), all);
+            same.forEach(draft -> draft.candidates = all);
+          }
+        });
+    share(Stage.CAPTION, start, images.stream().flatMap(List::stream).toList());
+  }
+
+  /** Embeds images and candidates, each once, in one call for all; cosines follow from that. */
   private void score(List<Draft> drafts) {
     long start = System.nanoTime();
-    List<BufferedImage> images = drafts.stream().map(draft -> draft.request.image()).toList();
-    List<double[]> scores =
-        run(
-            Stage.SIMILARITY,
-            drafts.size(),
-            () -> scorer.scoreAll(images, drafts.stream().map(draft -> draft.candidates).toList()));
-    for (int i = 0; i < drafts.size(); i++) {
-      requireCosines(scores.get(i), drafts.get(i));
-      drafts.get(i).similarities = Arrays.stream(scores.get(i)).map(Pipeline::clamped).toArray();
+    List<Draft> sound = sound(drafts);
+    Map<String, List<Draft>> unknown = new LinkedHashMap<>(); // by identity
+    for (Draft draft : sound) {
+      float[] known = embeddings.get(draft.identity);
+      if (known != null) {
+        draft.embedding = known;
+      } else {
+        unknown.computeIfAbsent(draft.identity, identity -> new ArrayList<>()).add(draft);
+      }
     }
-    share(Stage.SIMILARITY, start, drafts);
+    Attempts.each(
+        Stage.SIMILARITY,
+        List.copyOf(unknown.values()),
+        some -> scorer.embedImages(some.stream().map(same -> same.get(0).image).toList()),
+        (same, embedding, failure) -> {
+          if (embedding == null) {
+            same.forEach(draft -> draft.fail(Objects.requireNonNull(failure)));
+          } else {
+            embeddings.put(same.get(0).identity, embedding);
+            same.forEach(draft -> draft.embedding = embedding);
+          }
+        });
+    scoreTexts(sound(sound));
+    share(Stage.SIMILARITY, start, sound);
   }
 
-  private static void requireCosines(double[] scores, Draft draft) {
-    boolean cosines = Arrays.stream(scores).allMatch(Pipeline::isCosine);
-    if (!cosines || scores.length != draft.candidates.size()) {
+  private void scoreTexts(List<Draft> drafts) {
+    Set<String> distinct = new LinkedHashSet<>();
+    drafts.forEach(draft -> distinct.addAll(draft.candidates));
+    Map<String, float[]> embedded = new LinkedHashMap<>();
+    Map<String, SgidException> failed = new LinkedHashMap<>();
+    Attempts.each(
+        Stage.SIMILARITY,
+        List.copyOf(distinct),
+        scorer::embedTexts,
+        (text, embedding, failure) -> {
+          if (embedding == null) {
+            failed.put(text, Objects.requireNonNull(failure));
+          } else {
+            embedded.put(text, embedding);
+          }
+        });
+    each(
+        drafts,
+        Stage.SIMILARITY,
+        draft -> {
+          draft.candidates.stream()
+              .map(failed::get)
+              .filter(Objects::nonNull)
+              .findFirst()
+              .ifPresent(draft::fail);
+          if (!draft.hasFailed()) {
+            draft.similarities =
+                draft.candidates.stream()
+                    .mapToDouble(
+                        text ->
+                            cosine(
+                                draft.embedding,
+                                Objects.requireNonNull(embedded.get(text)),
+                                draft.name()))
+                    .toArray();
+          }
+        });
+  }
+
+  /** Refuses a prompt of which the tokenizer cuts the label; says once that something is cut. */
+  private void requireWholeLabel(Draft draft) {
+    String cut = generator.cutText(draft.prompt);
+    if (cut.isEmpty()) {
+      return;
+    }
+    int end = draft.settings.prompt().endOfLabel(draft.label, draft.caption());
+    boolean atTheStart = draft.prompt.startsWith(cut) && !draft.prompt.endsWith(cut);
+    boolean cutsLabel =
+        atTheStart
+            ? end > 0 && cut.length() > end - draft.label.length()
+            : draft.prompt.length() - cut.length() < end;
+    if (cutsLabel) {
       throw new SgidException(
-          Stage.SIMILARITY,
-          "The scorer must give one cosine in [-1, 1] for each of the "
-              + draft.candidates.size()
-              + " captions of "
-              + name(draft)
-              + ", gave "
-              + Arrays.toString(scores));
+          Stage.ENCODE_TEXT,
+          "The prompt of "
+              + draft.name()
+              + " is too long: its label \""
+              + draft.label
+              + "\" would be cut off, with \""
+              + cut
+              + "\". Name {label} where it is kept, as in \"{label}, {caption}\", not as in \""
+              + draft.settings.prompt()
+              + "\"");
+    }
+    notices.cut(draft, cut);
+  }
+
+  /** Does something with every draft that has not failed; what goes wrong is that draft's. */
+  private static void each(List<Draft> drafts, Stage stage, Consumer<Draft> step) {
+    for (Draft draft : sound(drafts)) {
+      try {
+        Attempts.attempt(
+            stage,
+            () -> {
+              step.accept(draft);
+              return draft;
+            });
+      } catch (SgidException e) {
+        if (e.isCancelled()) {
+          throw e;
+        }
+        draft.fail(e);
+      }
     }
   }
 
-  private static boolean isCosine(double score) {
-    return Math.abs(score) <= GuidanceSchedules.MOST_COSINE;
-  }
-
-  private static double clamped(double score) {
-    return Math.max(-1, Math.min(1, score));
-  }
-
-  /** Runs a stage on {@code count} inputs; whatever goes wrong in it is told with its name. */
-  private static <T> List<T> run(Stage stage, int count, Supplier<List<T>> call) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw SgidException.cancelled(stage); // a stage of the caller's own may not look
-    }
-    List<T> results;
-    try {
-      results = call.get();
-    } catch (RuntimeException e) {
-      boolean saysWhatIsWrong =
-          e instanceof SgidException
-              || (stage == Stage.DENOISE && e instanceof IllegalArgumentException); // of a request
-      throw saysWhatIsWrong
-          ? e
-          : new SgidException(stage, "The stage " + stage + " failed: " + e, e);
-    }
-    requireResults(stage, count, results);
-    return results;
-  }
-
-  private static <T> void requireResults(Stage stage, int count, @Nullable List<T> results) {
-    if (results == null || results.stream().anyMatch(Objects::isNull)) {
-      throw new SgidException(stage, "The stage " + stage + " must not give null, gave " + results);
-    }
-    if (results.size() != count) {
-      throw new SgidException(
-          stage, "The stage " + stage + " must give " + count + " results, gave " + results.size());
-    }
+  private static List<Draft> sound(List<Draft> drafts) {
+    return drafts.stream().filter(draft -> !draft.hasFailed()).toList();
   }
 
   /** Shares what a stage took evenly among the pictures that come of it, copies included. */
   private static void share(Stage stage, long start, List<Draft> drafts) {
     long pictures = drafts.stream().mapToLong(draft -> draft.request.copies()).sum();
-    Duration each = Duration.ofNanos((System.nanoTime() - start) / pictures);
-    drafts.forEach(draft -> draft.timings.put(stage, each));
-  }
-
-  /** Generates all copies of all images in one call, so that copies share what can be shared. */
-  private List<Augmentation> generate(List<Draft> drafts, StepListener listener) {
-    List<Draft> ofCopy = new ArrayList<>();
-    List<Integer> copies = new ArrayList<>();
-    List<Img2ImgRequest> requests = new ArrayList<>();
-    for (Draft draft : drafts) {
-      for (int i = 0; i < draft.request.copies(); i++) {
-        int copy = draft.request.firstCopy() + i;
-        ofCopy.add(draft);
-        copies.add(copy);
-        requests.add(request(draft, copy));
-      }
+    if (pictures > 0) {
+      Duration each = Duration.ofNanos((System.nanoTime() - start) / pictures);
+      drafts.forEach(draft -> draft.timings.put(stage, each));
     }
-    List<Img2ImgResult> results =
-        run(Stage.DENOISE, requests.size(), () -> generator.generate(requests, listener));
-    List<Augmentation> augmentations = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      augmentations.add(
-          augmentation(ofCopy.get(i), copies.get(i), requests.get(i).seed(), results.get(i)));
-    }
-    return augmentations;
-  }
-
-  private Img2ImgRequest request(Draft draft, int copy) {
-    Settings s = draft.settings;
-    return new Img2ImgRequest(
-        draft.request.image(),
-        draft.prompt,
-        s.negativePrompt(),
-        draft.guidanceScale,
-        s.noiseRate(),
-        s.steps(),
-        s.scheduler(),
-        s.eta(),
-        s.size(),
-        s.outputSize(),
-        Seeds.ofCopy(baseSeed, draft.identity, copy));
-  }
-
-  private Augmentation augmentation(Draft draft, int copy, long seed, Img2ImgResult result) {
-    if (!result.cutText().isEmpty()) {
-      LOG.debug("The tokenizer cut \"{}\" off the prompt of {}", result.cutText(), name(draft));
-    }
-    Map<Stage, Duration> timings = new EnumMap<>(draft.timings);
-    timings.putAll(result.timings());
-    return new Augmentation(
-        result,
-        draft.label,
-        draft.request.id(),
-        draft.identity,
-        copy,
-        draft.caption(),
-        draft.similarity(),
-        draft.prompt,
-        draft.guidanceScale,
-        draft.settings,
-        seed,
-        pack,
-        timings);
-  }
-
-  private static String name(Draft draft) {
-    String id = draft.request.id();
-    return id.isEmpty() ? "the image of label " + draft.label : id;
   }
 }

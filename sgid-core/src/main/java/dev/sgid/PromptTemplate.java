@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  * @param text with {@code {label}} and {@code {caption}} where they shall stand; either may be
  *     absent
  */
-public record PromptTemplate(String text) {
+public record PromptTemplate(String text) implements Serializable {
   // before DEFAULT, whose making needs it
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w*)}");
 
@@ -51,6 +52,16 @@ public record PromptTemplate(String text) {
         .replaceAll(
             match ->
                 Matcher.quoteReplacement(match.group(1).equals("label") ? label : caption.strip()));
+  }
+
+  /** Where the label ends in {@link #format}'s prompt, its first one; 0 where there is none. */
+  int endOfLabel(String label, String caption) {
+    int place = text.indexOf("{label}");
+    if (place < 0) {
+      return 0;
+    }
+    PromptTemplate untilLabel = new PromptTemplate(text.substring(0, place + "{label}".length()));
+    return untilLabel.format(label, caption).length();
   }
 
   @Override

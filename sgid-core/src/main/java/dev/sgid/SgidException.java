@@ -16,45 +16,52 @@ public final class SgidException extends RuntimeException {
 
   private final Stage stage;
   private final transient @Nullable Path model;
-  private final boolean cancelled;
+  private final Kind kind;
+
+  private enum Kind {
+    FAILURE,
+    CANCELLED,
+    REJECTION
+  }
 
   /** A failure of {@code stage}. */
   public SgidException(Stage stage, String message) {
-    this(stage, null, message, null, false);
+    this(stage, null, message, null, Kind.FAILURE);
   }
 
   /** A failure of {@code stage} with its cause. */
   public SgidException(Stage stage, String message, @Nullable Throwable cause) {
-    this(stage, null, message, cause, false);
+    this(stage, null, message, cause, Kind.FAILURE);
   }
 
   /** A failure of {@code stage} on a model's file or folder, which the message ends with. */
   public SgidException(Stage stage, Path model, String message, @Nullable Throwable cause) {
-    this(stage, model, message + ": " + model, cause, false);
+    this(stage, model, message + ": " + model, cause, Kind.FAILURE);
   }
 
   private SgidException(
-      Stage stage,
-      @Nullable Path model,
-      String message,
-      @Nullable Throwable cause,
-      boolean cancelled) {
+      Stage stage, @Nullable Path model, String message, @Nullable Throwable cause, Kind kind) {
     super(message, cause);
     this.stage = requireNonNull(stage, "stage");
     this.model = model;
-    this.cancelled = cancelled;
+    this.kind = kind;
   }
 
   /** The failure that ends a call whose thread was interrupted; the thread's flag stays set. */
   public static SgidException cancelled(Stage stage) {
     return new SgidException(
-        stage, null, "Cancelled: the thread was interrupted during " + stage, null, true);
+        stage, null, "Cancelled: the thread was interrupted during " + stage, null, Kind.CANCELLED);
   }
 
   /** The failure that ends a call because the JVM shuts down: models run no longer. */
   public static SgidException shuttingDown(Stage stage) {
     return new SgidException(
-        stage, null, "Cancelled: the JVM shuts down, during " + stage, null, true);
+        stage, null, "Cancelled: the JVM shuts down, during " + stage, null, Kind.CANCELLED);
+  }
+
+  /** A picture was made, and is of no use: it came out plain, for one. The models are well. */
+  public static SgidException rejected(Stage stage, String message) {
+    return new SgidException(stage, null, message, null, Kind.REJECTION);
   }
 
   /** The stage that failed. */
@@ -69,6 +76,11 @@ public final class SgidException extends RuntimeException {
 
   /** Whether the call ended because its thread was interrupted or the JVM shuts down. */
   public boolean isCancelled() {
-    return cancelled;
+    return kind == Kind.CANCELLED;
+  }
+
+  /** Whether a picture was made that is of no use, by models that are well. */
+  public boolean isRejection() {
+    return kind == Kind.REJECTION;
   }
 }

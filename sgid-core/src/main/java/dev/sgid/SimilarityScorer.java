@@ -1,15 +1,41 @@
 package dev.sgid;
 
+import dev.sgid.internal.Embeddings;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells how well texts, or another image, match an image. CLIP in the paper.
+ * Puts images and texts into one space, where what belongs together lies close. CLIP in the paper.
  *
  * <p>Implementations are thread-safe and never change an image.
  */
 public interface SimilarityScorer {
+  /** What most CLIP models multiply cosines by before a softmax. */
+  double USUAL_LOGIT_SCALE = 100;
+
+  /**
+   * Embeds images, in batches of whatever size suits the model.
+   *
+   * @param images any sizes
+   * @return one vector of length 1 per image, in order, each depending on its own image alone; all
+   *     as long as those of texts
+   * @throws SgidException if the model fails or the thread is interrupted
+   */
+  List<float[]> embedImages(List<BufferedImage> images);
+
+  /**
+   * Embeds texts, as {@link #embedImages} does images.
+   *
+   * @param texts may be blank; what is too long is cut
+   * @throws SgidException if the model fails or the thread is interrupted
+   */
+  List<float[]> embedTexts(List<String> texts);
+
+  /** What cosines are multiplied by before a softmax over labels, above 0. */
+  default double logitScale() {
+    return USUAL_LOGIT_SCALE;
+  }
+
   /**
    * The cosine of the image's embedding and each text's.
    *
@@ -19,31 +45,21 @@ public interface SimilarityScorer {
    * @throws IllegalArgumentException if there are no texts
    * @throws SgidException if the model fails or the thread is interrupted
    */
-  double[] score(BufferedImage image, List<String> texts);
+  default double[] score(BufferedImage image, List<String> texts) {
+    if (texts.isEmpty()) {
+      throw new IllegalArgumentException("texts must not be empty");
+    }
+    float[] embedded = embedImages(List.of(image)).get(0);
+    return embedTexts(texts).stream().mapToDouble(t -> Embeddings.cosine(embedded, t)).toArray();
+  }
 
   /**
    * The cosine of two images' embeddings, in [-1, 1].
    *
    * @throws SgidException if the model fails or the thread is interrupted
    */
-  double similarity(BufferedImage a, BufferedImage b);
-
-  /**
-   * Scores several images, each against its own texts; a backend that can batch them overrides
-   * this.
-   *
-   * @return one array per image, in order, equal to what {@link #score} gives
-   * @throws IllegalArgumentException if there are not as many lists of texts as images
-   */
-  default List<double[]> scoreAll(List<BufferedImage> images, List<List<String>> texts) {
-    if (images.size() != texts.size()) {
-      throw new IllegalArgumentException(
-          images.size() + " images need as many lists of texts, there are " + texts.size());
-    }
-    List<double[]> scores = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      scores.add(score(images.get(i), texts.get(i)));
-    }
-    return scores;
+  default double similarity(BufferedImage a, BufferedImage b) {
+    List<float[]> embedded = embedImages(List.of(a, b));
+    return Embeddings.cosine(embedded.get(0), embedded.get(1));
   }
 }

@@ -1,8 +1,6 @@
 package dev.sgid;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.Locale;
+import dev.sgid.internal.Choice;
 
 /**
  * Which of the timesteps that a model was trained on a schedule takes, as diffusers' {@code
@@ -28,19 +26,12 @@ public enum TimestepSpacing {
    * @throws IllegalArgumentException if {@code text} is none of them
    */
   public static TimestepSpacing parse(String text) {
-    String wanted = requireNonNull(text, "text").strip().toUpperCase(Locale.ROOT);
-    for (TimestepSpacing spacing : values()) {
-      if (spacing.name().equals(wanted)) {
-        return spacing;
-      }
-    }
-    throw new IllegalArgumentException(
-        "A timestep spacing is leading, linspace or trailing, is \"" + text + "\"");
+    return Choice.parse(TimestepSpacing.class, "A timestep spacing", text);
   }
 
   /** As diffusers spells it. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Choice.text(this);
   }
 }

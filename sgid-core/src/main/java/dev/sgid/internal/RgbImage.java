@@ -2,12 +2,16 @@ package dev.sgid.internal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
@@ -21,6 +25,14 @@ import java.security.MessageDigest;
 public final class RgbImage {
   /** What an array of bytes can hold. */
   public static final int MOST_PIXELS = Integer.MAX_VALUE / 3;
+
+  private static final ColorModel SHARED = // one, so that pictures that share are known by it
+      new ComponentColorModel(
+          ColorSpace.getInstance(ColorSpace.CS_sRGB),
+          false,
+          false,
+          Transparency.OPAQUE,
+          DataBuffer.TYPE_BYTE);
 
   private final int width;
   private final int height;
@@ -49,6 +61,11 @@ public final class RgbImage {
       throw new IllegalArgumentException(
           "An image must have at most " + MOST_PIXELS + " pixels, is " + width + "x" + height);
     }
+    if (isShared(image.getColorModel())
+        && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
+        && buffer.getData().length == 3 * width * height) { // not a part of a larger one
+      return new RgbImage(width, height, buffer.getData());
+    }
     byte[] rgb = new byte[3 * width * height];
     int type = image.getRaster().getTransferType();
     if (isGray(image.getColorModel()) && type <= DataBuffer.TYPE_USHORT) {
@@ -59,6 +76,11 @@ public final class RgbImage {
       readColor(image, rgb);
     }
     return new RgbImage(width, height, rgb);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal model may stand over another order of bands
+  private static boolean isShared(ColorModel model) {
+    return model == SHARED;
   }
 
   private static boolean isGray(ColorModel model) {
@@ -149,6 +171,18 @@ public final class RgbImage {
   /** The pixels themselves, {@code (height, width, 3)}, not a copy: read only. */
   public byte[] rgb() {
     return rgb;
+  }
+
+  /**
+   * A picture that shares these pixels, so that {@link #of} has nothing to convert: for what is
+   * handed from stage to stage and never changed.
+   */
+  public BufferedImage asBufferedImage() {
+    int[] offsets = {0, 1, 2};
+    WritableRaster raster =
+        Raster.createInterleavedRaster(
+            new DataBufferByte(rgb, rgb.length), width, height, 3 * width, 3, offsets, null);
+    return new BufferedImage(SHARED, raster, false, null);
   }
 
   /** A new {@code TYPE_INT_RGB} picture with these pixels. */

@@ -6,6 +6,7 @@ import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Captioner;
 import dev.sgid.Device;
+import dev.sgid.Domain;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.OpenPack;
 import dev.sgid.PackInfo;
@@ -18,9 +19,11 @@ import dev.sgid.internal.Sha256;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.runtime.Lanes;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +36,28 @@ final class OnnxPack implements OpenPack {
   private final @Nullable Img2ImgGenerator generator;
   private final PackInfo info;
   private final Settings defaults;
+  private final Optional<Domain> domain;
   private final Lifetime lifetime;
 
   private OnnxPack(PackManifest manifest, BackendOptions options, Owned owned) {
     this.manifest = manifest;
     this.options = options;
     this.defaults = manifest.defaults();
-    Placement placement = Placement.of(options.device(), options.threads());
-    Device device = placement.device(); // found once, so that all stages run on the same
+    this.domain = manifest.domain();
     Set<Part> replaced = options.replaced();
+    boolean generates = !replaced.contains(Part.GENERATOR);
+    Lanes lanes = // found once, so that all stages run on the same device with the same threads
+        Lanes.of(
+            options.device(),
+            options.threads(),
+            generates ? options.lanes() : 1,
+            manifest.generator(options).resolve("unet"));
+    Placement placement = lanes.placement();
     captioner =
-        replaced.contains(Part.CAPTIONER) ? null : captioner(manifest, options, device, owned);
-    scorer = replaced.contains(Part.SCORER) ? null : scorer(manifest, options, device, owned);
+        replaced.contains(Part.CAPTIONER) ? null : captioner(manifest, options, placement, owned);
+    scorer = replaced.contains(Part.SCORER) ? null : scorer(manifest, options, placement, owned);
     StableDiffusionImg2Img diffusion =
-        replaced.contains(Part.GENERATOR) ? null : diffusion(manifest, options, device, owned);
+        generates ? diffusion(manifest, options, placement.device(), owned) : null;
     generator = diffusion;
     info =
         new PackInfo(
@@ -59,15 +70,20 @@ final class OnnxPack implements OpenPack {
   }
 
   private static Captioner captioner(
-      PackManifest manifest, BackendOptions options, Device device, Owned owned) {
+      PackManifest manifest, BackendOptions options, Placement placement, Owned owned) {
     return Captioners.open(
-        manifest.blip(options), device, options.threads(), manifest.caption(options), owned);
+        manifest.captioner(options),
+        placement.device(),
+        placement.threads(),
+        manifest.caption(options),
+        owned);
   }
 
   private static SimilarityScorer scorer(
-      PackManifest manifest, BackendOptions options, Device device, Owned owned) {
+      PackManifest manifest, BackendOptions options, Placement placement, Owned owned) {
     ClipSimilarityScorer scorer =
-        ClipSimilarityScorer.open(manifest.clip(options), device, options.threads());
+        ClipSimilarityScorer.open(
+            manifest.scorer(options), placement.device(), placement.threads());
     return owned.add(scorer, scorer::close);
   }
 
@@ -75,7 +91,11 @@ final class OnnxPack implements OpenPack {
       PackManifest manifest, BackendOptions options, Device device, Owned owned) {
     StableDiffusionImg2Img generator =
         StableDiffusionImg2Img.open(
-            manifest.stableDiffusion(), device, options.threads(), options.batch());
+            manifest.generator(options),
+            device,
+            options.threads(),
+            options.lanes(),
+            options.batch());
     return owned.add(generator, generator::close);
   }
 
@@ -119,14 +139,21 @@ final class OnnxPack implements OpenPack {
   }
 
   @Override
+  public Optional<Domain> domain() {
+    boolean ownScorer =
+        !options.replaced().contains(Part.SCORER) && !options.folders().containsKey(Part.SCORER);
+    return ownScorer ? domain : Optional.empty();
+  }
+
+  @Override
   public String digest() {
     String own = digest(manifest.folder());
     StringBuilder parts = new StringBuilder();
-    if (captioner != null && options.blip() != null) {
-      parts.append(digest(options.blip())).append(" blip\n");
-    }
-    if (scorer != null && options.clip() != null) {
-      parts.append(digest(options.clip())).append(" clip\n");
+    for (Part part : Part.values()) {
+      Path folder = options.folders().get(part);
+      if (folder != null && !options.replaced().contains(part)) {
+        parts.append(digest(folder)).append(' ').append(part).append('\n');
+      }
     }
     return parts.isEmpty() ? own : Sha256.hex((own + "\n" + parts).getBytes(UTF_8));
   }

@@ -5,19 +5,19 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
-import dev.sgid.GuidanceSchedule;
-import dev.sgid.PromptTemplate;
+import dev.sgid.Domain;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
-import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,16 +98,21 @@ record PackManifest(Path folder, JsonFile json) {
     return json.string("version", "");
   }
 
-  Path stableDiffusion() {
-    return partFolder(Part.GENERATOR);
+  Path captioner(BackendOptions options) {
+    return folder(Part.CAPTIONER, options);
   }
 
-  Path clip(BackendOptions options) {
-    return options.clip() != null ? options.clip() : partFolder(Part.SCORER);
+  Path scorer(BackendOptions options) {
+    return folder(Part.SCORER, options);
   }
 
-  Path blip(BackendOptions options) {
-    return options.blip() != null ? options.blip() : partFolder(Part.CAPTIONER);
+  Path generator(BackendOptions options) {
+    return folder(Part.GENERATOR, options);
+  }
+
+  private Path folder(Part part, BackendOptions options) {
+    Path elsewhere = options.folders().get(part);
+    return elsewhere != null ? elsewhere : partFolder(part);
   }
 
   /** Where the pack's own part is. */
@@ -131,54 +136,51 @@ record PackManifest(Path folder, JsonFile json) {
 
   /** What the pack wants of its own captioner; null where there is nothing, or another's. */
   @Nullable JsonFile caption(BackendOptions options) {
-    return options.blip() != null || !json.has("caption") ? null : json.object("caption");
+    boolean own = !options.folders().containsKey(Part.CAPTIONER) && json.has("caption");
+    return own ? json.object("caption") : null;
   }
 
   /** The library's defaults with the manifest's word over them. */
   Settings defaults() {
-    Settings settings = Settings.DEFAULTS;
     if (!json.has("defaults")) {
-      return settings;
+      return Settings.DEFAULTS;
     }
     JsonFile own = json.object("defaults");
     try {
-      return settings
-          .withNoiseRate(own.number("noiseRate", settings.noiseRate()))
-          .withSteps(own.count("steps", settings.steps()))
-          .withEta(own.number("eta", settings.eta()))
-          .withGuidance(
-              own.has("guidance") ? guidance(own.object("guidance")) : settings.guidance())
-          .withPrompt(new PromptTemplate(own.string("prompt", settings.prompt().text())))
-          .withNegativePrompt(own.string("negativePrompt", settings.negativePrompt()))
-          .withCaptions(own.count("captions", settings.captions()))
-          .withSize(own.has("size") ? Size.parse(own.string("size", "")) : null);
+      return Settings.DEFAULTS.with(own.values());
     } catch (IllegalArgumentException e) {
       throw new SgidException(
-          Stage.OPEN, own.path(), "A default is out of range (" + e.getMessage() + ")", e);
+          Stage.OPEN, own.path(), "A default is wrong (" + e.getMessage() + ")", e);
     }
   }
 
-  private static GuidanceSchedule guidance(JsonFile guidance) {
-    String type = guidance.string("type", "linear");
-    if (type.equals("constant")) {
-      return GuidanceSchedule.constant(guidance.number("scale", 7.5));
+  /** What the pack knows, where it says so. */
+  Optional<Domain> domain() {
+    if (!json.has("domain")) {
+      return Optional.empty();
     }
-    double[] similarity = pair(guidance, "similarity");
-    double[] scale = pair(guidance, "scale");
-    return switch (type) {
-      case "linear" -> GuidanceSchedule.linear(similarity[0], similarity[1], scale[0], scale[1]);
-      case "inverse" -> GuidanceSchedule.inverse(similarity[0], similarity[1], scale[0], scale[1]);
-      default -> throw guidance.unexpected("type", "constant, linear or inverse");
-    };
+    JsonFile own = json.object("domain");
+    List<float[]> centres = new ArrayList<>();
+    if (own.get("centres") instanceof JsonArray rows) {
+      rows.forEach(row -> centres.add(centre(own, row)));
+    }
+    try {
+      return Optional.of(new Domain(centres, own.number("far", 2)));
+    } catch (IllegalArgumentException e) {
+      throw new SgidException(
+          Stage.OPEN, own.path(), "domain is wrong (" + e.getMessage() + ")", e);
+    }
   }
 
-  private static double[] pair(JsonFile json, String key) {
-    if (json.get(key) instanceof JsonArray array
-        && array.size() == 2
-        && JsonFile.isNumber(array.get(0))
-        && JsonFile.isNumber(array.get(1))) {
-      return new double[] {array.get(0).getAsDouble(), array.get(1).getAsDouble()};
+  private static float[] centre(JsonFile json, JsonElement row) {
+    if (!(row instanceof JsonArray numbers)
+        || !numbers.asList().stream().allMatch(JsonFile::isNumber)) {
+      throw json.unexpected("centres", "lists of numbers");
     }
-    throw json.unexpected(key, "two numbers");
+    float[] centre = new float[numbers.size()];
+    for (int i = 0; i < centre.length; i++) {
+      centre[i] = numbers.get(i).getAsFloat();
+    }
+    return centre;
   }
 }

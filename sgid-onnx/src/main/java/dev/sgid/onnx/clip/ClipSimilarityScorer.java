@@ -101,105 +101,65 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     return owned.add(opened, opened::close);
   }
 
+  /** {@inheritDoc} The same picture given twice is embedded once. */
   @Override
-  public double[] score(BufferedImage image, List<String> texts) {
-    requireNonNull(image, "image");
-    requireNonNull(texts, "texts");
-    return scoreAll(List.of(image), List.of(texts)).get(0);
-  }
-
-  /** {@inheritDoc} Equal texts, and the same picture given twice, are embedded once. */
-  @Override
-  public List<double[]> scoreAll(List<BufferedImage> images, List<List<String>> texts) {
-    requireNonNull(images, "images");
-    requireNonNull(texts, "texts");
-    if (images.size() != texts.size()) {
-      throw new IllegalArgumentException(
-          images.size() + " images need as many lists of texts, there are " + texts.size());
-    }
-    Set<String> distinct = new LinkedHashSet<>();
-    for (List<String> own : texts) {
-      if (own.isEmpty()) {
-        throw new IllegalArgumentException("texts must not be empty");
-      }
-      distinct.addAll(own);
-    }
+  public List<float[]> embedImages(List<BufferedImage> images) {
+    requireEach(images, "images");
+    IdentityHashMap<BufferedImage, float[]> embedded = new IdentityHashMap<>();
+    Set<BufferedImage> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<BufferedImage> toDo = images.stream().filter(distinct::add).toList();
     try (Lifetime.Use use = lifetime.use()) {
-      Embedded embedded = embed(images, new ArrayList<>(distinct));
-      List<double[]> scores = new ArrayList<>();
-      for (int i = 0; i < images.size(); i++) {
-        float[] image = embedded.image(images.get(i));
-        scores.add(
-            texts.get(i).stream().mapToDouble(t -> cosine(image, embedded.text(t))).toArray());
+      for (List<BufferedImage> some : batches(toDo)) {
+        List<float[]> made =
+            model.embed(some.stream().map(RgbImage::of).toList(), List.of()).images();
+        for (int i = 0; i < some.size(); i++) {
+          embedded.put(some.get(i), made.get(i));
+        }
       }
-      return scores;
     }
+    return images.stream().map(image -> requireNonNull(embedded.get(image))).toList();
   }
 
+  /** {@inheritDoc} Those of the last few thousand texts are remembered. */
   @Override
-  public double similarity(BufferedImage a, BufferedImage b) {
-    requireNonNull(a, "a");
-    requireNonNull(b, "b");
-    try (Lifetime.Use use = lifetime.use()) {
-      Embedded embedded = embed(List.of(a, b), List.of());
-      return cosine(embedded.image(a), embedded.image(b));
-    }
-  }
-
-  private record Embedded(Map<BufferedImage, float[]> images, Map<String, float[]> texts) {
-    float[] image(BufferedImage image) {
-      return requireNonNull(images.get(image));
-    }
-
-    float[] text(String text) {
-      return requireNonNull(texts.get(text));
-    }
-  }
-
-  /** Embeds what is not known yet, in as few calls as the batch allows. */
-  private Embedded embed(List<BufferedImage> images, List<String> texts) {
-    IdentityHashMap<BufferedImage, float[]> imageEmbeddings = new IdentityHashMap<>();
-    Map<String, float[]> textEmbeddings = new HashMap<>();
-    Set<BufferedImage> newImages = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<BufferedImage> imagesToDo = images.stream().filter(newImages::add).toList();
-    List<String> textsToDo = new ArrayList<>();
-    for (String text : texts) {
+  public List<float[]> embedTexts(List<String> texts) {
+    requireEach(texts, "texts");
+    Map<String, float[]> embedded = new HashMap<>();
+    List<String> toDo = new ArrayList<>();
+    for (String text : new LinkedHashSet<>(texts)) {
       float[] embedding = known.get(text);
       if (embedding == null) {
-        textsToDo.add(text);
+        toDo.add(text);
       } else {
-        textEmbeddings.put(text, embedding);
+        embedded.put(text, embedding);
       }
     }
-    for (int from = 0; from < Math.max(imagesToDo.size(), textsToDo.size()); from += batch) {
-      List<BufferedImage> someImages = slice(imagesToDo, from);
-      List<String> someTexts = slice(textsToDo, from);
-      ClipModel.Embeddings embeddings =
-          model.embed(
-              someImages.stream().map(RgbImage::of).toList(),
-              someTexts.stream().map(tokenizer::encode).toList());
-      for (int i = 0; i < someImages.size(); i++) {
-        imageEmbeddings.put(someImages.get(i), embeddings.images().get(i));
-      }
-      for (int i = 0; i < someTexts.size(); i++) {
-        textEmbeddings.put(someTexts.get(i), embeddings.texts().get(i));
-        known.put(someTexts.get(i), embeddings.texts().get(i));
+    try (Lifetime.Use use = lifetime.use()) {
+      for (List<String> some : batches(toDo)) {
+        List<float[]> made =
+            model.embed(List.of(), some.stream().map(tokenizer::encode).toList()).texts();
+        for (int i = 0; i < some.size(); i++) {
+          embedded.put(some.get(i), made.get(i));
+          known.put(some.get(i), made.get(i));
+        }
       }
     }
-    return new Embedded(imageEmbeddings, textEmbeddings);
+    return texts.stream().map(text -> requireNonNull(embedded.get(text))).toList();
   }
 
-  private <T> List<T> slice(List<T> all, int from) {
-    return all.subList(Math.min(from, all.size()), Math.min(from + batch, all.size()));
+  private static void requireEach(List<?> list, String name) {
+    requireNonNull(list, name);
+    for (int i = 0; i < list.size(); i++) {
+      Object ignored = requireNonNull(list.get(i), name + "[" + i + "]");
+    }
   }
 
-  /** The dot product of two vectors of length 1, kept within [-1, 1]. */
-  private static double cosine(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
+  private <T> List<List<T>> batches(List<T> all) {
+    List<List<T>> batches = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += batch) {
+      batches.add(all.subList(from, Math.min(from + batch, all.size())));
     }
-    return Math.max(-1, Math.min(1, sum));
+    return batches;
   }
 
   /** Waits for running calls and frees the models. A second call does nothing. */

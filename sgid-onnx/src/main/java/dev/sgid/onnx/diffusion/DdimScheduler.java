@@ -34,6 +34,7 @@ final class DdimScheduler implements SchedulerRun {
   private final float[] ofOutput; // (stepsRun), the factor of m
   private final float[] ofNoise; // (stepsRun), the factor of z: sigma
   private final boolean stochastic;
+  private final TimestepSpacing spacing;
 
   /**
    * The schedule of a noise rate.
@@ -51,7 +52,7 @@ final class DdimScheduler implements SchedulerRun {
     int trainTimesteps = noise.trainTimesteps();
     int steps = sampling.steps();
     double eta = spec.eta();
-    TimestepSpacing spacing = sampling.spacing(TimestepSpacing.LEADING);
+    spacing = sampling.spacing(TimestepSpacing.LEADING);
     timesteps =
         sampling.cut(
             Timesteps.of(spacing, steps, trainTimesteps, offset),
@@ -92,6 +93,11 @@ final class DdimScheduler implements SchedulerRun {
         ofOutput[i] = (float) (toEps * image - toX0 * grain);
       }
     }
+  }
+
+  @Override
+  public TimestepSpacing spacing() {
+    return spacing;
   }
 
   @Override

@@ -1,68 +1,164 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.SgidException;
+import dev.sgid.Size;
+import dev.sgid.Stage;
 import dev.sgid.StepListener;
-import java.util.ArrayDeque;
+import dev.sgid.internal.Attempts;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Denoises any number of pictures, several in each call of the UNet.
+ * One lane of denoising: pictures on its seats share each call of the UNet.
  *
- * <p>A picture joins when there is room and leaves when its own schedule is done, so schedules,
- * noise rates and guidance scales mix freely and calls stay full. Where the UNet takes one timestep
- * for the whole batch, a call takes the pictures that stand at the highest one: those with a lower
+ * <p>A picture takes a seat when there is one and leaves it when its own schedule is done, so
+ * schedules, noise rates and guidance scales mix freely and calls stay full. A call takes pictures
+ * of one size: those of the size of whoever has sat longest. Where the UNet takes one timestep for
+ * the whole batch, a call takes the pictures that stand at the highest one: those with a lower
  * noise rate wait there to be met.
+ *
+ * <p>Not thread-safe: it belongs to the thread of its lane.
  */
-final class DenoiseLoop {
-  private final NoisePredictor predictor;
-  private final int batch;
+final class DenoiseLoop implements AutoCloseable {
+  private final Predictors predictors;
+  private final int seats;
   private final StepListener listener;
+  private final List<Picture> seated = new ArrayList<>(); // who has sat longest first
+  private final Map<Size, Room> rooms = new LinkedHashMap<>();
+
+  /** What makes a predictor for latents of a size. */
+  interface Predictors {
+    NoisePredictor of(Size latents);
+  }
 
   /**
-   * @param batch how many pictures share a call, at least 1
+   * @param seats how many pictures share a call, at least 1
    */
-  DenoiseLoop(NoisePredictor predictor, int batch, StepListener listener) {
-    this.predictor = predictor;
-    this.batch = batch;
+  DenoiseLoop(Predictors predictors, int seats, StepListener listener) {
+    this.predictors = predictors;
+    this.seats = seats;
     this.listener = listener;
   }
 
-  /** Takes all steps of all trajectories. */
-  void run(List<Trajectory> trajectories) {
-    Deque<Trajectory> waiting = new ArrayDeque<>(trajectories);
-    List<Trajectory> active = new ArrayList<>();
-    List<Trajectory> seated = List.of(); // whose texts the rows hold
-    while (!waiting.isEmpty() || !active.isEmpty()) {
-      while (active.size() < batch && !waiting.isEmpty()) {
-        active.add(waiting.remove());
-      }
-      List<Trajectory> turn = predictor.takesTimestepPerRow() ? active : atHighestTimestep(active);
-      NoisePredictor.Rows rows = predictor.rows(turn.stream().mapToInt(Trajectory::rows).sum());
-      boolean moved = !turn.equals(seated);
-      int row = 0;
-      for (Trajectory trajectory : turn) {
-        if (moved) {
-          trajectory.putTexts(rows, row);
-        }
-        trajectory.putLatents(rows, row);
-        row += trajectory.rows();
-      }
-      seated = moved ? List.copyOf(turn) : seated;
-      rows.predict();
-      row = 0;
-      for (Trajectory trajectory : turn) {
-        int timestep = trajectory.timestep();
-        trajectory.step(rows, row);
-        row += trajectory.rows();
-        listener.stepDone(trajectory.request, trajectory.stepsDone(), trajectory.steps(), timestep);
-      }
-      active.removeIf(Trajectory::isDone);
-    }
+  /** How many pictures can be seated. */
+  int freeSeats() {
+    return seats - seated.size();
   }
 
-  private static List<Trajectory> atHighestTimestep(List<Trajectory> active) {
-    int highest = active.stream().mapToInt(Trajectory::timestep).max().orElseThrow();
-    return active.stream().filter(trajectory -> trajectory.timestep() == highest).toList();
+  boolean hasSeated() {
+    return !seated.isEmpty();
+  }
+
+  /** Gives a seat to a picture, whose latents are noised. */
+  void seat(Picture picture) {
+    seated.add(picture);
+  }
+
+  /**
+   * Runs the UNet once and takes a step with each picture that shared the call.
+   *
+   * @return those that are done or have failed with this step, and have left their seats
+   * @throws SgidException of kind cancelled
+   */
+  List<Picture> step() {
+    Size size = seated.get(0).latentSize();
+    Room room = rooms.computeIfAbsent(size, Room::new);
+    List<Picture> turn =
+        room.turn(seated.stream().filter(p -> p.latentSize().equals(size)).toList());
+    Attempts.each(
+        Stage.DENOISE,
+        turn,
+        room::step,
+        (picture, timestep, failure) -> {
+          if (timestep == null) {
+            picture.fail(requireNonNull(failure));
+            return;
+          }
+          Trajectory way = picture.trajectory();
+          listener.stepDone(picture.index, way.stepsDone(), way.steps(), timestep);
+          picture.requireFinite(Stage.DENOISE, way.latents, "The UNet gave latents");
+        });
+    List<Picture> left =
+        turn.stream().filter(picture -> picture.hasFailed() || picture.isDenoised()).toList();
+    seated.removeAll(left);
+    closeEmptyRooms(size);
+    return left;
+  }
+
+  /** Keeps the memory of the last size only, beside that of sizes that are still seated. */
+  private void closeEmptyRooms(Size last) {
+    List<Size> taken = seated.stream().map(Picture::latentSize).toList();
+    rooms
+        .entrySet()
+        .removeIf(
+            room -> {
+              boolean closes = !room.getKey().equals(last) && !taken.contains(room.getKey());
+              if (closes) {
+                room.getValue().predictor.close();
+              }
+              return closes;
+            });
+  }
+
+  @Override
+  public void close() {
+    rooms.values().forEach(room -> room.predictor.close());
+  }
+
+  /** What pictures of one size share. */
+  private final class Room {
+    private final NoisePredictor predictor;
+    private final Trajectory.Scratch scratch;
+    private List<Picture> inRows = List.of(); // whose texts the rows hold
+
+    Room(Size size) {
+      predictor = predictors.of(size);
+      scratch = new Trajectory.Scratch(seated.get(0).latents.length);
+    }
+
+    /** Those who may share a call. */
+    List<Picture> turn(List<Picture> all) {
+      if (predictor.takesTimestepPerRow()) {
+        return all;
+      }
+      int highest = all.stream().mapToInt(p -> p.trajectory().timestep()).max().orElseThrow();
+      return all.stream().filter(p -> p.trajectory().timestep() == highest).toList();
+    }
+
+    /**
+     * Predicts for some pictures in one call; all of them take a step, or none does.
+     *
+     * @return the timestep that each was at
+     */
+    List<Integer> step(List<Picture> pictures) {
+      long start = System.nanoTime();
+      int count = pictures.stream().mapToInt(picture -> picture.trajectory().rows()).sum();
+      NoisePredictor.Rows rows = predictor.rows(count);
+      boolean moved = !pictures.equals(inRows);
+      inRows = List.of(); // nobody's, should the call fail
+      int row = 0;
+      for (Picture picture : pictures) {
+        if (moved) {
+          picture.trajectory().putTexts(rows, row);
+        }
+        picture.trajectory().putLatents(rows, row);
+        row += picture.trajectory().rows();
+      }
+      rows.predict();
+      inRows = List.copyOf(pictures);
+      List<Integer> timesteps = new ArrayList<>();
+      row = 0;
+      for (Picture picture : pictures) {
+        timesteps.add(picture.trajectory().timestep());
+        picture.trajectory().step(rows, row, scratch);
+        row += picture.trajectory().rows();
+      }
+      Picture.share(Stage.DENOISE, start, pictures);
+      return timesteps;
+    }
   }
 }

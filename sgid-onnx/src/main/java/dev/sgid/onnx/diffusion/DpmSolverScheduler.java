@@ -2,6 +2,7 @@ package dev.sgid.onnx.diffusion;
 
 import dev.sgid.Scheduler;
 import dev.sgid.Scheduler.FinalSigmas;
+import dev.sgid.TimestepSpacing;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Probabilistic Models", arXiv:2211.01095.
  */
 final class DpmSolverScheduler implements SchedulerRun {
+  private final TimestepSpacing spacing;
   private final int[] timesteps; // (stepsRun), first to last
   private final Level first;
   private final Factors[] factors; // (stepsRun)
@@ -63,6 +65,7 @@ final class DpmSolverScheduler implements SchedulerRun {
    * @throws dev.sgid.SgidException if the model's file asks for what this is not
    */
   DpmSolverScheduler(Scheduler.DpmSolver spec, Sampling sampling) {
+    spacing = sampling.spacing(TimestepSpacing.LINSPACE);
     DpmSolverConfig config = DpmSolverConfig.of(sampling.config());
     DpmSolverSchedule whole = DpmSolverSchedule.of(spec, config, sampling);
     int begin = sampling.begin(spec.stepsRun(sampling.noiseRate(), sampling.steps()));
@@ -114,6 +117,11 @@ final class DpmSolverScheduler implements SchedulerRun {
       hBefore = h;
     }
     return factors;
+  }
+
+  @Override
+  public TimestepSpacing spacing() {
+    return spacing;
   }
 
   @Override

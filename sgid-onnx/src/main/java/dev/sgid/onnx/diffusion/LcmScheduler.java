@@ -1,6 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
 import dev.sgid.Scheduler;
+import dev.sgid.TimestepSpacing;
 
 /**
  * Multistep sampling of latent consistency models [1], whose model takes any noised sample straight
@@ -20,6 +21,7 @@ import dev.sgid.Scheduler;
  * with Few-Step Inference", arXiv:2310.04378.
  */
 final class LcmScheduler implements SchedulerRun {
+  private final TimestepSpacing spacing; // of no effect: the distillation decides
   private static final int ORIGINAL_STEPS = 50;
   private static final double TIMESTEP_SCALING = 10;
   private static final float DATA_VARIANCE = 0.25f; // sigma_data is 0.5
@@ -39,6 +41,7 @@ final class LcmScheduler implements SchedulerRun {
    * @throws IllegalArgumentException if the distillation had less timesteps than steps are wanted
    */
   LcmScheduler(Scheduler.Lcm spec, Sampling sampling) {
+    spacing = sampling.spacing(TimestepSpacing.LEADING);
     SchedulerConfig config = sampling.config();
     noise = config.consistencyNoise();
     int[] whole =
@@ -94,6 +97,11 @@ final class LcmScheduler implements SchedulerRun {
       timesteps[i] = (left - (int) (i * spacing)) * ratio - 1;
     }
     return timesteps;
+  }
+
+  @Override
+  public TimestepSpacing spacing() {
+    return spacing;
   }
 
   @Override

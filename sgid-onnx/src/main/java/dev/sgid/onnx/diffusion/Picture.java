@@ -1,6 +1,9 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.Fit;
+import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
 import dev.sgid.SgidException;
@@ -17,53 +20,113 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes known of one request, stage by stage. Not thread-safe. */
 final class Picture {
-  final int index; // of the request in the call
+  final Img2ImgFeed.Ticket ticket;
+  final long index; // the ticket's
   final Img2ImgRequest request;
   final Size original;
   final Fit fit;
   final SchedulerRun scheduler;
   final TorchRandom random; // posterior sample, then noise, then eta's noise
-  final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
 
   PromptEncoder.@Nullable Prompt prompt;
   PromptEncoder.@Nullable Prompt negativePrompt; // null without guidance
   float[] latents = {}; // (4, h, w)
 
+  private final int factor; // pixels along a latent's side
+  private final Map<Stage, Duration> timings = new EnumMap<>(Stage.class);
+  private @Nullable Trajectory trajectory;
   private @Nullable BufferedImage image;
   private @Nullable SgidException failure;
 
-  Picture(int index, Img2ImgRequest request, Size original, Fit fit, SchedulerRun scheduler) {
-    this.index = index;
-    this.request = request;
+  Picture(Img2ImgFeed.Ticket ticket, Size original, Fit fit, int factor, SchedulerRun scheduler) {
+    this.ticket = ticket;
+    this.index = ticket.index();
+    this.request = ticket.request();
     this.original = original;
     this.fit = fit;
+    this.factor = factor;
     this.scheduler = scheduler;
     this.random = new TorchRandom(request.seed());
   }
 
-  /** Notes the generated pixels, or why they are no picture. */
-  void finish(RgbImage generated) {
-    RgbImage fitting = Fitting.undo(fit, generated, original, request.outputSize());
-    image = fitting.toBufferedImage();
+  Size latentSize() {
+    Size size = fit.padded();
+    return new Size(size.width() / factor, size.height() / factor);
   }
 
-  void fail(Stage stage, String reason) {
-    failure = new SgidException(stage, reason + " (seed " + request.seed() + ")");
+  /** Noises the clean latents to where the schedule begins. */
+  void addNoise() {
+    float[] noise = new float[latents.length];
+    random.normal(noise);
+    scheduler.addNoise(latents, noise);
+    trajectory =
+        new Trajectory(
+            latents,
+            scheduler,
+            requireNonNull(prompt).conditioning(),
+            negativePrompt == null ? null : negativePrompt.conditioning(),
+            request.guidanceScale(),
+            random);
+  }
+
+  /** The way through the denoising loop, once noise is added. */
+  Trajectory trajectory() {
+    return requireNonNull(trajectory, "trajectory");
+  }
+
+  boolean isDenoised() {
+    return trajectory().isDone();
+  }
+
+  /** Notes the generated pixels. */
+  void finish(RgbImage generated) {
+    image =
+        Fitting.undo(fit, generated, original, request.settings().outputSize()).toBufferedImage();
+  }
+
+  /** Fails where numbers are not finite. */
+  void requireFinite(Stage stage, float[] numbers, String what) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        fail(new SgidException(stage, what + " that are not finite numbers" + seed()));
+        return;
+      }
+    }
+  }
+
+  /** Keeps what went wrong first. */
+  void fail(SgidException reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+  }
+
+  /** The models are well, but this picture is of no use. */
+  void reject(Stage stage, String reason) {
+    fail(SgidException.rejected(stage, reason + seed()));
+  }
+
+  private String seed() {
+    return " (seed " + request.seed() + ")";
   }
 
   boolean hasFailed() {
     return failure != null;
   }
 
-  Img2ImgResult result(boolean reproducible) {
-    return new Img2ImgResult(
-        image,
-        failure,
-        fit,
-        scheduler.steps(),
-        prompt == null ? "" : prompt.cutText(),
-        reproducible,
-        timings);
+  Img2ImgFeed.Done done(boolean reproducible) {
+    return new Img2ImgFeed.Done(
+        ticket,
+        failure != null
+            ? new Img2ImgResult.Failure(failure)
+            : new Img2ImgResult.Picture(
+                requireNonNull(image, "image"),
+                fit,
+                scheduler.steps(),
+                scheduler.spacing(),
+                prompt == null ? "" : prompt.cutText(),
+                reproducible,
+                timings));
   }
 
   /** Shares what a stage took evenly among the pictures it was taken for. */

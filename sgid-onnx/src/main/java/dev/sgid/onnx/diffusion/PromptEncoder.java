@@ -14,13 +14,21 @@ interface PromptEncoder extends AutoCloseable {
    * @param conditioning as {@link #shapes} says
    * @param cutText what did not fit; empty for nothing
    */
-  record Prompt(Conditioning conditioning, String cutText) {}
+  record Prompt(Conditioning conditioning, String cutText) {
+    /** The same with one more thing for the UNet. */
+    Prompt with(String input, float[] values) {
+      return new Prompt(conditioning.with(input, values), cutText);
+    }
+  }
 
   /** The shape of each thing that a prompt becomes, without a batch, by the UNet's input. */
   Map<String, long[]> shapes();
 
   /** Encodes a prompt; what it becomes never depends on others. */
   Prompt encode(String prompt);
+
+  /** What of a prompt does not fit; empty for nothing. */
+  String cutText(String prompt);
 
   @Override
   void close();

@@ -1,5 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
+import dev.sgid.TimestepSpacing;
+
 /**
  * One picture's run of a scheduler: the timesteps of its noise rate, the arithmetic of their steps,
  * and what a multistep method remembers of the steps before.
@@ -7,6 +9,9 @@ package dev.sgid.onnx.diffusion;
  * <p>Not thread-safe, and never shared between pictures. Steps are taken in order, each once.
  */
 interface SchedulerRun {
+  /** Which of the timesteps that the model was trained on are taken. */
+  TimestepSpacing spacing();
+
   /** How many steps there are, at least 1. */
   int steps();
 

@@ -4,31 +4,29 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Device;
 import dev.sgid.Fit;
+import dev.sgid.GenerationSettings;
+import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
-import dev.sgid.Scheduler;
-import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.StepListener;
+import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.image.VaeImages;
-import dev.sgid.onnx.internal.runtime.Placement;
-import java.awt.image.BufferedImage;
+import dev.sgid.onnx.internal.runtime.Lanes;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
@@ -45,20 +43,24 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private static final int BATCH_ON_GPU = 8;
 
   private final StableDiffusionModels models;
+  private final int lanes;
   private final int batch;
   private final DecodedProbe probe;
+  private final Posteriors posteriors;
   private final Lifetime lifetime;
 
   /** Sees what the VAE decoded, before it becomes 8-bit pixels; a seam for tests. */
   interface DecodedProbe {
-    /** The pixels {@code (3, h, w)}, in about [-1, 1], of a request's picture. */
-    void decoded(int request, float[] pixels);
+    /** The pixels {@code (3, h, w)}, in about [-1, 1], of a picture. */
+    void decoded(long picture, float[] pixels);
   }
 
-  StableDiffusionImg2Img(StableDiffusionModels models, int batch, DecodedProbe probe) {
+  StableDiffusionImg2Img(StableDiffusionModels models, int lanes, int batch, DecodedProbe probe) {
     this.models = models;
+    this.lanes = lanes;
     this.batch = batch;
     this.probe = probe;
+    this.posteriors = new Posteriors(2 * lanes * batch);
     this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
   }
 
@@ -66,19 +68,26 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    * Opens a Stable Diffusion folder, as diffusers and optimum export it to ONNX.
    *
    * @param device where the models run
-   * @param threads how many CPU threads a model uses, at least 1; 0 for as many as there are
-   *     processors
+   * @param threads how many CPU threads are used, by all lanes together, at least 1; 0 for as many
+   *     as there are processors
+   * @param lanes how many threads may call {@link #generate(Img2ImgFeed)} side by side at best; 0
+   *     to let the UNet's size decide
    * @param batch how many pictures share a UNet call, at least 1; 0 for 4 on a CPU and 8 on a GPU
    * @throws SgidException naming the file, what was expected and what was found; nothing stays open
    *     then
    */
-  public static StableDiffusionImg2Img open(Path folder, Device device, int threads, int batch) {
+  public static StableDiffusionImg2Img open(
+      Path folder, Device device, int threads, int lanes, int batch) {
     requireNonNull(folder, "folder");
-    Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
-    int usual = placement.device().kind() == Device.Kind.CPU ? BATCH_ON_CPU : BATCH_ON_GPU;
-    int used = Require.atLeast(0, batch, "batch") == 0 ? usual : batch;
-    StableDiffusionModels models = StableDiffusionModels.open(folder, placement);
-    return new StableDiffusionImg2Img(models, used, (request, pixels) -> {});
+    Require.atLeast(0, batch, "batch");
+    Lanes division = Lanes.of(device, threads, lanes, folder.resolve("unet"));
+    boolean cpu = division.placement().device().kind() == Device.Kind.CPU;
+    int usual = cpu ? BATCH_ON_CPU : BATCH_ON_GPU;
+    return new StableDiffusionImg2Img(
+        StableDiffusionModels.open(folder, division.placement()),
+        division.count(),
+        batch == 0 ? usual : batch,
+        (picture, pixels) -> {});
   }
 
   /** The type the UNet computes in, like {@code float32}. */
@@ -87,31 +96,90 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   @Override
-  public void requireSupported(Settings settings) {
-    SchedulerRun ignored =
-        scheduler(settings.scheduler(), settings.steps(), settings.noiseRate(), settings.eta());
+  public int lanes() {
+    return lanes;
+  }
+
+  @Override
+  public int batch() {
+    return batch;
+  }
+
+  @Override
+  public String cutText(String prompt) {
+    try (Lifetime.Use use = lifetime.use()) {
+      return models.promptEncoder().cutText(requireNonNull(prompt, "prompt"));
+    }
+  }
+
+  @Override
+  public void requireSupported(GenerationSettings settings) {
+    SchedulerRun ignored = scheduler(settings);
   }
 
   @Override
   public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
     requireNonNull(requests, "requests");
     requireNonNull(listener, "listener");
-    try (Lifetime.Use use = lifetime.use()) {
-      return run(requests, listener);
+    for (Img2ImgRequest request : requests) { // before anything is run
+      requireSupported(request.settings());
+    }
+    ListFeed feed = new ListFeed(requests, listener);
+    generate(feed);
+    return feed.results();
+  }
+
+  @Override
+  public void generate(Img2ImgFeed feed) {
+    requireNonNull(feed, "feed");
+    try (Lifetime.Use use = lifetime.use();
+        DenoiseLoop loop = new DenoiseLoop(this::predictor, batch, feed.listener())) {
+      List<Picture> taken = take(feed, loop.freeSeats(), true);
+      while (!taken.isEmpty() || loop.hasSeated()) {
+        timed(Stage.ENCODE_TEXT, taken, this::encodeTexts);
+        timed(Stage.ENCODE_IMAGE, taken, this::encodeImages);
+        each(taken, Picture::addNoise);
+        each(taken, loop::seat);
+        List<Picture> denoised = loop.hasSeated() ? loop.step() : List.of();
+        timed(Stage.DECODE, denoised, this::decode);
+        handOver(feed, taken, denoised);
+        taken = take(feed, loop.freeSeats(), !loop.hasSeated());
+      }
     }
   }
 
-  private List<Img2ImgResult> run(List<Img2ImgRequest> requests, StepListener listener) {
-    List<Picture> pictures = plan(requests); // refuses what can't be done before anything is run
-    timed(Stage.ENCODE_TEXT, pictures, this::encodeTexts);
-    timed(Stage.ENCODE_IMAGE, pictures, this::encodeImages);
-    pictures.forEach(StableDiffusionImg2Img::addNoise);
-    for (List<Picture> same : bySize(pictures)) {
-      timed(Stage.DENOISE, same, some -> denoise(some, listener));
-      timed(Stage.DECODE, same, this::decode);
+  /** Takes as many pictures as there are seats and requests; waits for the first where told to. */
+  private List<Picture> take(Img2ImgFeed feed, int seats, boolean wait) {
+    List<Picture> taken = new ArrayList<>();
+    while (taken.size() < seats) {
+      Img2ImgFeed.Ticket ticket = feed.next(wait && taken.isEmpty());
+      if (ticket == null) {
+        break;
+      }
+      taken.add(picture(ticket));
     }
-    boolean reproducible = models.vaeEncoder().isDeterministic();
-    return pictures.stream().map(picture -> picture.result(reproducible)).toList();
+    return taken;
+  }
+
+  private Picture picture(Img2ImgFeed.Ticket ticket) {
+    Img2ImgRequest request = ticket.request();
+    Size original = new Size(request.image().getWidth(), request.image().getHeight());
+    Fit fit = models.fitting().fit(original, request.settings().size());
+    int factor = models.vaeConfig().factor();
+    return new Picture(ticket, original, fit, factor, scheduler(request.settings()));
+  }
+
+  private SchedulerRun scheduler(GenerationSettings settings) {
+    return Schedulers.of(
+        settings.scheduler(),
+        settings.timestepSpacing(),
+        models.schedulerConfig(),
+        settings.scheduleSteps(),
+        settings.noiseRateRun());
+  }
+
+  private NoisePredictor predictor(Size latents) {
+    return models.predictor(latents.height(), latents.width());
   }
 
   private interface Work {
@@ -119,146 +187,137 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   private static void timed(Stage stage, List<Picture> pictures, Work work) {
+    List<Picture> sound = sound(pictures);
     long start = System.nanoTime();
-    work.on(pictures);
-    Picture.share(stage, start, pictures);
+    work.on(sound);
+    Picture.share(stage, start, sound);
   }
 
-  private List<Picture> plan(List<Img2ImgRequest> requests) {
-    List<Picture> pictures = new ArrayList<>();
-    for (Img2ImgRequest request : requests) {
-      Size original = new Size(request.image().getWidth(), request.image().getHeight());
-      Fit fit = models.fitting().fit(original, request.size());
-      SchedulerRun scheduler =
-          scheduler(request.scheduler(), request.steps(), request.noiseRate(), request.eta());
-      pictures.add(new Picture(pictures.size(), request, original, fit, scheduler));
-    }
-    return pictures;
+  private static void each(List<Picture> pictures, Consumer<Picture> step) {
+    sound(pictures).forEach(step);
   }
 
-  private SchedulerRun scheduler(String name, int steps, double noiseRate, double eta) {
-    Scheduler named = Scheduler.parse(name);
-    Scheduler spec = named instanceof Scheduler.Ddim ddim && eta > 0 ? ddim.withEta(eta) : named;
-    return Schedulers.of(spec, null, models.schedulerConfig(), steps, noiseRate);
+  private static List<Picture> sound(List<Picture> pictures) {
+    return pictures.stream().filter(picture -> !picture.hasFailed()).toList();
   }
 
   private void encodeTexts(List<Picture> pictures) {
-    Map<String, PromptEncoder.Prompt> encoded = new LinkedHashMap<>();
-    Function<String, PromptEncoder.Prompt> encode = models.promptEncoder()::encode;
     for (Picture picture : pictures) {
-      Img2ImgRequest request = picture.request;
-      picture.prompt = encoded.computeIfAbsent(request.prompt(), encode);
-      if (models.guides(request.guidanceScale())) {
-        picture.negativePrompt = encoded.computeIfAbsent(request.negativePrompt(), encode);
-      }
-      if (hasNonFinite(picture.prompt) || hasNonFinite(picture.negativePrompt)) {
-        picture.fail(Stage.ENCODE_TEXT, "The text encoder gave numbers that are not finite");
+      double w = picture.request.guidanceScale();
+      try {
+        picture.prompt = models.withGuidance(encode(picture, picture.request.prompt()), w);
+        if (models.guides(w)) {
+          picture.negativePrompt = encode(picture, picture.request.settings().negativePrompt());
+        }
+      } catch (SgidException e) {
+        failUnlessCancelled(picture, e);
       }
     }
+  }
+
+  private PromptEncoder.Prompt encode(Picture picture, String text) {
+    PromptEncoder encoder = models.promptEncoder();
+    PromptEncoder.Prompt prompt = Attempts.attempt(Stage.ENCODE_TEXT, () -> encoder.encode(text));
+    for (float[] values : prompt.conditioning().values().values()) {
+      picture.requireFinite(Stage.ENCODE_TEXT, values, "The text encoder gave embeddings");
+    }
+    return prompt;
+  }
+
+  private static void failUnlessCancelled(Picture picture, SgidException e) {
+    if (e.isCancelled()) {
+      throw e;
+    }
+    picture.fail(e);
   }
 
   /** Encodes every image once for each way it is fitted; each picture draws its own sample. */
   private void encodeImages(List<Picture> pictures) {
-    IdentityHashMap<BufferedImage, Map<Fit, List<Picture>>> byImage = new IdentityHashMap<>();
-    List<List<Picture>> groups = new ArrayList<>();
+    Map<Posteriors.Key, List<Picture>> unknown = new LinkedHashMap<>();
     for (Picture picture : pictures) {
-      byImage
-          .computeIfAbsent(picture.request.image(), image -> new LinkedHashMap<>())
-          .computeIfAbsent(
-              picture.fit,
-              fit -> {
-                List<Picture> group = new ArrayList<>();
-                groups.add(group);
-                return group;
-              })
-          .add(picture);
-    }
-    for (List<List<Picture>> some : batches(groups, group -> group.get(0).fit.padded())) {
-      List<RgbImage> images = some.stream().map(group -> fitted(group.get(0))).toList();
-      List<Posterior> posteriors = models.vaeEncoder().encode(images);
-      for (int i = 0; i < some.size(); i++) {
-        for (Picture picture : some.get(i)) {
-          picture.latents = posteriors.get(i).sample(picture.random);
-          if (hasNonFinite(picture.latents)) {
-            picture.fail(Stage.ENCODE_IMAGE, "The VAE gave latents that are not finite numbers");
-          }
-        }
+      Posteriors.Key key = new Posteriors.Key(picture.request.image(), picture.fit);
+      Posterior known = posteriors.get(key);
+      if (known == null) {
+        unknown.computeIfAbsent(key, image -> new ArrayList<>()).add(picture);
+      } else {
+        draw(known, picture);
       }
     }
+    for (List<List<Picture>> sameSize : bySize(List.copyOf(unknown.values()))) {
+      Attempts.each(
+          Stage.ENCODE_IMAGE,
+          sameSize,
+          some ->
+              models.vaeEncoder().encode(some.stream().map(same -> fitted(same.get(0))).toList()),
+          (same, posterior, failure) -> {
+            if (posterior == null) {
+              same.forEach(picture -> picture.fail(requireNonNull(failure)));
+            } else {
+              posteriors.put(
+                  new Posteriors.Key(same.get(0).request.image(), same.get(0).fit), posterior);
+              same.forEach(picture -> draw(posterior, picture));
+            }
+          });
+    }
+  }
+
+  private static void draw(Posterior posterior, Picture picture) {
+    picture.latents = posterior.sample(picture.random);
+    picture.requireFinite(Stage.ENCODE_IMAGE, picture.latents, "The VAE gave latents");
   }
 
   private static RgbImage fitted(Picture picture) {
     return Fitting.apply(picture.fit, RgbImage.of(picture.request.image()));
   }
 
-  private static void addNoise(Picture picture) {
-    float[] noise = new float[picture.latents.length];
-    picture.random.normal(noise);
-    picture.scheduler.addNoise(picture.latents, noise);
+  private static List<List<List<Picture>>> bySize(List<List<Picture>> images) {
+    Map<Size, List<List<Picture>>> bySize = new LinkedHashMap<>();
+    Function<Size, List<List<Picture>>> none = size -> new ArrayList<>();
+    images.forEach(same -> bySize.computeIfAbsent(same.get(0).fit.padded(), none).add(same));
+    return List.copyOf(bySize.values());
   }
 
-  /** Denoises pictures of one size. */
-  private void denoise(List<Picture> pictures, StepListener listener) {
-    List<Trajectory> trajectories = pictures.stream().map(this::trajectory).toList();
-    Size size = latentSize(pictures.get(0));
-    try (NoisePredictor predictor = models.predictor(size.height(), size.width())) {
-      new DenoiseLoop(predictor, batch, listener).run(trajectories);
-    }
-  }
-
-  private Trajectory trajectory(Picture picture) {
-    return new Trajectory(
-        picture.index,
-        picture.latents,
-        picture.scheduler,
-        models.conditioning(requireNonNull(picture.prompt), picture.request.guidanceScale()),
-        picture.negativePrompt == null ? null : picture.negativePrompt.conditioning(),
-        picture.request.guidanceScale(),
-        picture.random);
-  }
-
+  /** Decodes pictures of one size. */
   private void decode(List<Picture> pictures) {
-    for (List<Picture> some : batches(pictures, picture -> picture.fit.padded())) {
-      Size size = latentSize(some.get(0));
-      List<float[]> latents = some.stream().map(picture -> picture.latents).toList();
-      List<float[]> decoded = models.vaeDecoder().decode(latents, size.height(), size.width());
-      for (int i = 0; i < some.size(); i++) {
-        probe.decoded(some.get(i).index, decoded.get(i));
-        finish(some.get(i), decoded.get(i));
-      }
-    }
+    Attempts.each(
+        Stage.DECODE,
+        pictures,
+        some -> {
+          Size size = some.get(0).latentSize();
+          List<float[]> latents = some.stream().map(picture -> picture.latents).toList();
+          return models.vaeDecoder().decode(latents, size.height(), size.width());
+        },
+        (picture, pixels, failure) -> {
+          if (pixels == null) {
+            picture.fail(requireNonNull(failure));
+          } else {
+            finish(picture, pixels);
+          }
+        });
   }
 
-  private static void finish(Picture picture, float[] pixels) {
+  private void finish(Picture picture, float[] pixels) {
+    probe.decoded(picture.index, pixels);
+    picture.requireFinite(Stage.DECODE, pixels, "The VAE gave pixels");
     if (picture.hasFailed()) {
-      return; // what came of it is worth nothing
+      return;
     }
-    if (hasNonFinite(picture.latents)) {
-      picture.fail(Stage.DENOISE, "The UNet gave latents that are not finite numbers");
-    } else if (hasNonFinite(pixels)) {
-      picture.fail(Stage.DECODE, "The VAE gave pixels that are not finite numbers");
-    } else {
-      Size size = picture.fit.padded();
-      RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
-      if (isConstant(image.rgb())) {
-        picture.fail(Stage.DECODE, "The picture came out as one plain color");
-      } else {
-        picture.finish(image);
-      }
+    Size size = picture.fit.padded();
+    RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
+    if (isConstant(image.rgb())) {
+      picture.reject(Stage.DECODE, "The picture came out as one plain color");
+      return;
     }
-  }
-
-  private static boolean hasNonFinite(PromptEncoder.@Nullable Prompt prompt) {
-    return prompt != null && !prompt.conditioning().isFinite();
-  }
-
-  private static boolean hasNonFinite(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        return true;
-      }
+    try {
+      Attempts.attempt(
+          Stage.DECODE,
+          () -> {
+            picture.finish(image);
+            return image;
+          });
+    } catch (SgidException e) { // no memory for a large original's size
+      failUnlessCancelled(picture, e);
     }
-    return false;
   }
 
   private static boolean isConstant(byte[] rgb) {
@@ -270,34 +329,19 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     return true;
   }
 
-  private Size latentSize(Picture picture) {
-    Size size = picture.fit.padded();
-    int factor = models.vaeConfig().factor();
-    return new Size(size.width() / factor, size.height() / factor);
-  }
-
-  private static Collection<List<Picture>> bySize(List<Picture> pictures) {
-    Map<Size, List<Picture>> bySize = new LinkedHashMap<>();
-    for (Picture picture : pictures) {
-      bySize.computeIfAbsent(picture.fit.padded(), size -> new ArrayList<>()).add(picture);
-    }
-    return bySize.values();
-  }
-
-  /** Cuts a list into batches whose members have the same size. */
-  private <T> List<List<T>> batches(List<T> all, Function<T, Size> sizeOf) {
-    Map<Size, List<T>> open = new LinkedHashMap<>();
-    List<List<T>> batches = new ArrayList<>();
-    for (T one : all) {
-      List<T> current = open.get(sizeOf.apply(one));
-      if (current == null || current.size() == batch) {
-        current = new ArrayList<>();
-        open.put(sizeOf.apply(one), current);
-        batches.add(current);
+  /** Hands over those that have failed before they were seated, and those that left the loop. */
+  private void handOver(Img2ImgFeed feed, List<Picture> taken, List<Picture> denoised) {
+    boolean reproducible = models.vaeEncoder().isDeterministic();
+    List<Img2ImgFeed.Done> done = new ArrayList<>();
+    for (Picture picture : taken) {
+      if (picture.hasFailed() && !denoised.contains(picture)) {
+        done.add(picture.done(reproducible));
       }
-      current.add(one);
     }
-    return batches;
+    denoised.forEach(picture -> done.add(picture.done(reproducible)));
+    if (!done.isEmpty()) {
+      feed.done(done);
+    }
   }
 
   @Override

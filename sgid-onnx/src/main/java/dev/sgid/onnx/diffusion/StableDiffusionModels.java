@@ -108,12 +108,12 @@ final class StableDiffusionModels implements AutoCloseable {
     return guidanceScale > 1 && unet.guidance() == null;
   }
 
-  /** What the UNet is given for a prompt and a guidance scale. */
-  Conditioning conditioning(PromptEncoder.Prompt prompt, double guidanceScale) {
+  /** A prompt with the guidance scale, where the UNet is given that. */
+  PromptEncoder.Prompt withGuidance(PromptEncoder.Prompt prompt, double guidanceScale) {
     GuidanceEmbedding guidance = unet.guidance();
     return guidance == null
-        ? prompt.conditioning()
-        : prompt.conditioning().with(Conditioning.GUIDANCE, guidance.of(guidanceScale));
+        ? prompt
+        : prompt.with(Conditioning.GUIDANCE, guidance.of(guidanceScale));
   }
 
   VaeEncoder vaeEncoder() {

@@ -78,6 +78,11 @@ final class TextEncoder implements PromptEncoder {
   }
 
   @Override
+  public String cutText(String prompt) {
+    return tokenizer.encode(prompt).cutText();
+  }
+
+  @Override
   public Prompt encode(String prompt) {
     return remembered.computeIfAbsent(prompt, this::run);
   }

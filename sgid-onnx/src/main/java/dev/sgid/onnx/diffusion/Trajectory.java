@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 final class Trajectory {
-  final int request; // index of the picture's request in the call
   final float[] latents; // (4, h, w), changed by every step
 
   private final SchedulerRun scheduler;
@@ -18,31 +17,38 @@ final class Trajectory {
   private final @Nullable Conditioning unconditionalText; // null without guidance
   private final float guidanceScale;
   private final TorchRandom random;
-  private final float[] conditional; // (4, h, w)
-  private final float[] unconditional; // (4, h, w); empty without guidance
-  private float[] noise = {}; // (4, h, w); empty as long as no noise is drawn
   private int done;
+
+  /** Memory for a step, of which one after the other makes use. */
+  static final class Scratch {
+    private final float[] conditional; // (4, h, w)
+    private final float[] unconditional; // (4, h, w)
+    private final float[] noise; // (4, h, w)
+
+    /** For latents of so many numbers. */
+    Scratch(int length) {
+      conditional = new float[length];
+      unconditional = new float[length];
+      noise = new float[length];
+    }
+  }
 
   /**
    * @param unconditionalText the negative prompt; null for no guidance, which halves the work
    */
   Trajectory(
-      int request,
       float[] latents,
       SchedulerRun scheduler,
       Conditioning text,
       @Nullable Conditioning unconditionalText,
       double guidanceScale,
       TorchRandom random) {
-    this.request = request;
     this.latents = latents;
     this.scheduler = scheduler;
     this.text = text;
     this.unconditionalText = unconditionalText;
     this.guidanceScale = (float) guidanceScale;
     this.random = random;
-    this.conditional = new float[latents.length];
-    this.unconditional = new float[unconditionalText == null ? 0 : latents.length];
   }
 
   /** How many rows of a batch it takes: two with guidance, else one. */
@@ -83,17 +89,16 @@ final class Trajectory {
   }
 
   /** Takes a step with what was predicted in its rows, from {@code first} on. */
-  void step(NoisePredictor.Rows rows, int first) {
-    rows.get(first + rows() - 1, conditional);
+  void step(NoisePredictor.Rows rows, int first, Scratch scratch) {
+    rows.get(first + rows() - 1, scratch.conditional);
     if (unconditionalText != null) {
-      rows.get(first, unconditional);
-      guide(conditional, unconditional, guidanceScale);
+      rows.get(first, scratch.unconditional);
+      guide(scratch.conditional, scratch.unconditional, guidanceScale);
     }
     if (scheduler.drawsNoise(done)) {
-      noise = noise.length == 0 ? new float[latents.length] : noise;
-      random.normal(noise);
+      random.normal(scratch.noise);
     }
-    scheduler.step(done++, latents, conditional, noise);
+    scheduler.step(done++, latents, scratch.conditional, scratch.noise);
   }
 
   /** Classifier-free guidance: {@code eps = eps_uncond + w (eps_text - eps_uncond)}, in place. */

@@ -56,21 +56,10 @@ record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
     if (!left.isEmpty()) {
       throw unlike(model, wanted.keySet());
     }
-    Map<String, Port> conditions = new LinkedHashMap<>(found);
-    conditions.keySet().removeAll(Set.of("sample", "timestep"));
-    found.values().forEach(port -> requireType(model, port, port == found.get("timestep")));
-    return new UNetInputs(
-        requireNonNull(found.get("sample")),
-        requireNonNull(found.get("timestep")),
-        Map.copyOf(conditions));
-  }
-
-  private static void requireType(OnnxModel model, Port port, boolean isTimestep) {
-    if (isTimestep) {
-      model.requireNumbers(port);
-    } else {
-      model.requireFloats(port);
-    }
+    Port sample = model.requireFloats(requireNonNull(found.remove("sample")));
+    Port timestep = model.requireNumbers(requireNonNull(found.remove("timestep")));
+    found.values().forEach(model::requireFloats);
+    return new UNetInputs(sample, timestep, Map.copyOf(found));
   }
 
   /** The only one of that rank, taken out of {@code left}. */

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import java.io.IOException;
@@ -14,6 +15,10 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,6 +141,33 @@ public record JsonFile(Path path, JsonObject root) {
       throw unexpected(key, "an object");
     }
     return new JsonFile(path, object);
+  }
+
+  /** All values, as Java's own numbers, texts, booleans, lists and maps. */
+  public Map<String, @Nullable Object> values() {
+    return map(root);
+  }
+
+  private static Map<String, @Nullable Object> map(JsonObject object) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    object.asMap().forEach((key, value) -> map.put(key, plain(value)));
+    return map;
+  }
+
+  private static @Nullable Object plain(JsonElement value) {
+    if (value instanceof JsonObject object) {
+      return map(object);
+    } else if (value instanceof JsonArray array) {
+      List<@Nullable Object> list = new ArrayList<>();
+      array.forEach(one -> list.add(plain(one)));
+      return list;
+    } else if (value instanceof JsonPrimitive primitive) {
+      if (primitive.isBoolean()) {
+        return primitive.getAsBoolean();
+      }
+      return primitive.isNumber() ? (Object) primitive.getAsDouble() : primitive.getAsString();
+    }
+    return null;
   }
 
   /** Whether {@code value} is a JSON number. */

@@ -287,7 +287,8 @@ class BrokenStableDiffusionTest {
         .input("input_ids", Element.INT64, -1, -1)
         .output("last_hidden_state", Float.NaN, 1, 77, 32)
         .write(pack.resolve("text_encoder/model.onnx"));
-    assertFails(Stage.ENCODE_TEXT, "The text encoder gave numbers that are not finite (seed 7)");
+    assertFails(
+        Stage.ENCODE_TEXT, "The text encoder gave embeddings that are not finite numbers (seed 7)");
   }
 
   @Test

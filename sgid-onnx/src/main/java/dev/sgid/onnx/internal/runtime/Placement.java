@@ -154,7 +154,7 @@ public final class Placement {
   }
 
   /** CPU threads of one model. */
-  int threads() {
+  public int threads() {
     return threads;
   }
 

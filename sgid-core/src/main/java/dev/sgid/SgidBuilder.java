@@ -1,0 +1,247 @@
+package dev.sgid;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.BackendOptions.Part;
+import dev.sgid.internal.Require;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings for an {@link Sgid}. Each is checked when given; what depends on the models or on other
+ * settings, by {@link #build()}. Not thread-safe.
+ */
+public final class SgidBuilder {
+  private final boolean onPack;
+  private final @Nullable Path modelPack;
+
+  private @Nullable Captioner captioner;
+  private @Nullable SimilarityScorer scorer;
+  private @Nullable Img2ImgGenerator generator;
+  private UnaryOperator<Settings> overrides = UnaryOperator.identity();
+  private Device device = BackendOptions.DEFAULTS.device();
+  private int threads = BackendOptions.DEFAULTS.threads();
+  private int lanes = BackendOptions.DEFAULTS.lanes();
+  private int batch = BackendOptions.DEFAULTS.batch();
+  private final Map<Part, Path> folders = new EnumMap<>(Part.class);
+  private long seed;
+  private StepListener listener = StepListener.NONE;
+  private @Nullable Path cacheFolder;
+
+  SgidBuilder(boolean onPack, @Nullable Path modelPack) {
+    this.onPack = onPack;
+    this.modelPack = modelPack;
+  }
+
+  /**
+   * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the
+   * pack's, which need not have one then. Default: the pack's.
+   */
+  public SgidBuilder withCaptioner(Captioner captioner) {
+    this.captioner = requireNonNull(captioner, "captioner");
+    return this;
+  }
+
+  /** A scorer, as {@link #withCaptioner} takes a captioner. Default: the pack's. */
+  public SgidBuilder withScorer(SimilarityScorer scorer) {
+    this.scorer = requireNonNull(scorer, "scorer");
+    return this;
+  }
+
+  /** A generator, as {@link #withCaptioner} takes a captioner. Default: the pack's. */
+  public SgidBuilder withGenerator(Img2ImgGenerator generator) {
+    this.generator = requireNonNull(generator, "generator");
+    return this;
+  }
+
+  /**
+   * How image-to-image makes pictures: {@code withGeneration(g -> g.withNoiseRate(0.6))}. Default:
+   * the pack's, or {@link GenerationSettings#DEFAULTS}.
+   *
+   * @param change gets what was set before, and gives what is to hold
+   */
+  public SgidBuilder withGeneration(UnaryOperator<GenerationSettings> change) {
+    requireNonNull(change, "change");
+    return override(s -> s.withGeneration(change));
+  }
+
+  /** Settings of any kind, as {@link #withGeneration} takes those of generation. */
+  public SgidBuilder withSettings(UnaryOperator<Settings> change) {
+    return override(requireNonNull(change, "change"));
+  }
+
+  /**
+   * From similarity to guidance scale. Default: the pack's, or linear from 3 at a similarity of
+   * 0.15 to 7.5 at 0.35.
+   */
+  public SgidBuilder withGuidance(GuidanceSchedule guidance) {
+    return override(s -> s.withGuidance(guidance));
+  }
+
+  /** From label and caption to prompt. Default: the pack's, or {@code {label}, {caption}}. */
+  public SgidBuilder withPrompt(PromptTemplate prompt) {
+    return override(s -> s.withPrompt(prompt));
+  }
+
+  /** How many caption candidates are made, in [1, 100]. Default: the pack's, or 3. */
+  public SgidBuilder withCaptions(int captions) {
+    return override(s -> s.withCaptions(captions));
+  }
+
+  /** Which caption candidate is taken. Default: {@link CaptionChoice#best()}. */
+  public SgidBuilder withCaptionChoice(CaptionChoice captionChoice) {
+    return override(s -> s.withCaptionChoice(captionChoice));
+  }
+
+  /**
+   * Whether images that are far from all that the pack knows are refused instead of warned of.
+   * Default: they are warned of.
+   */
+  public SgidBuilder withStrict(boolean strict) {
+    return override(s -> s.withStrict(strict));
+  }
+
+  /** The base seed, from which each copy's seed is derived. Default: 0. */
+  public SgidBuilder withSeed(long baseSeed) {
+    this.seed = baseSeed;
+    return this;
+  }
+
+  /** Hears of every denoising step. Default: nobody does. */
+  public SgidBuilder withStepListener(StepListener stepListener) {
+    this.listener = requireNonNull(stepListener, "stepListener");
+    return this;
+  }
+
+  /** Where the models run. Default: {@link Device#AUTO}. */
+  public SgidBuilder withDevice(Device device) {
+    this.device = requireNonNull(device, "device");
+    return this;
+  }
+
+  /**
+   * How many CPU threads are used, by all lanes together, at least 1; more than there are
+   * processors count as that many. Default: as many as there are processors.
+   */
+  public SgidBuilder withThreads(int threads) {
+    this.threads = Require.atLeast(1, threads, "threads");
+    return this;
+  }
+
+  /**
+   * How many batches of pictures are worked on side by side, at least 1; more than there are
+   * threads count as that many. No picture depends on it. Default: on a CPU one for each thread
+   * where the UNet is small, else one.
+   */
+  public SgidBuilder withLanes(int lanes) {
+    this.lanes = Require.atLeast(1, lanes, "lanes");
+    return this;
+  }
+
+  /** How many pictures share a lane's UNet call, at least 1. Default: 4 on a CPU, 8 on a GPU. */
+  public SgidBuilder withBatch(int batch) {
+    this.batch = Require.atLeast(1, batch, "batch");
+    return this;
+  }
+
+  /** The folder of a captioner, in place of the pack's. */
+  public SgidBuilder withCaptioner(Path folder) {
+    return withFolder(Part.CAPTIONER, folder);
+  }
+
+  /** The folder of a scorer, in place of the pack's. */
+  public SgidBuilder withScorer(Path folder) {
+    return withFolder(Part.SCORER, folder);
+  }
+
+  /** The folder of a generator, in place of the pack's. */
+  public SgidBuilder withGenerator(Path folder) {
+    return withFolder(Part.GENERATOR, folder);
+  }
+
+  private SgidBuilder withFolder(Part part, Path folder) {
+    folders.put(part, requireNonNull(folder, "folder"));
+    return this;
+  }
+
+  /**
+   * Where the pack of the class path is unpacked, once. Default: the system property {@code
+   * sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache folder.
+   */
+  public SgidBuilder withCacheFolder(Path folder) {
+    this.cacheFolder = requireNonNull(folder, "folder");
+    return this;
+  }
+
+  private SgidBuilder override(UnaryOperator<Settings> change) {
+    Settings ignored = change.apply(Settings.DEFAULTS); // complains at the call that is wrong
+    UnaryOperator<Settings> before = overrides;
+    overrides = s -> change.apply(before.apply(s));
+    return this;
+  }
+
+  /**
+   * Opens what is needed.
+   *
+   * @throws IllegalArgumentException if the settings don't go together or ask for what the
+   *     generator can't do
+   * @throws SgidException if a pack or a device can't be used; nothing stays open then
+   */
+  public Sgid build() {
+    if (!onPack) {
+      return sgid(null, PackInfo.CUSTOM, Settings.DEFAULTS);
+    }
+    SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
+    Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
+    BackendOptions options = new BackendOptions(device, threads, lanes, batch, folders, replaced());
+    OpenPack pack = backend.open(folder, options);
+    try {
+      return sgid(pack, pack.info(), pack.defaults());
+    } catch (RuntimeException | Error e) {
+      try {
+        pack.close();
+      } catch (RuntimeException inClose) {
+        e.addSuppressed(inClose);
+      }
+      throw e;
+    }
+  }
+
+  private Set<Part> replaced() {
+    Set<Part> replaced = EnumSet.noneOf(Part.class);
+    if (captioner != null) {
+      replaced.add(Part.CAPTIONER);
+    }
+    if (scorer != null) {
+      replaced.add(Part.SCORER);
+    }
+    if (generator != null) {
+      replaced.add(Part.GENERATOR);
+    }
+    return replaced;
+  }
+
+  private Sgid sgid(@Nullable OpenPack pack, PackInfo info, Settings defaults) {
+    Captioner captions = stage(captioner, pack, OpenPack::captioner);
+    SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
+    Img2ImgGenerator generates = stage(generator, pack, OpenPack::generator);
+    Settings settings = overrides.apply(defaults);
+    generates.requireSupported(settings.generation().requireRunnable());
+    Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
+    Pipeline pipeline =
+        new Pipeline(captions, scores, generates, info, settings, seed, new Notices(domain));
+    return new Sgid(pipeline, settings, listener, domain, pack);
+  }
+
+  /** The caller's own, or the pack's: without a pack, all are the caller's own. */
+  private static <T> T stage(@Nullable T own, @Nullable OpenPack pack, Function<OpenPack, T> of) {
+    return own != null ? own : of.apply(requireNonNull(pack, "pack"));
+  }
+}
