@@ -31,16 +31,4 @@ record Conditioning(Map<String, float[]> values) {
     all.put(input, more);
     return new Conditioning(all);
   }
-
-  /** Whether all numbers are finite. */
-  boolean isFinite() {
-    for (float[] some : values.values()) {
-      for (float value : some) {
-        if (!Float.isFinite(value)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
 }

@@ -152,7 +152,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         picture.negativePrompt = encoded.computeIfAbsent(request.negativePrompt(), encode);
       }
       if (hasNonFinite(picture.prompt) || hasNonFinite(picture.negativePrompt)) {
-        picture.fail(Stage.ENCODE_TEXT, "The text encoder gave numbers that are not finite");
+        picture.fail(
+            Stage.ENCODE_TEXT, "The text encoder gave embeddings that are not finite numbers");
       }
     }
   }
@@ -249,7 +250,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   private static boolean hasNonFinite(PromptEncoder.@Nullable Prompt prompt) {
-    return prompt != null && !prompt.conditioning().isFinite();
+    return prompt != null
+        && prompt.conditioning().values().values().stream()
+            .anyMatch(StableDiffusionImg2Img::hasNonFinite);
   }
 
   private static boolean hasNonFinite(float[] values) {

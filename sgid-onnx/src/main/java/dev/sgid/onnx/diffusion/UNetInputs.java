@@ -50,32 +50,23 @@ record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
     wanted.forEach(
         (name, rank) -> {
           if (!found.containsKey(name)) {
-            found.put(name, only(left, rank).orElseThrow(() -> unlike(model, wanted.keySet())));
+            Predicate<Port> freeName = port -> !wanted.containsKey(port.name());
+            Optional<Port> port = only(left, freeName.and(rank));
+            found.put(name, port.orElseThrow(() -> unlike(model, wanted.keySet())));
           }
         });
     if (!left.isEmpty()) {
       throw unlike(model, wanted.keySet());
     }
-    Map<String, Port> conditions = new LinkedHashMap<>(found);
-    conditions.keySet().removeAll(Set.of("sample", "timestep"));
-    found.values().forEach(port -> requireType(model, port, port == found.get("timestep")));
-    return new UNetInputs(
-        requireNonNull(found.get("sample")),
-        requireNonNull(found.get("timestep")),
-        Map.copyOf(conditions));
+    Port sample = model.requireFloats(requireNonNull(found.remove("sample")));
+    Port timestep = model.requireNumbers(requireNonNull(found.remove("timestep")));
+    found.values().forEach(model::requireFloats);
+    return new UNetInputs(sample, timestep, Map.copyOf(found));
   }
 
-  private static void requireType(OnnxModel model, Port port, boolean isTimestep) {
-    if (isTimestep) {
-      model.requireNumbers(port);
-    } else {
-      model.requireFloats(port);
-    }
-  }
-
-  /** The only one of that rank, taken out of {@code left}. */
-  private static Optional<Port> only(List<Port> left, Predicate<Port> rank) {
-    List<Port> found = left.stream().filter(rank).toList();
+  /** The only one that may be it, taken out of {@code left}. */
+  private static Optional<Port> only(List<Port> left, Predicate<Port> it) {
+    List<Port> found = left.stream().filter(it).toList();
     return found.size() == 1 && left.remove(found.get(0))
         ? Optional.of(found.get(0))
         : Optional.empty();

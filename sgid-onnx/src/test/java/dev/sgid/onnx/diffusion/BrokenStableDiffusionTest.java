@@ -117,7 +117,8 @@ class BrokenStableDiffusionTest {
         StableDiffusionModels.open(pack, Placement.of(Device.CPU, 1))) {
       int factor = models.vaeConfig().factor();
       assertThat(models.fitting()).isEqualTo(new Fitting(4096L * factor * factor, factor * 8));
-      assertThat(models.textEncoder().tokens()).isEqualTo(77);
+      assertThat(models.promptEncoder().shapes().get(Conditioning.HIDDEN_STATES))
+          .containsExactly(77, 32);
     }
   }
 
@@ -287,7 +288,8 @@ class BrokenStableDiffusionTest {
         .input("input_ids", Element.INT64, -1, -1)
         .output("last_hidden_state", Float.NaN, 1, 77, 32)
         .write(pack.resolve("text_encoder/model.onnx"));
-    assertFails(Stage.ENCODE_TEXT, "The text encoder gave numbers that are not finite (seed 7)");
+    assertFails(
+        Stage.ENCODE_TEXT, "The text encoder gave embeddings that are not finite numbers (seed 7)");
   }
 
   @Test
