@@ -34,7 +34,6 @@ MADE_WITH = (torch, diffusers, transformers, tokenizers, onnx)
 OPSET = 17
 START, END = "<|startoftext|>", "<|endoftext|>"
 MERGES = 96
-GUIDANCE_GAIN = 20  # as drawn, the guidance scale changes next to nothing
 
 #: What the byte pairs of the tokenizer are learned from: enough for prompts to become several tokens.
 CORPUS = """
@@ -189,8 +188,6 @@ def unet(seed: int, text_width: int, prompt_gain: float, **config) -> UNet2DCond
     for name, parameter in model.named_parameters():
         if "attn2.to_out.0.weight" in name or "attn2.to_k.weight" in name:
             parameter.mul_(prompt_gain)
-        if "cond_proj.weight" in name:
-            parameter.mul_(GUIDANCE_GAIN)
     generator = torch.Generator().manual_seed(seed)
     samples = torch.randn((16, 4, 8, 8), generator=generator)
     texts = torch.randn((16, 77, text_width), generator=generator)
@@ -493,7 +490,7 @@ def make_lcm() -> None:
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
         attention_head_dim=2,
-        time_cond_proj_dim=32,
+        time_cond_proj_dim=256,
     )
     write_json(folder / "scheduler" / "scheduler_config.json", LCM_SCHEDULER)
     write_parts(folder, {"unet": model})

@@ -50,7 +50,9 @@ record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
     wanted.forEach(
         (name, rank) -> {
           if (!found.containsKey(name)) {
-            found.put(name, only(left, rank).orElseThrow(() -> unlike(model, wanted.keySet())));
+            Predicate<Port> freeName = port -> !wanted.containsKey(port.name());
+            Optional<Port> port = only(left, freeName.and(rank));
+            found.put(name, port.orElseThrow(() -> unlike(model, wanted.keySet())));
           }
         });
     if (!left.isEmpty()) {
@@ -62,9 +64,9 @@ record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
     return new UNetInputs(sample, timestep, Map.copyOf(found));
   }
 
-  /** The only one of that rank, taken out of {@code left}. */
-  private static Optional<Port> only(List<Port> left, Predicate<Port> rank) {
-    List<Port> found = left.stream().filter(rank).toList();
+  /** The only one that may be it, taken out of {@code left}. */
+  private static Optional<Port> only(List<Port> left, Predicate<Port> it) {
+    List<Port> found = left.stream().filter(it).toList();
     return found.size() == 1 && left.remove(found.get(0))
         ? Optional.of(found.get(0))
         : Optional.empty();

@@ -117,7 +117,8 @@ class BrokenStableDiffusionTest {
         StableDiffusionModels.open(pack, Placement.of(Device.CPU, 1))) {
       int factor = models.vaeConfig().factor();
       assertThat(models.fitting()).isEqualTo(new Fitting(4096L * factor * factor, factor * 8));
-      assertThat(models.textEncoder().tokens()).isEqualTo(77);
+      assertThat(models.promptEncoder().shapes().get(Conditioning.HIDDEN_STATES))
+          .containsExactly(77, 32);
     }
   }
 
