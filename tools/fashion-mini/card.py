@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import onnx_to_torch
+from augment import linear_guidance
 from evaluate import BOUNDS, met
 
 FIGURES = {
@@ -57,9 +58,8 @@ def _training_rows(trained: Path) -> str:
 
 
 def card(pack: Path, trained: Path, figures: dict) -> str:
-    guidance = json.loads((pack / "sgid.json").read_text(encoding="utf-8"))["defaults"]["guidance"]
     size = sum(path.stat().st_size for path in pack.rglob("*") if path.is_file())
-    (low, high), (least, most) = guidance["similarity"], guidance["scale"]
+    low, high, least, most = linear_guidance(pack / "sgid.json")
     return f"""# fashion-mini
 
 A complete set of models for SGID that is small enough to be part of the library: Stable Diffusion's own structure, a

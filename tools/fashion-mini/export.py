@@ -364,7 +364,7 @@ def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[floa
     _write_json(manifest, {
         "format": 1, "name": "fashion-mini", "version": VERSION,
         "stableDiffusion": "stable-diffusion", "clip": "clip", "blip": "blip",
-        "defaults": {"guidance": {"type": "linear", "similarity": list(similarity), "scale": list(scale)}},
+        "defaults": {"guidance": "linear:" + ",".join(str(bound) for bound in (*similarity, *scale))},
         "caption": {"prefix": "", "maxNewTokens": 24},
         "files": files,
         "licence": LICENCE})

@@ -9,7 +9,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from diffusers import DDIMScheduler, StableDiffusionImg2ImgPipeline
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler, StableDiffusionImg2ImgPipeline
 from transformers import CLIPTokenizerFast
 
 import golden
@@ -21,10 +21,39 @@ import onnx_to_torch  # noqa: E402
 MODELS = golden.RESOURCES / "models"
 
 
+#: The schedulers that sgid has, by class name.
+SCHEDULERS = {c.__name__: c for c in (DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler)}
+
+
+def scheduler(pack: Path, name: str, options: dict | None = None, spacing: str | None = None):
+    """A scheduler from the pack's scheduler_config.json, whichever that names, with the manifest's changes."""
+    file = pack / "stable-diffusion" / "scheduler" / "scheduler_config.json"
+    changes = dict(options or {})
+    if spacing:
+        changes["timestep_spacing"] = spacing
+    return SCHEDULERS[name].from_config(json.loads(file.read_text(encoding="utf-8")), **changes)
+
+
 def ddim(pack: Path) -> DDIMScheduler:
     """DDIM from the pack's scheduler_config.json, whichever scheduler that names."""
-    file = pack / "stable-diffusion" / "scheduler" / "scheduler_config.json"
-    return DDIMScheduler.from_config(json.loads(file.read_text(encoding="utf-8")))
+    return scheduler(pack, "DDIMScheduler")
+
+
+def with_scheduler(built: StableDiffusionImg2ImgPipeline, changed) -> StableDiffusionImg2ImgPipeline:
+    """A pipeline of the same models, built with another scheduler."""
+    return pipeline(built.tokenizer, built.text_encoder, built.unet, built.vae, changed)
+
+
+def length(built: StableDiffusionImg2ImgPipeline, steps: int, noise_rate: float) -> dict:
+    """What a call is to be given as the length of its schedule.
+
+    LCM's `set_timesteps` takes the strength itself, and its own pipeline hands it on; that of Stable Diffusion,
+    which wants no UNet that takes the guidance scale, must be given the timesteps that come of it.
+    """
+    if isinstance(built.scheduler, LCMScheduler):
+        built.scheduler.set_timesteps(steps, strength=noise_rate)
+        return {"timesteps": built.scheduler.timesteps.tolist(), "strength": 1.0}
+    return {"num_inference_steps": steps, "strength": noise_rate}
 
 
 def pipeline(tokenizer, text_encoder, unet, vae, scheduler) -> StableDiffusionImg2ImgPipeline:

@@ -8,8 +8,6 @@ wants a UNet that takes the guidance scale; for others, Stable Diffusion's is gi
 LCM's `set_timesteps` finds for the strength, and strength 1.
 """
 
-import json
-
 import diffusers
 import numpy as np
 import torch
@@ -19,8 +17,9 @@ from PIL import Image
 import diffusion_pack
 import golden
 from diffusion_img2img import BAG, BOOT, SD2, padded, smooth_image, to_bytes
-from diffusion_solvers import DDIM, DPM, LCM, SCHEDULERS
+from diffusion_pack import SCHEDULERS
 
+DDIM, DPM, LCM = SCHEDULERS
 KARRAS = {"use_karras_sigmas": True}
 SIGMA_MIN = {"final_sigmas_type": "sigma_min"}
 ANY_ORDER = {"lower_order_final": False}
@@ -76,17 +75,10 @@ CASES = {
 
 def generate(parts, image: np.ndarray, case: dict) -> tuple[np.ndarray, int]:
     """The picture as floats in [0, 1], (height, width, 3), and the steps that were run."""
-    keywords = dict(case["options"])
-    if case["spacing"]:
-        keywords["timestep_spacing"] = case["spacing"]
-    owner = [name for name in case["pack"] if (diffusion_pack.MODELS / name / "stable-diffusion" / "scheduler").is_dir()][-1]
-    file = diffusion_pack.MODELS / owner / "stable-diffusion" / "scheduler" / "scheduler_config.json"
-    scheduler = SCHEDULERS[case["scheduler"]].from_config(json.loads(file.read_text(encoding="utf-8")), **keywords)
-    pipeline = diffusion_pack.pipeline(parts.tokenizer, parts.text_encoder, parts.unet, parts.vae, scheduler)
-    length = {"num_inference_steps": case["steps"], "strength": case["noiseRate"]}
-    if case["scheduler"] == LCM:
-        scheduler.set_timesteps(case["steps"], strength=case["noiseRate"])
-        length = {"timesteps": scheduler.timesteps.tolist(), "strength": 1.0}
+    folders = [diffusion_pack.MODELS / name for name in case["pack"]]
+    owner = [folder for folder in folders if (folder / "stable-diffusion" / "scheduler").is_dir()][-1]
+    scheduler = diffusion_pack.scheduler(owner, case["scheduler"], case["options"], case["spacing"])
+    pipeline = diffusion_pack.with_scheduler(parts, scheduler)
     stepped = []
     out = pipeline(
         prompt=case["prompt"],
@@ -97,7 +89,7 @@ def generate(parts, image: np.ndarray, case: dict) -> tuple[np.ndarray, int]:
         generator=torch.Generator("cpu").manual_seed(case["seed"]),
         output_type="np",
         callback_on_step_end=lambda _, index, timestep, tensors: stepped.append(index) or {},
-        **length,
+        **diffusion_pack.length(pipeline, case["steps"], case["noiseRate"]),
     )
     return out.images[0], len(stepped)
 

@@ -77,19 +77,25 @@ def undone(image: np.ndarray, fit: dict, original: np.ndarray, output_size: str)
     return resize(image[top:top + height, left:left + width], original.shape[1], original.shape[0])
 
 
+def scheduled(pipeline, pack: Path, line: dict):
+    """The pipeline with the scheduler of a line."""
+    if line["scheduler"] not in diffusion_pack.SCHEDULERS:
+        raise NotReplayable(f"{line['file_name']} was made with {line['scheduler']}, which is not known here")
+    spacing, options = line.get("timestep_spacing"), line.get("scheduler_options")
+    scheduler = diffusion_pack.scheduler(pack, line["scheduler"], options, spacing)
+    return diffusion_pack.with_scheduler(pipeline, scheduler)
+
+
 def generated(pipeline, image: np.ndarray, line: dict) -> np.ndarray:
-    if line["scheduler"] != "DDIMScheduler":
-        raise NotReplayable(f"{line['file_name']} was made with {line['scheduler']}, only DDIM is replayed")
     out = pipeline(
         prompt=line["prompt"],
         negative_prompt=line["negative_prompt"],
         image=Image.fromarray(image),
-        strength=line["noise_rate"],
-        num_inference_steps=line["steps"],
         guidance_scale=line["guidance_scale"],
         eta=line["eta"],
         generator=torch.Generator("cpu").manual_seed(line["seed"]),
         output_type="np",
+        **diffusion_pack.length(pipeline, line["steps"], line["noise_rate"]),
     )
     return (out.images[0] * 255).round().astype(np.uint8)
 
@@ -281,7 +287,7 @@ def replay(out: Path, source_folder: Path, pack: Path, limit: int | None, runtim
             raise NotReplayable(f"{line['file_name']}: the pack's VAE encoder draws in its graph")
         source = read_source(source_folder, line)
         copy = read_rgb(out / line["file_name"])
-        findings.compare(line["file_name"], replay_picture(pipeline, source, line), copy)
+        findings.compare(line["file_name"], replay_picture(scheduled(pipeline, pack, line), source, line), copy)
         if describer is not None:
             replay_texts(describer, settings, source, copy, line, findings)
     if not findings.pictures:

@@ -75,6 +75,14 @@ public record Augmentation(
     return picture.image();
   }
 
+  /**
+   * Whether the caption says nothing, because it repeats itself or is blank, and no candidate was
+   * better: a sign that the captioner does not know what it sees.
+   */
+  public boolean hasDegenerateCaption() {
+    return DegenerateCaption.is(caption);
+  }
+
   /** Fraction of the noising schedule that was run, in (0, 1]: diffusers' {@code strength}. */
   public double noiseRate() {
     return settings.generation().noiseRateRun();

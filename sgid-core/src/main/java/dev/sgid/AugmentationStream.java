@@ -1,8 +1,10 @@
 package dev.sgid;
 
+import dev.sgid.internal.Lifetime;
 import java.lang.ref.Cleaner;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Set;
 
 /**
  * Outcomes, one for each copy of each request, in the requests' order, as they are done.
@@ -18,8 +20,8 @@ import java.util.NoSuchElementException;
  *
  * <p>Work begins with the first call and goes on in threads of its own, a little ahead of the
  * consumer: at most two times lanes × batch pictures are on their way or waiting, fewer where they
- * are large for the heap, and as many requests as are captioned together are read ahead. So memory
- * does not depend on how many requests there are, nor on their copies.
+ * are large for the heap, and so many requests are read ahead, too. So memory depends neither on
+ * how many requests there are nor on their copies.
  *
  * <p>For one thread at a time. Closing it ends the work within one run of a model.
  */
@@ -27,12 +29,25 @@ public final class AugmentationStream implements Iterator<Outcome>, AutoCloseabl
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
   private final StreamRun run;
-  private final Runnable onClose;
+  private final Lifetime lifetime;
+  private final Set<StreamRun> open;
 
-  AugmentationStream(StreamRun run, Runnable onClose) {
+  /**
+   * A stream of {@code run}, which knows nothing of it, so that it can be seen to be forgotten.
+   *
+   * @param open has {@code run} as long as it isn't closed
+   */
+  AugmentationStream(StreamRun run, Lifetime lifetime, Set<StreamRun> open) {
     this.run = run;
-    this.onClose = onClose;
-    Cleaner.Cleanable ignored = FORGOTTEN.register(this, run::stop); // run knows nothing of this
+    this.lifetime = lifetime;
+    this.open = open;
+    Cleaner.Cleanable ignored =
+        FORGOTTEN.register(
+            this,
+            () -> {
+              run.stop();
+              open.remove(run);
+            });
   }
 
   /**
@@ -77,7 +92,8 @@ public final class AugmentationStream implements Iterator<Outcome>, AutoCloseabl
    */
   @Override
   public void close() {
+    lifetime.requireOutside();
     run.close();
-    onClose.run();
+    open.remove(run);
   }
 }

@@ -2,11 +2,13 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +48,14 @@ final class Draft {
   }
 
   void chooseCaption() {
-    List<Integer> sound = DegenerateCaption.othersOf(candidates); // all of them, if none is
+    List<Integer> sound =
+        IntStream.range(0, candidates.size())
+            .filter(i -> !DegenerateCaption.is(candidates.get(i)))
+            .boxed()
+            .toList();
+    if (sound.isEmpty()) { // there is no better one
+      sound = IntStream.range(0, candidates.size()).boxed().toList();
+    }
     double[] choices = sound.stream().mapToDouble(i -> similarities[i]).toArray();
     int choice = settings.captionChoice().choose(choices, captionSeed);
     if (choice < 0 || choice >= choices.length) {
@@ -62,7 +71,8 @@ final class Draft {
 
   /** Rounded, so that a last-digit difference in the similarity rarely changes the picture. */
   void setGuidance() {
-    guidanceScale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
+    double scale = Math.rint(settings.guidance().scaleFor(similarity()) * 100) / 100;
+    guidanceScale = Require.atLeast(0.0, scale, "guidanceScale");
   }
 
   String caption() {

@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,11 @@ public interface Img2ImgFeed {
    * @param index of the picture, from 0, in the order in which results are handed out
    * @param request what to make
    */
-  record Ticket(long index, Img2ImgRequest request) {}
+  record Ticket(long index, Img2ImgRequest request) {
+    public Ticket {
+      requireNonNull(request, "request");
+    }
+  }
 
   /**
    * What became of a request.
@@ -24,7 +30,12 @@ public interface Img2ImgFeed {
    * @param ticket the request
    * @param result the picture, or why there is none
    */
-  record Done(Ticket ticket, Img2ImgResult result) {}
+  record Done(Ticket ticket, Img2ImgResult result) {
+    public Done {
+      requireNonNull(ticket, "ticket");
+      requireNonNull(result, "result");
+    }
+  }
 
   /**
    * Takes the next request. The caller may be put to work for it: captioning, for one.

@@ -24,7 +24,7 @@ public record Img2ImgRequest(
     requireNonNull(image, "image");
     requireNonNull(prompt, "prompt");
     Require.atLeast(0.0, guidanceScale, "guidanceScale");
-    GenerationSettings ignored = settings.requireRunnable();
+    GenerationSettings ignored = requireNonNull(settings, "settings").requireRunnable();
   }
 
   /** A picture of {@code prompt} from {@code image}, with default settings, w 7.5 and seed 0. */

@@ -60,7 +60,7 @@ final class Notices {
             + domain.get().far()
             + ")";
     if (draft.settings.strict()) {
-      throw new SgidException(Stage.SIMILARITY, what + ", and settings are strict");
+      throw SgidException.rejected(Stage.SIMILARITY, what + ", and settings are strict");
     }
     if (far.first()) {
       LOG.warn(

@@ -79,8 +79,14 @@ final class Pipeline {
   }
 
   private void requireSupported(Draft draft) {
-    if (draft.request.settings() != null) { // those of the Sgid were looked at when it was built
+    if (draft.request.settings() == null) {
+      return; // those of the Sgid were looked at when it was built
+    }
+    try {
       generator.requireSupported(draft.settings.generation());
+    } catch (IllegalArgumentException e) {
+      throw SgidException.rejected(
+          Stage.DENOISE, "The settings of " + draft.name() + " can't be run: " + e.getMessage());
     }
   }
 
@@ -153,13 +159,17 @@ final class Pipeline {
 
   /** The cosine of two embeddings, which are anybody's. */
   static double cosine(float[] a, float[] b, String of) {
-    double cosine = Embeddings.dot(a, b);
+    double cosine = a.length == b.length ? Embeddings.dot(a, b) : Double.NaN;
     if (!(Math.abs(cosine) <= GuidanceSchedules.MOST_COSINE)) {
       throw new SgidException(
           Stage.SIMILARITY,
-          "The scorer must give embeddings of length 1, gave some for "
+          "The scorer must give embeddings of length 1, all of as many numbers, gave some for "
               + of
-              + " whose product is "
+              + " of "
+              + a.length
+              + " and "
+              + b.length
+              + " numbers whose product is "
               + cosine);
     }
     return Math.max(-1, Math.min(1, cosine));
@@ -319,7 +329,7 @@ final class Pipeline {
             ? end > 0 && cut.length() > end - draft.label.length()
             : draft.prompt.length() - cut.length() < end;
     if (cutsLabel) {
-      throw new SgidException(
+      throw SgidException.rejected(
           Stage.ENCODE_TEXT,
           "The prompt of "
               + draft.name()

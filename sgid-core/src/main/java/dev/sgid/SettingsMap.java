@@ -2,6 +2,7 @@ package dev.sgid;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * use.
  */
 final class SettingsMap {
+  private static final String STEPS = "steps";
+  private static final String RUN = "unet_calls";
   private static final String ETA = "eta";
   private static final String SCHEDULER = "scheduler";
   private static final String OPTIONS = "scheduler_options";
@@ -29,7 +32,7 @@ final class SettingsMap {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("noise_rate", generation.noiseRate());
     boolean fixed = generation.steps().kind() == Steps.Kind.RUN;
-    map.put(fixed ? "unet_calls" : "steps", generation.steps().count());
+    map.put(fixed ? RUN : STEPS, generation.steps().count());
     map.putAll(of(generation.scheduler()));
     map.put("timestep_spacing", text(generation.timestepSpacing()));
     map.put("guidance", settings.guidance().toString());
@@ -57,15 +60,17 @@ final class SettingsMap {
   }
 
   static Settings apply(Settings settings, Map<String, ?> values) {
-    Set<String> known = of(settings).keySet();
+    Set<String> known = new LinkedHashSet<>(of(settings).keySet());
+    known.addAll(READERS.keySet());
     for (String key : values.keySet()) {
-      if (!known.contains(key) && !READERS.containsKey(key)) {
+      if (!known.contains(key)) {
         throw new IllegalArgumentException(
-            "There is no setting \""
-                + key
-                + "\"; there are "
-                + String.join(", ", READERS.keySet()));
+            "There is no setting \"" + key + "\"; there are " + String.join(", ", known));
       }
+    }
+    if (values.keySet().containsAll(Set.of(STEPS, RUN))) {
+      throw new IllegalArgumentException(
+          "steps and unet_calls say the same in two ways: give one of them, not both");
     }
     Settings changed = scheduler(settings, values);
     for (Map.Entry<String, ?> entry : values.entrySet()) {
@@ -80,9 +85,8 @@ final class SettingsMap {
   private static Map<String, BiFunction<Settings, Value, Settings>> readers() {
     Map<String, BiFunction<Settings, Value, Settings>> readers = new LinkedHashMap<>();
     readers.put("noise_rate", (s, value) -> s.withGeneration(g -> g.withNoiseRate(value.number())));
-    readers.put("steps", (s, value) -> s.withGeneration(g -> g.withSteps(value.integer())));
-    readers.put(
-        "unet_calls", (s, value) -> s.withGeneration(g -> g.withSteps(Steps.run(value.integer()))));
+    readers.put(STEPS, (s, value) -> s.withGeneration(g -> g.withSteps(value.integer())));
+    readers.put(RUN, (s, value) -> s.withGeneration(g -> g.withSteps(Steps.run(value.integer()))));
     readers.put(
         "timestep_spacing",
         (s, value) ->
@@ -120,7 +124,9 @@ final class SettingsMap {
             ? new Value(OPTIONS, values.get(OPTIONS)).map()
             : values.containsKey(SCHEDULER) ? Map.of() : before.options();
     Scheduler scheduler = Scheduler.of(name, options);
-    if (scheduler instanceof Scheduler.Ddim && before instanceof Scheduler.Ddim) {
+    if (scheduler instanceof Scheduler.Ddim
+        && before instanceof Scheduler.Ddim
+        && !options.containsKey(ETA)) {
       scheduler = before; // keeps eta
     }
     if (values.containsKey(ETA)) {
@@ -143,10 +149,10 @@ final class SettingsMap {
     }
 
     double number() {
-      if (value instanceof Number number) {
-        return number.doubleValue();
+      if (!(value instanceof Number number)) {
+        throw refused("a number");
       }
-      throw refused("a number");
+      return number.doubleValue();
     }
 
     int integer() {
@@ -158,17 +164,17 @@ final class SettingsMap {
     }
 
     String text() {
-      if (value instanceof String text) {
-        return text;
+      if (!(value instanceof String text)) {
+        throw refused("a text");
       }
-      throw refused("a text");
+      return text;
     }
 
     boolean flag() {
-      if (value instanceof Boolean flag) {
-        return flag;
+      if (!(value instanceof Boolean flag)) {
+        throw refused("true or false");
       }
-      throw refused("true or false");
+      return flag;
     }
 
     /** A list of width and height, a text like 512x384, or null. */
@@ -177,7 +183,7 @@ final class SettingsMap {
           && list.size() == 2
           && list.get(0) instanceof Number width
           && list.get(1) instanceof Number height) {
-        return new Size(width.intValue(), height.intValue());
+        return new Size(new Value(key, width).integer(), new Value(key, height).integer());
       }
       return value == null ? null : Size.parse(text());
     }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ public final class Sgid implements AutoCloseable {
   private final Optional<Domain> domain;
   private final @Nullable OpenPack pack;
   private final Lifetime lifetime;
-  private final Set<AugmentationStream> streams = ConcurrentHashMap.newKeySet(); // open ones
+  private final Set<StreamRun> streams = ConcurrentHashMap.newKeySet(); // of open streams
 
   Sgid(
       Pipeline pipeline,
@@ -149,11 +148,17 @@ public final class Sgid implements AutoCloseable {
    */
   public List<Outcome> augmentAll(List<AugmentRequest> requests) {
     requireEach(requests);
-    try (Lifetime.Use use = lifetime.use();
-        AugmentationStream stream = new AugmentationStream(run(requests.iterator()), () -> {})) {
-      List<Outcome> outcomes = new ArrayList<>();
-      stream.forEachRemaining(outcomes::add);
-      return outcomes;
+    try (Lifetime.Use use = lifetime.use()) {
+      StreamRun run = new StreamRun(pipeline, lifetime::share, requests.iterator(), listener);
+      try {
+        List<Outcome> outcomes = new ArrayList<>();
+        while (run.hasNext()) {
+          outcomes.add(run.next());
+        }
+        return outcomes;
+      } finally {
+        run.close();
+      }
     }
   }
 
@@ -169,17 +174,10 @@ public final class Sgid implements AutoCloseable {
   public AugmentationStream stream(Iterator<? extends AugmentRequest> requests) {
     requireNonNull(requests, "requests");
     try (Lifetime.Use use = lifetime.use()) {
-      AtomicReference<AugmentationStream> self = new AtomicReference<>();
-      AugmentationStream stream =
-          new AugmentationStream(run(requests), () -> streams.remove(self.get()));
-      self.set(stream);
-      streams.add(stream);
-      return stream;
+      StreamRun run = new StreamRun(pipeline, lifetime::use, requests, listener);
+      streams.add(run);
+      return new AugmentationStream(run, lifetime, streams);
     }
-  }
-
-  private StreamRun run(Iterator<? extends AugmentRequest> requests) {
-    return new StreamRun(pipeline, lifetime, requests, listener);
   }
 
   /**
@@ -285,8 +283,8 @@ public final class Sgid implements AutoCloseable {
    */
   @Override
   public void close() {
-    lifetime.requireOutside();
-    streams.forEach(AugmentationStream::close);
+    lifetime.refuse(); // no lane begins any more
+    streams.forEach(StreamRun::close);
     lifetime.close();
   }
 }

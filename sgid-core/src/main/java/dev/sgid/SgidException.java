@@ -59,7 +59,10 @@ public final class SgidException extends RuntimeException {
         stage, null, "Cancelled: the JVM shuts down, during " + stage, null, Kind.CANCELLED);
   }
 
-  /** A picture was made, and is of no use: it came out plain, for one. The models are well. */
+  /**
+   * An image or its settings are refused, or a picture was made that is of no use: it came out
+   * plain, for one. That says nothing against the models.
+   */
   public static SgidException rejected(Stage stage, String message) {
     return new SgidException(stage, null, message, null, Kind.REJECTION);
   }
@@ -79,7 +82,7 @@ public final class SgidException extends RuntimeException {
     return kind == Kind.CANCELLED;
   }
 
-  /** Whether a picture was made that is of no use, by models that are well. */
+  /** Whether this says nothing against the models, see {@link #rejected}. */
   public boolean isRejection() {
     return kind == Kind.REJECTION;
   }

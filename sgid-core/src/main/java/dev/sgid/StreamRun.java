@@ -2,9 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
-import java.awt.image.BufferedImage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +14,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; {@link #hasNext} and {@link #next()} are for one consumer.
  */
 final class StreamRun implements Img2ImgFeed {
-  /** So many images that fail one after the other can't all be to blame themselves. */
-  static final int HOPELESS = 32;
-
   /** An image of 12 megapixels and a copy of it are begun together in a heap of 384 MB. */
   private static final long BYTES_OF_HEAP_PER_PIXEL = 16;
 
   private final Pipeline pipeline;
-  private final Lifetime lifetime;
+  private final Supplier<Lifetime.Use> use;
   private final Iterator<? extends AugmentRequest> requests;
   private final StepListener listener;
   private final int lanes;
@@ -54,7 +50,7 @@ final class StreamRun implements Img2ImgFeed {
   private final Deque<Slot> read = new ArrayDeque<>();
   private final PriorityQueue<Slot> prepared =
       new PriorityQueue<>(Comparator.comparingLong((Slot slot) -> slot.first));
-  private final Map<Long, Slot> flying = new HashMap<>(); // begun, by number of the picture
+  private final Map<Long, Flight> flying = new HashMap<>(); // begun, by number of the picture
   private final Map<Long, Arrived> arrived = new HashMap<>(); // not handed out yet, by number
   private long pixels; // of the originals and the pictures between the two ends
   private long planned; // pictures of the requests read so far
@@ -64,61 +60,70 @@ final class StreamRun implements Img2ImgFeed {
   private int running; // lanes
   private boolean readAll;
   private boolean stopped;
-  private @Nullable Throwable end; // what ended the stream before its time
-  private @Nullable Slot lastFailed;
-  private int failedInARow; // requests
+  private @Nullable Throwable readFailure; // the iterator's own, which counts as its end
+  private @Nullable Throwable end; // what stopped the stream before its time
+  private final FailureStreak failures = new FailureStreak();
 
-  /** A request on its way. */
-  private static final class Slot {
-    final Draft draft;
-    final long first; // number of its first picture
-    final long pixels; // of the original; a copy is counted as as many
-    int begun; // copies
-    int left; // copies not handed out yet
-
-    Slot(Draft draft, long first) {
-      this.draft = draft;
-      this.first = first;
-      BufferedImage image = draft.request.image();
-      this.pixels = (long) image.getWidth() * image.getHeight();
-      this.left = draft.request.copies();
-    }
-
-    int copy(long number) {
-      return draft.request.firstCopy() + (int) (number - first);
-    }
-  }
+  private record Flight(Slot slot, Thread lane) {}
 
   private record Arrived(Slot slot, Outcome outcome) {}
 
+  /**
+   * A run that has not begun: it does with {@link #hasNext}.
+   *
+   * @param use lets a lane in, for as long as it runs
+   */
   StreamRun(
       Pipeline pipeline,
-      Lifetime lifetime,
+      Supplier<Lifetime.Use> use,
       Iterator<? extends AugmentRequest> requests,
       StepListener listener) {
+    this(
+        pipeline,
+        use,
+        requests,
+        listener,
+        Runtime.getRuntime().maxMemory() / BYTES_OF_HEAP_PER_PIXEL);
+  }
+
+  /** The same with so many pixels between the two ends, so long as there is another way. */
+  StreamRun(
+      Pipeline pipeline,
+      Supplier<Lifetime.Use> use,
+      Iterator<? extends AugmentRequest> requests,
+      StepListener listener,
+      long mostPixels) {
     this.pipeline = pipeline;
-    this.lifetime = lifetime;
+    this.use = use;
     this.requests = requests;
     this.listener = listener;
     this.lanes = pipeline.generator().lanes();
     this.together = pipeline.generator().batch();
     this.window = 2L * lanes * together;
-    this.mostPixels = Runtime.getRuntime().maxMemory() / BYTES_OF_HEAP_PER_PIXEL;
+    this.mostPixels = mostPixels;
   }
 
   private void start() {
     if (!threads.isEmpty() || stopped) {
       return;
     }
-    for (int i = 0; i < lanes; i++) {
-      threads.add(new Thread(this::lane, "sgid-lane-" + i));
+    try {
+      for (int i = 0; i < lanes; i++) {
+        start("sgid-lane-" + i, this::lane);
+        running++; // it can't end before, for want of the lock
+      }
+      start("sgid-reader", this::read);
+    } catch (OutOfMemoryError e) { // the system has no thread left
+      end = e;
+      stop();
     }
-    threads.add(new Thread(this::read, "sgid-reader"));
-    running = lanes;
-    for (Thread thread : threads) {
-      thread.setDaemon(true); // a stream that nobody closes keeps no JVM alive
-      thread.start();
-    }
+  }
+
+  private void start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true); // a stream that nobody closes keeps no JVM alive
+    threads.add(thread);
+    thread.start();
   }
 
   // The reader
@@ -130,6 +135,9 @@ final class StreamRun implements Img2ImgFeed {
         Draft draft = pipeline.draft(request);
         locked(
             () -> {
+              if (stopped) {
+                return;
+              }
               Slot slot = new Slot(draft, planned);
               planned += request.copies();
               pixels += slot.pixels;
@@ -141,7 +149,7 @@ final class StreamRun implements Img2ImgFeed {
       locked(
           () -> {
             readAll = true;
-            end = end == null ? e : end;
+            readFailure = e;
           });
     }
   }
@@ -163,19 +171,35 @@ final class StreamRun implements Img2ImgFeed {
   // The lanes
 
   private void lane() {
-    try (Lifetime.Use use = lifetime.share()) {
+    try (Lifetime.Use running = use.get()) {
       pipeline.generator().generate(this);
+      locked(this::requireAllDone);
     } catch (RuntimeException | Error e) {
       locked(
           () -> {
             if (!stopped) {
-              end = end == null ? e : end;
+              end = e;
               stop();
             }
           });
     } finally {
       locked(() -> running--);
     }
+  }
+
+  /** Refuses a lane that ends with pictures begun: the consumer would wait for them for ever. */
+  private void requireAllDone() {
+    flying.forEach(
+        (number, flight) -> {
+          if (flight.lane == Thread.currentThread()) {
+            throw endedBefore(number);
+          }
+        });
+  }
+
+  private static SgidException endedBefore(long number) {
+    return new SgidException(
+        Stage.DENOISE, "The generator ended its lane before picture " + number + " was done");
   }
 
   @Override
@@ -200,9 +224,17 @@ final class StreamRun implements Img2ImgFeed {
           if (over || !wait) {
             return null;
           }
-          waitAsLane();
+          waiting++;
+          try {
+            changed.await();
+          } finally {
+            waiting--;
+          }
           continue;
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw SgidException.cancelled(Stage.DENOISE);
       } finally {
         lock.unlock();
       }
@@ -214,10 +246,10 @@ final class StreamRun implements Img2ImgFeed {
   private @Nullable Ticket begin(boolean wait) {
     while (!prepared.isEmpty()) {
       Slot slot = prepared.element();
-      long number = slot.first + slot.begun;
+      long number = slot.next();
       boolean idleLanes = !wait && waiting > 0; // they come first
-      boolean alone = flying.isEmpty() && arrived.isEmpty();
-      boolean full = !alone && pixels + slot.pixels > mostPixels;
+      // what the consumer waits for is begun in any case, or nothing would ever go on
+      boolean full = number > handedOut && pixels + slot.pixels > mostPixels;
       if (number >= handedOut + window || idleLanes || full) {
         return null;
       }
@@ -227,10 +259,11 @@ final class StreamRun implements Img2ImgFeed {
       }
       pixels += slot.pixels;
       if (slot.draft.hasFailed()) {
-        put(slot, number, failed(slot, number, slot.draft.failure()));
+        put(slot, number, slot.failed(number, slot.draft.failure()));
+        requireRunning(); // it may have been one failure too many
         continue;
       }
-      flying.put(number, slot);
+      flying.put(number, new Flight(slot, Thread.currentThread()));
       return new Ticket(number, pipeline.request(slot.draft, slot.copy(number)));
     }
     return null;
@@ -245,19 +278,6 @@ final class StreamRun implements Img2ImgFeed {
     preparing += slots.size();
     changed.signalAll(); // the reader has room
     return slots;
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-  private void waitAsLane() {
-    waiting++;
-    try {
-      changed.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SgidException.cancelled(Stage.DENOISE);
-    } finally {
-      waiting--;
-    }
   }
 
   private void prepare(List<Slot> slots) {
@@ -277,73 +297,27 @@ final class StreamRun implements Img2ImgFeed {
           requireRunning();
           for (Done result : results) {
             long number = result.ticket().index();
-            Slot slot = flying.remove(number);
-            if (slot == null) {
+            Flight flight = flying.remove(number);
+            if (flight == null) {
               throw new IllegalStateException("Picture " + number + " was not begun, or is done");
             }
-            slots.put(number, slot);
+            slots.put(number, flight.slot);
           }
         });
-    Map<Long, Outcome> outcomes = outcomes(results, slots);
+    Map<Long, Outcome> outcomes = new Comparison(pipeline, slots).outcomes(results);
     locked(
         () ->
             outcomes.forEach(
                 (number, outcome) -> put(requireNonNull(slots.get(number)), number, outcome)));
   }
 
-  /** Embeds the pictures, all in one call, to see how much of their originals is left in them. */
-  private Map<Long, Outcome> outcomes(List<Done> results, Map<Long, Slot> slots) {
-    Map<Long, Outcome> outcomes = new HashMap<>();
-    List<Done> pictures = new ArrayList<>();
-    for (Done result : results) {
-      long number = result.ticket().index();
-      if (result.result() instanceof Img2ImgResult.Failure failure) {
-        outcomes.put(number, failed(requireNonNull(slots.get(number)), number, failure.reason()));
-      } else {
-        pictures.add(result);
-      }
-    }
-    Attempts.each(
-        Stage.SIMILARITY,
-        pictures,
-        some -> pipeline.embed(some.stream().map(one -> one.result().orThrow().image()).toList()),
-        (result, embedding, failure) -> {
-          long number = result.ticket().index();
-          Slot slot = requireNonNull(slots.get(number));
-          outcomes.put(
-              number,
-              embedding == null
-                  ? failed(slot, number, requireNonNull(failure))
-                  : pipeline.outcome(slot.draft, slot.copy(number), result, embedding));
-        });
-    return outcomes;
-  }
-
-  private static FailedCopy failed(Slot slot, long number, SgidException reason) {
-    Draft draft = slot.draft;
-    return new FailedCopy(draft.request.id(), draft.label, slot.copy(number), reason);
-  }
-
   /** Keeps an outcome for the consumer; ends the stream where nothing works any more. */
   private void put(Slot slot, long number, Outcome outcome) {
     arrived.put(number, new Arrived(slot, outcome));
-    if (!(outcome instanceof FailedCopy copy) || copy.reason().isRejection()) {
-      failedInARow = 0;
-      return;
-    }
-    failedInARow += slot == lastFailed ? 0 : 1;
-    lastFailed = slot;
-    if (failedInARow >= HOPELESS && end == null) {
-      SgidException reason = copy.reason();
-      end =
-          new SgidException(
-              reason.stage(),
-              "The last "
-                  + failedInARow
-                  + " images failed one after the other, so not they are to blame but the device or"
-                  + " the models; the last one: "
-                  + reason.getMessage(),
-              reason);
+    changed.signalAll();
+    SgidException hopeless = failures.note(slot, outcome);
+    if (hopeless != null && !stopped) {
+      end = hopeless;
       stop();
     }
   }
@@ -356,38 +330,56 @@ final class StreamRun implements Img2ImgFeed {
    * @throws SgidException if the thread is interrupted, or the stream has ended before its time
    */
   boolean hasNext() {
-    lock.lock();
     try {
-      start();
-      while (!arrived.containsKey(handedOut)) {
-        boolean over = readAll && handedOut == planned;
-        if (end != null && (over || stopped || running == 0)) {
-          throw rethrown(end);
-        } else if (stopped) {
-          throw new IllegalStateException("The stream is closed");
-        } else if (over) {
-          return false;
-        } else if (running == 0) {
-          throw new SgidException(
-              Stage.DENOISE,
-              "The generator's lanes ended before picture " + handedOut + " was done");
+      lock.lockInterruptibly();
+      try {
+        start();
+        while (!arrived.containsKey(handedOut)) {
+          if (isOver()) {
+            return false;
+          }
+          changed.await();
         }
-        changed.await();
+        return true;
+      } finally {
+        lock.unlock();
       }
-      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SgidException.cancelled(Stage.DENOISE);
-    } finally {
-      lock.unlock();
     }
+  }
+
+  /** Whether all has been handed out; throws what ended the stream instead, if something did. */
+  private boolean isOver() {
+    if (end != null) {
+      throw rethrown(end);
+    }
+    if (stopped) {
+      throw closed();
+    }
+    boolean over = readAll && handedOut == planned;
+    if (over && readFailure != null) {
+      throw rethrown(readFailure);
+    }
+    if (!over && running == 0) {
+      throw endedBefore(handedOut);
+    }
+    return over;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("The stream is closed");
   }
 
   /** The next outcome, for which {@link #hasNext} has waited. */
   Outcome next() {
     lock.lock();
     try {
-      Arrived next = requireNonNull(arrived.remove(handedOut));
+      Arrived next = arrived.remove(handedOut);
+      if (next == null) { // closed in between, by another thread
+        throw closed();
+      }
       handedOut++;
       pixels -= next.slot.pixels;
       if (--next.slot.left == 0) {
@@ -427,7 +419,6 @@ final class StreamRun implements Img2ImgFeed {
    * thread's flag stays set.
    */
   void close() {
-    lifetime.requireOutside();
     stop();
     lock.lock();
     try {
@@ -437,6 +428,7 @@ final class StreamRun implements Img2ImgFeed {
       read.clear();
       prepared.clear();
       arrived.clear();
+      end = null;
     } finally {
       lock.unlock();
     }

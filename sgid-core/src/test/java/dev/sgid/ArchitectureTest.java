@@ -1,11 +1,16 @@
 package dev.sgid;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -21,6 +26,10 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final JavaClasses CORE =
       new ClassFileImporter().importPath(Path.of("target", "classes"));
+
+  /** What is thrown, which everybody may throw. */
+  private static final DescribedPredicate<JavaClass> FAILURE =
+      belongToAnyOf(SgidException.class, Stage.class);
 
   @Test
   void core_dependencies_areTheMethodsOwn() {
@@ -39,6 +48,7 @@ class ArchitectureTest {
         .matching("dev.(**)")
         .should()
         .beFreeOfCycles()
+        .ignoreDependency(alwaysTrue(), FAILURE)
         .because("the reading path goes one way")
         .check(CORE);
   }
@@ -49,8 +59,7 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("dev.sgid.internal")
         .should()
-        .dependOnClassesThat()
-        .resideInAPackage("dev.sgid")
+        .dependOnClassesThat(resideInAPackage("dev.sgid").and(not(FAILURE)))
         .because("helpers that know what they help with belong to it")
         .check(CORE);
   }
@@ -93,16 +102,23 @@ class ArchitectureTest {
         .containsExactlyInAnyOrder(
             "AugmentRequest",
             "Augmentation",
+            "AugmentationStream",
             "BackendOptions",
             "CaptionChoice",
             "Captioner",
             "Device",
+            "Domain",
+            "FailedCopy",
             "Fit",
+            "GenerationSettings",
             "GuidanceSchedule",
+            "Img2ImgFeed",
             "Img2ImgGenerator",
             "Img2ImgRequest",
             "Img2ImgResult",
+            "Label",
             "OpenPack",
+            "Outcome",
             "OutputSize",
             "PackInfo",
             "PromptTemplate",
@@ -111,11 +127,13 @@ class ArchitectureTest {
             "Settings",
             "Sgid",
             "SgidBackend",
+            "SgidBuilder",
             "SgidException",
             "SimilarityScorer",
             "Size",
             "Stage",
             "StepListener",
+            "Steps",
             "TimestepSpacing");
   }
 }

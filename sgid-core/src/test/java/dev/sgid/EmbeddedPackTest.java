@@ -233,7 +233,7 @@ class EmbeddedPackTest {
     Path backend = TestClassPath.backendJar(folder, FakeBackend.class);
     try (TestClassPath path = TestClassPath.of(jar, backend);
         Sgid sgid = Sgid.builder().withCacheFolder(cache).build()) {
-      assertThat(sgid.settings().steps()).isEqualTo(12);
+      assertThat(sgid.settings().generation().steps()).isEqualTo(Steps.of(12));
       assertThat(inCache()).hasSize(2);
     }
   }

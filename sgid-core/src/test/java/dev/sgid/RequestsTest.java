@@ -47,7 +47,7 @@ class RequestsTest {
 
   @Test
   void augmentRequest_settingsThatLeaveNoStep_areRefused() {
-    Settings settings = Settings.DEFAULTS.withNoiseRate(0.01);
+    Settings settings = Settings.DEFAULTS.withGeneration(g -> g.withNoiseRate(0.01));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> augmentRequest(0, 1, settings))
@@ -63,67 +63,93 @@ class RequestsTest {
         .isThrownBy(() -> AugmentRequest.of(image, Nulls.nothing()))
         .withMessage("label");
     assertThatNullPointerException()
-        .isThrownBy(() -> new AugmentRequest(image, "bag", Nulls.nothing(), 0, 1, null, null))
+        .isThrownBy(() -> AugmentRequest.of(image, "bag").withId(Nulls.nothing()))
         .withMessage("id");
   }
 
   @Test
-  void img2ImgRequest_outOfRange_isRefusedWithValueAndRange() {
+  void augmentRequestWithers_eachOnItsOwn_changeThatComponentOnly() {
+    AugmentRequest all =
+        new AugmentRequest(image, "bag", "id", 4, 3, "a caption", Settings.DEFAULTS);
+
+    AugmentRequest changed =
+        AugmentRequest.of(image, "bag")
+            .withSettings(Settings.DEFAULTS)
+            .withCaption("a caption")
+            .withCopies(3)
+            .withFirstCopy(4)
+            .withId("id");
+
+    assertThat(changed).isEqualTo(all);
+    assertThat(
+            changed.withCaption(null).withSettings(null).withId("").withFirstCopy(0).withCopies(1))
+        .isEqualTo(AugmentRequest.of(image, "bag"));
+  }
+
+  @Test
+  void of_imageAndPrompt_hasTheDefaults() {
+    Img2ImgRequest request = Img2ImgRequest.of(image, "a bag");
+
+    assertThat(request)
+        .isEqualTo(new Img2ImgRequest(image, "a bag", 7.5, GenerationSettings.DEFAULTS, 0));
+  }
+
+  @Test
+  void img2ImgRequestWithers_eachOnItsOwn_changeThatComponentOnly() {
+    GenerationSettings settings = GenerationSettings.DEFAULTS.withSteps(4);
+
+    assertThat(
+            Img2ImgRequest.of(image, "a bag")
+                .withSeed(9)
+                .withSettings(settings)
+                .withGuidanceScale(1)
+                .withPrompt("a coat"))
+        .isEqualTo(new Img2ImgRequest(image, "a coat", 1, settings, 9));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1, Double.POSITIVE_INFINITY, Double.NaN})
+  void img2ImgRequest_scaleOutOfRange_isRefusedWithValueAndRange(double scale) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(-1, 0.5, 10, "DDIMScheduler", 0))
-        .withMessage("guidanceScale must be finite and at least 0.0, is -1.0");
+        .isThrownBy(() -> Img2ImgRequest.of(image, "").withGuidanceScale(scale))
+        .withMessage("guidanceScale must be finite and at least 0.0, is " + scale);
+  }
+
+  @Test
+  void img2ImgRequest_settingsThatLeaveNoStep_areRefused() {
+    GenerationSettings none = GenerationSettings.DEFAULTS.withNoiseRate(0.05).withSteps(10);
+
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(Double.POSITIVE_INFINITY, 0.5, 10, "DDIMScheduler", 0))
-        .withMessage("guidanceScale must be finite and at least 0.0, is Infinity");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(Double.NaN, 0.5, 10, "DDIMScheduler", 0))
-        .withMessage("guidanceScale must be finite and at least 0.0, is NaN");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(1, 2, 10, "DDIMScheduler", 0))
-        .withMessage("noiseRate must be in (0, 1], is 2.0");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(1, 0.05, 10, "DDIMScheduler", 0))
+        .isThrownBy(() -> Img2ImgRequest.of(image, "").withSettings(none))
         .withMessage("noiseRate must be at least 0.1 to run one of 10 steps, is 0.05");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(1, 0.5, 0, "DDIMScheduler", 0))
-        .withMessage("steps must be at least 1, is 0");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(1, 0.5, 10, "", 0))
-        .withMessage("scheduler must not be blank, is \"\"");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> img2Img(1, 0.5, 10, "DDIMScheduler", -0.1))
-        .withMessage("eta must be in [0.0, 1.0], is -0.1");
-    Size size = new Size(1, 715_827_883);
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new Img2ImgRequest(image, "", "", 1, 1, 1, "D", 0, size, OutputSize.ORIGINAL, 0))
-        .withMessage("size must be of at most 715827882 pixels, is 1x715827883");
   }
 
   @Test
   void img2ImgRequest_null_isRefusedWithTheName() {
     assertThatNullPointerException()
-        .isThrownBy(() -> img2Img(1, 0.5, 10, Nulls.nothing(), 0))
-        .withMessage("scheduler");
+        .isThrownBy(() -> Img2ImgRequest.of(Nulls.nothing(), ""))
+        .withMessage("image");
     assertThatNullPointerException()
-        .isThrownBy(
-            () ->
-                new Img2ImgRequest(
-                    image, Nulls.nothing(), "", 1, 1, 1, "D", 0, null, OutputSize.ORIGINAL, 0))
+        .isThrownBy(() -> Img2ImgRequest.of(image, Nulls.nothing()))
         .withMessage("prompt");
     assertThatNullPointerException()
-        .isThrownBy(
-            () -> new Img2ImgRequest(image, "", "", 1, 1, 1, "D", 0, null, Nulls.nothing(), 0))
-        .withMessage("outputSize");
+        .isThrownBy(() -> Img2ImgRequest.of(image, "").withSettings(Nulls.nothing()))
+        .withMessage("settings");
+  }
+
+  @Test
+  void ticketAndDone_null_areRefusedWithTheName() {
+    Img2ImgFeed.Ticket ticket = new Img2ImgFeed.Ticket(0, Img2ImgRequest.of(image, ""));
+
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Img2ImgFeed.Ticket(0, Nulls.nothing()))
+        .withMessage("request");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Img2ImgFeed.Done(ticket, Nulls.nothing()))
+        .withMessage("result");
   }
 
   private AugmentRequest augmentRequest(int firstCopy, int copies, @Nullable Settings settings) {
     return new AugmentRequest(image, "bag", "", firstCopy, copies, null, settings);
-  }
-
-  private Img2ImgRequest img2Img(
-      double scale, double noiseRate, int steps, String scheduler, double eta) {
-    return new Img2ImgRequest(
-        image, "", "", scale, noiseRate, steps, scheduler, eta, null, OutputSize.ORIGINAL, 0);
   }
 }

@@ -11,9 +11,10 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
@@ -23,27 +24,33 @@ class ResultsTest {
   private final SgidException failure = new SgidException(Stage.DECODE, "black");
 
   @Test
-  void img2ImgResult_bothOrNeitherOfImageAndFailure_isRefused() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> result(null, null, 1))
-        .withMessage("A result has either an image or a failure, got image null, failure null");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> result(image, failure, 1))
-        .withMessageStartingWith("A result has either an image or a failure, got image Buffered");
+  void orThrow_pictureAndFailure_givesTheOneAndThrowsTheOther() {
+    Img2ImgResult.Picture picture = picture(7, Map.of());
+
+    assertThat(picture.orThrow()).isSameAs(picture);
+    assertThatExceptionOfType(SgidException.class)
+        .isThrownBy(() -> new Img2ImgResult.Failure(failure).orThrow())
+        .isSameAs(failure);
   }
 
   @Test
-  void img2ImgResult_negativeSteps_areRefused() {
+  void picture_negativeSteps_areRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> result(image, null, -1))
+        .isThrownBy(() -> picture(-1, Map.of()))
         .withMessage("stepsRun must be at least 0, is -1");
   }
 
   @Test
-  void img2ImgResult_null_isRefusedWithTheName() {
+  void results_null_areRefusedWithTheName() {
     assertThatNullPointerException()
-        .isThrownBy(() -> new Img2ImgResult(image, null, FIT, 1, "", true, Nulls.nothing()))
+        .isThrownBy(() -> picture(1, Nulls.nothing()))
         .withMessage("timings");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Img2ImgResult.Failure(Nulls.nothing()))
+        .withMessage("reason");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new FailedCopy("", "bag", 0, Nulls.nothing()))
+        .withMessage("reason");
   }
 
   @Test
@@ -53,21 +60,21 @@ class ResultsTest {
     timings.put(Stage.CAPTION, Duration.ofMillis(1));
     timings.put(Stage.DENOISE, Duration.ofMillis(2));
 
-    Img2ImgResult result = new Img2ImgResult(image, null, FIT, 1, "", true, timings);
+    Img2ImgResult.Picture picture = picture(1, timings);
     timings.clear();
 
-    assertThat(result.timings().keySet())
+    assertThat(picture.timings().keySet())
         .containsExactly(Stage.CAPTION, Stage.DENOISE, Stage.DECODE);
     assertThatExceptionOfType(UnsupportedOperationException.class)
-        .isThrownBy(() -> result.timings().remove(Stage.DECODE));
+        .isThrownBy(() -> picture.timings().remove(Stage.DECODE));
   }
 
   @Test
-  void augmentation_pictureThere_handsItOutWithItsSize() {
-    Augmentation augmentation = augmentation(result(image, null, 7));
+  void augmentation_picture_handsOutWhatItHas() {
+    Augmentation augmentation = augmentation(0, 0, 3, 0.5, Map.of());
 
+    assertThat(augmentation.orThrow()).isSameAs(augmentation);
     assertThat(augmentation.image()).isSameAs(image);
-    assertThat(augmentation.failure()).isEmpty();
     assertThat(augmentation.fit()).isEqualTo(FIT);
     assertThat(augmentation.size()).isEqualTo(new Size(36, 30));
     assertThat(augmentation.cutText()).isEqualTo("cut");
@@ -76,29 +83,44 @@ class ResultsTest {
   }
 
   @Test
-  void image_failedCopy_throwsWhatFailed() {
-    Augmentation augmentation = augmentation(result(null, failure, 0));
+  void noiseRate_stepsThatAreRun_isTheOneThatTheyComeTo() {
+    Settings settings =
+        Settings.DEFAULTS.withGeneration(g -> g.withNoiseRate(0.7).withSteps(Steps.run(5)));
+    Augmentation augmentation = augmentation(settings, 0, 0, 3, 0.5, Map.of());
 
-    assertThat(augmentation.failure()).containsSame(failure);
-    assertThatExceptionOfType(SgidException.class)
-        .isThrownBy(augmentation::image)
-        .isSameAs(failure);
+    assertThat(augmentation.steps()).isEqualTo(7);
+    assertThat(augmentation.noiseRate()).isEqualTo(5.0 / 7);
   }
 
   @Test
-  void augmentation_outOfRange_isRefusedWithNameAndValue() {
-    Img2ImgResult result = result(image, null, 7);
+  void pictures_mixedOutcomes_areThoseThatHaveOneInOrder() {
+    Augmentation first = augmentation(0, 0, 3, 0.5, Map.of());
+    FailedCopy failed = new FailedCopy("id", "bag", 1, failure);
+    Augmentation last = augmentation(2, 0, 3, 0.5, Map.of());
+
+    assertThat(Outcome.pictures(List.of(first, failed, last))).containsExactly(first, last);
+    assertThatExceptionOfType(SgidException.class).isThrownBy(failed::orThrow).isSameAs(failure);
+  }
+
+  @Test
+  void outcomes_outOfRange_areRefusedWithNameAndValue() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> augmentation(result, -1, 0, 3, Map.of()))
+        .isThrownBy(() -> augmentation(-1, 0, 3, 0, Map.of()))
         .withMessage("copy must be at least 0, is -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> augmentation(result, 0, Double.NaN, 3, Map.of()))
+        .isThrownBy(() -> new FailedCopy("", "bag", -1, failure))
+        .withMessage("copy must be at least 0, is -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> augmentation(0, Double.NaN, 3, 0, Map.of()))
         .withMessage("similarity must be in [-1.0, 1.0], is NaN");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> augmentation(result, 0, 0, -3, Map.of()))
+        .isThrownBy(() -> augmentation(0, 0, -3, 0, Map.of()))
         .withMessage("guidanceScale must be finite and at least 0.0, is -3.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> augmentation(0, 0, 3, 1.5, Map.of()))
+        .withMessage("consistency must be in [-1.0, 1.0], is 1.5");
     assertThatNullPointerException()
-        .isThrownBy(() -> augmentation(result, 0, 0, 3, Nulls.nothing()))
+        .isThrownBy(() -> augmentation(0, 0, 3, 0, Nulls.nothing()))
         .withMessage("timings");
   }
 
@@ -147,16 +169,22 @@ class ResultsTest {
   @Test
   void backendOptions_outOfRange_areRefusedWithNameAndValue() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, -1, 0, null, null, Set.of()))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, -1, 0, 0, Map.of(), Set.of()))
         .withMessage("threads must be at least 0, is -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, -1, null, null, Set.of()))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, -1, 0, Map.of(), Set.of()))
+        .withMessage("lanes must be at least 0, is -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, -1, Map.of(), Set.of()))
         .withMessage("batch must be at least 0, is -1");
     assertThatNullPointerException()
-        .isThrownBy(() -> new BackendOptions(Nulls.nothing(), 0, 0, null, null, Set.of()))
+        .isThrownBy(() -> new BackendOptions(Nulls.nothing(), 0, 0, 0, Map.of(), Set.of()))
         .withMessage("device");
     assertThatNullPointerException()
-        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, null, null, Nulls.nothing()))
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, 0, Nulls.nothing(), Set.of()))
+        .withMessage("folders");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new BackendOptions(Device.CPU, 0, 0, 0, Map.of(), Nulls.nothing()))
         .withMessage("replaced");
   }
 
@@ -182,23 +210,43 @@ class ResultsTest {
     assertThat(exception.model()).isEmpty();
   }
 
-  private static Img2ImgResult result(
-      @Nullable BufferedImage image, @Nullable SgidException failure, int stepsRun) {
-    return new Img2ImgResult(image, failure, FIT, stepsRun, "cut", true, Map.of());
+  @Test
+  void kinds_ofExceptions_areToldApart() {
+    SgidException rejected = SgidException.rejected(Stage.DECODE, "plain");
+
+    assertThat(rejected.isRejection()).isTrue();
+    assertThat(rejected.isCancelled()).isFalse();
+    assertThat(rejected).hasMessage("plain");
+    assertThat(failure.isRejection()).isFalse();
+    assertThat(SgidException.cancelled(Stage.OPEN).isRejection()).isFalse();
+    assertThat(SgidException.shuttingDown(Stage.DENOISE))
+        .hasMessage("Cancelled: the JVM shuts down, during DENOISE")
+        .matches(SgidException::isCancelled);
   }
 
-  private static Augmentation augmentation(Img2ImgResult result) {
-    return augmentation(result, 0, 0, 3, Map.of());
+  private Img2ImgResult.Picture picture(int stepsRun, Map<Stage, Duration> timings) {
+    return new Img2ImgResult.Picture(
+        image, FIT, stepsRun, TimestepSpacing.LEADING, "cut", true, timings);
   }
 
-  private static Augmentation augmentation(
-      Img2ImgResult result,
+  private Augmentation augmentation(
       int copy,
       double similarity,
       double guidanceScale,
+      double consistency,
+      Map<Stage, Duration> timings) {
+    return augmentation(Settings.DEFAULTS, copy, similarity, guidanceScale, consistency, timings);
+  }
+
+  private Augmentation augmentation(
+      Settings settings,
+      int copy,
+      double similarity,
+      double guidanceScale,
+      double consistency,
       Map<Stage, Duration> timings) {
     return new Augmentation(
-        result,
+        picture(7, Map.of()),
         "bag",
         "",
         "id",
@@ -207,8 +255,10 @@ class ResultsTest {
         similarity,
         "bag",
         guidanceScale,
-        Settings.DEFAULTS,
+        settings,
         1,
+        consistency,
+        OptionalDouble.empty(),
         PackInfo.CUSTOM,
         timings);
   }

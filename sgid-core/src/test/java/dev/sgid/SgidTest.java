@@ -18,16 +18,17 @@ import dev.sgid.testing.FakeScorer;
 import dev.sgid.testing.Nulls;
 import dev.sgid.testing.SecondBackend;
 import dev.sgid.testing.TestImages;
+import dev.sgid.testing.Waiting;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +37,7 @@ class SgidTest {
 
   private final BufferedImage image = TestImages.gradient(8, 6, 10);
 
-  private static Sgid.Builder builder() {
+  private static SgidBuilder builder() {
     return Sgid.builder(new FakeCaptioner(), new FakeScorer(), new FakeGenerator());
   }
 
@@ -45,9 +46,9 @@ class SgidTest {
   }
 
   private static FakePack pack(Sgid sgid) {
-    @Nullable OpenPack pack = sgid.pack();
-    assertThat(pack).isInstanceOf(FakePack.class);
-    return (FakePack) requireNonNull(pack);
+    FakePack opened = FakePack.lastOpened();
+    assertThat(sgid.pack()).isEqualTo(opened.info());
+    return opened;
   }
 
   @Test
@@ -93,7 +94,8 @@ class SgidTest {
 
     Closeable captioner = new Closeable();
     Sgid sgid = Sgid.builder(captioner, new FakeScorer(), new FakeGenerator()).build();
-    assertThat(sgid.pack()).isNull();
+    assertThat(sgid.pack()).isEqualTo(PackInfo.CUSTOM);
+    assertThat(sgid.packDigest()).isEmpty();
 
     sgid.close();
 
@@ -129,14 +131,15 @@ class SgidTest {
     CompletableFuture<Augmentation> call =
         CompletableFuture.supplyAsync(() -> sgid.augment(image, "bag"));
     await(running);
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(sgid::close);
-    Thread.sleep(100);
-    assertThat(closing).isNotDone();
+    Thread closing = new Thread(sgid::close);
+    closing.start();
+    Waiting.untilItWaits(closing);
+    assertThat(call).isNotDone();
 
     goOn.countDown();
 
-    assertThat(call.get(10, TimeUnit.SECONDS).failure()).isEmpty();
-    closing.get(10, TimeUnit.SECONDS);
+    assertThat(call.get(10, TimeUnit.SECONDS).label()).isEqualTo("bag");
+    closing.join();
     assertThatIllegalStateException().isThrownBy(() -> sgid.augment(image, "bag"));
   }
 
@@ -151,17 +154,19 @@ class SgidTest {
   @Test
   void settings_callBuilderPackAndDefaults_countInThatOrder() throws Exception {
     try (TestClassPath path = backend();
-        Sgid sgid = Sgid.builder(folder).withNoiseRate(0.75).build()) {
-      Settings call = sgid.settings().withNoiseRate(0.25).withCaptions(1);
+        Sgid sgid = Sgid.builder(folder).withGeneration(g -> g.withNoiseRate(0.75)).build()) {
+      Settings call = sgid.settings().withGeneration(g -> g.withNoiseRate(0.25)).withCaptions(1);
 
       Settings settings = sgid.settings();
       Augmentation own =
-          sgid.augmentAll(List.of(new AugmentRequest(image, "bag", "", 0, 1, null, call))).get(0);
+          sgid.augmentAll(List.of(AugmentRequest.of(image, "bag").withSettings(call)))
+              .get(0)
+              .orThrow();
 
-      assertThat(settings.noiseRate()).isEqualTo(0.75); // the builder's, not 0.5
-      assertThat(settings.steps()).isEqualTo(12); // the pack's, not 30
-      assertThat(settings.negativePrompt()).isEqualTo("ugly"); // the pack's
-      assertThat(settings.size()).isEqualTo(new Size(8, 6)); // the pack's
+      assertThat(settings.generation().noiseRate()).isEqualTo(0.75); // the builder's, not 0.5
+      assertThat(settings.generation().steps()).isEqualTo(Steps.of(12)); // the pack's, not 30
+      assertThat(settings.generation().negativePrompt()).isEqualTo("ugly"); // the pack's
+      assertThat(settings.generation().size()).isEqualTo(new Size(8, 6)); // the pack's
       assertThat(settings.captions()).isEqualTo(3); // nobody's but the defaults'
       assertThat(own.settings()).isEqualTo(call);
       assertThat(own.pack()).isEqualTo(FakePack.INFO);
@@ -173,7 +178,9 @@ class SgidTest {
   void build_builderSaysWhatThePackSays_builderWins() throws Exception {
     try (TestClassPath path = backend();
         Sgid sgid =
-            Sgid.builder(folder).withSteps(30).withNegativePrompt("").withSize(null).build()) {
+            Sgid.builder(folder)
+                .withGeneration(g -> g.withSteps(30).withNegativePrompt("").withSize(null))
+                .build()) {
       assertThat(sgid.settings()).isEqualTo(Settings.DEFAULTS);
     }
   }
@@ -182,45 +189,49 @@ class SgidTest {
   void build_everySetting_arrives() throws Exception {
     GuidanceSchedule guidance = GuidanceSchedule.constant(2);
     PromptTemplate prompt = new PromptTemplate("{label}");
-    Path blip = folder.resolve("blip");
-    Path clip = folder.resolve("clip");
+    GenerationSettings generation =
+        new GenerationSettings(
+            0.3,
+            Steps.of(9),
+            Scheduler.dpmSolver(),
+            TimestepSpacing.TRAILING,
+            "n",
+            new Size(64, 32),
+            OutputSize.GENERATED);
+    Path captioner = folder.resolve("captioner");
+    Path scorer = folder.resolve("scorer");
+    Path generator = folder.resolve("generator");
     try (TestClassPath path = backend();
         Sgid sgid =
             Sgid.builder(folder)
-                .withNoiseRate(0.3)
-                .withSteps(9)
-                .withScheduler("PNDMScheduler")
-                .withEta(0.5)
+                .withGeneration(g -> generation)
+                .withSettings(s -> s.withCaptions(7))
                 .withGuidance(guidance)
                 .withPrompt(prompt)
-                .withNegativePrompt("n")
                 .withCaptions(2)
                 .withCaptionChoice(CaptionChoice.random())
-                .withSize(new Size(64, 32))
-                .withOutputSize(OutputSize.GENERATED)
+                .withStrict(true)
                 .withDevice(Device.cuda(1))
                 .withThreads(2)
+                .withLanes(5)
                 .withBatch(3)
-                .withBlip(blip)
-                .withClip(clip)
+                .withCaptioner(captioner)
+                .withScorer(scorer)
+                .withGenerator(generator)
                 .withSeed(77)
                 .build()) {
       assertThat(sgid.settings())
-          .isEqualTo(
-              new Settings(
-                  0.3,
-                  9,
-                  "PNDMScheduler",
-                  0.5,
-                  guidance,
-                  prompt,
-                  "n",
-                  2,
-                  CaptionChoice.random(),
-                  new Size(64, 32),
-                  OutputSize.GENERATED));
+          .isEqualTo(new Settings(generation, guidance, prompt, 2, CaptionChoice.random(), true));
+      assertThat(sgid.seed()).isEqualTo(77);
       assertThat(pack(sgid).options())
-          .isEqualTo(new BackendOptions(Device.cuda(1), 2, 3, blip, clip, Set.of()));
+          .isEqualTo(
+              new BackendOptions(
+                  Device.cuda(1),
+                  2,
+                  5,
+                  3,
+                  Map.of(Part.CAPTIONER, captioner, Part.SCORER, scorer, Part.GENERATOR, generator),
+                  Set.of()));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }
@@ -243,8 +254,8 @@ class SgidTest {
 
       assertThat(a.caption()).isEqualTo("my words");
       assertThat(pack(sgid).options().replaced()).containsExactly(Part.CAPTIONER);
-      assertThat(sgid.settings().steps()).isEqualTo(12); // the pack's
-      assertThat(sgid.models()).isEqualTo(FakePack.INFO);
+      assertThat(sgid.settings().generation().steps()).isEqualTo(Steps.of(12)); // the pack's
+      assertThat(sgid.pack()).isEqualTo(FakePack.INFO);
     }
   }
 
@@ -268,7 +279,8 @@ class SgidTest {
   void build_ownStageOverOwnStages_replacesIt() {
     try (Sgid sgid = builder().withCaptioner((i, n, seed) -> List.of("my words")).build()) {
       assertThat(sgid.augment(image, "bag").caption()).isEqualTo("my words");
-      assertThat(sgid.pack()).isNull();
+      assertThat(sgid.pack()).isEqualTo(PackInfo.CUSTOM);
+      assertThat(sgid.packDigest()).isEmpty();
     }
   }
 
@@ -278,7 +290,11 @@ class SgidTest {
       int closedBefore = FakePack.closedInAll();
 
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> Sgid.builder(folder).withNoiseRate(0.05).build()) // 12 × 0.05 < 1
+          .isThrownBy(
+              () ->
+                  Sgid.builder(folder)
+                      .withGeneration(g -> g.withNoiseRate(0.05))
+                      .build()) // 12 × 0.05 < 1
           .withMessage("noiseRate must be at least 0.0834 to run one of 12 steps, is 0.05");
 
       assertThat(FakePack.closedInAll()).isEqualTo(closedBefore + 1);
@@ -287,25 +303,16 @@ class SgidTest {
 
   @Test
   void build_settingsTheGeneratorRefuses_tellsWhy() {
-    class Choosy implements Img2ImgGenerator {
-      @Override
-      public List<Img2ImgResult> generate(List<Img2ImgRequest> requests, StepListener listener) {
-        return new FakeGenerator().generate(requests, listener);
-      }
-
-      @Override
-      public void requireSupported(Settings settings) {
-        Require.within(1, 10, settings.steps(), "steps");
-      }
-    }
-
-    Sgid.Builder builder = Sgid.builder(new FakeCaptioner(), new FakeScorer(), new Choosy());
+    FakeGenerator choosy =
+        new FakeGenerator()
+            .withSupported(settings -> Require.within(1, 10, settings.steps().count(), "steps"));
+    SgidBuilder builder = Sgid.builder(new FakeCaptioner(), new FakeScorer(), choosy);
 
     assertThatIllegalArgumentException()
         .isThrownBy(builder::build)
         .withMessage("steps must be in [1, 10], is 30");
-    try (Sgid sgid = builder.withSteps(10).build()) {
-      assertThat(sgid.augment(image, "bag").failure()).isEmpty();
+    try (Sgid sgid = builder.withGeneration(g -> g.withSteps(10)).build()) {
+      assertThat(sgid.augment(image, "bag").label()).isEqualTo("bag");
     }
   }
 
@@ -322,11 +329,14 @@ class SgidTest {
   @Test
   void builder_outOfRange_complainsAtTheCallThatIsWrong() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().withNoiseRate(0))
+        .isThrownBy(() -> builder().withGeneration(g -> g.withNoiseRate(0)))
         .withMessage("noiseRate must be in (0, 1], is 0.0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().withThreads(0))
         .withMessage("threads must be at least 1, is 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().withLanes(0))
+        .withMessage("lanes must be at least 1, is 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().withBatch(0))
         .withMessage("batch must be at least 1, is 0");
@@ -340,14 +350,17 @@ class SgidTest {
         .isThrownBy(() -> builder().withDevice(Nulls.nothing()))
         .withMessage("device");
     assertThatNullPointerException()
-        .isThrownBy(() -> builder().withBlip(Nulls.nothing()))
+        .isThrownBy(() -> builder().withCaptioner(Nulls.<Path>nothing()))
         .withMessage("folder");
     assertThatNullPointerException()
-        .isThrownBy(() -> builder().withCaptioner(Nulls.nothing()))
+        .isThrownBy(() -> builder().withCaptioner(Nulls.<Captioner>nothing()))
         .withMessage("captioner");
     assertThatNullPointerException()
-        .isThrownBy(() -> builder().withGenerator(Nulls.nothing()))
+        .isThrownBy(() -> builder().withGenerator(Nulls.<Img2ImgGenerator>nothing()))
         .withMessage("generator");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder().withGeneration(Nulls.nothing()))
+        .withMessage("change");
     assertThatNullPointerException()
         .isThrownBy(() -> builder().withStepListener(Nulls.nothing()))
         .withMessage("stepListener");
@@ -362,25 +375,25 @@ class SgidTest {
   @Test
   void build_rateAndStepsThatLeaveNoStep_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().withNoiseRate(0.01).build())
+        .isThrownBy(() -> builder().withGeneration(g -> g.withNoiseRate(0.01)).build())
         .withMessage("noiseRate must be at least 0.0334 to run one of 30 steps, is 0.01");
-    try (Sgid sgid = builder().withNoiseRate(0.01).withSteps(100).build()) {
-      assertThat(sgid.augment(image, "bag").result().stepsRun()).isEqualTo(1);
+    try (Sgid sgid = builder().withGeneration(g -> g.withSteps(100).withNoiseRate(0.01)).build()) {
+      assertThat(sgid.augment(image, "bag").picture().stepsRun()).isEqualTo(1);
     }
   }
 
   @Test
   void build_sameBuilderTwice_givesTwo() {
-    Sgid.Builder builder = builder().withSteps(4);
+    SgidBuilder builder = builder().withGeneration(g -> g.withSteps(4));
     Sgid first = builder.build();
-    builder.withSteps(8);
+    builder.withGeneration(g -> g.withSteps(8));
 
     try (Sgid second = builder.build()) {
       first.close();
 
-      assertThat(first.settings().steps()).isEqualTo(4);
-      assertThat(second.settings().steps()).isEqualTo(8);
-      assertThat(second.augment(image, "bag").failure()).isEmpty();
+      assertThat(first.settings().generation().steps()).isEqualTo(Steps.of(4));
+      assertThat(second.settings().generation().steps()).isEqualTo(Steps.of(8));
+      assertThat(second.augment(image, "bag").label()).isEqualTo("bag");
     }
   }
 

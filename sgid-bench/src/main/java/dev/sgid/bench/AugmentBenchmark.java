@@ -1,16 +1,13 @@
 package dev.sgid.bench;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sgid.AugmentRequest;
-import dev.sgid.Augmentation;
 import dev.sgid.Device;
-import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
-import dev.sgid.OutputSize;
+import dev.sgid.Outcome;
 import dev.sgid.Sgid;
 import dev.sgid.StepListener;
+import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,34 +42,25 @@ public class AugmentBenchmark {
   public int images;
 
   private Sgid sgid;
-  private Img2ImgGenerator generator;
+  private StableDiffusionImg2Img generator;
   private List<BufferedImage> pictures;
   private int round;
 
   @Setup
   public void open() {
     sgid = Sgid.builder(BenchPack.folder()).withDevice(Device.CPU).withBatch(images).build();
-    generator = requireNonNull(sgid.pack()).generator();
+    generator =
+        StableDiffusionImg2Img.open(
+            BenchPack.folder().resolve("stable-diffusion"), Device.CPU, 0, 1, images);
     pictures = BenchPack.pictures(images, 32, 32);
   }
 
   private static Img2ImgRequest generation(BufferedImage image, int round) {
-    return new Img2ImgRequest(
-        image,
-        "ankle boot, a black ankle boot " + round,
-        "",
-        7.5,
-        0.5,
-        30,
-        "DDIMScheduler",
-        0,
-        null,
-        OutputSize.ORIGINAL,
-        1);
+    return Img2ImgRequest.of(image, "ankle boot, a black ankle boot " + round);
   }
 
   @Benchmark
-  public List<Augmentation> augment() {
+  public List<Outcome> augment() {
     String label = "ankle boot " + round++;
     return sgid.augmentAll(
         pictures.stream().map(image -> AugmentRequest.of(image, label)).toList());
@@ -88,5 +76,6 @@ public class AugmentBenchmark {
   @TearDown
   public void close() {
     sgid.close();
+    generator.close();
   }
 }

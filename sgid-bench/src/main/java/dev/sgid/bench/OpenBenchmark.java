@@ -28,7 +28,7 @@ public class OpenBenchmark {
   @Benchmark
   public PackInfo open() {
     try (Sgid sgid = Sgid.builder(BenchPack.folder()).withDevice(Device.CPU).build()) {
-      return sgid.models();
+      return sgid.pack();
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.sgid.bench;
 
+import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
+import dev.sgid.AugmentationStream;
 import dev.sgid.Device;
 import dev.sgid.Sgid;
 import dev.sgid.internal.Require;
@@ -8,16 +10,20 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
- * Augments many images, of several sizes, one by one in one JVM, and fails if its resident memory
- * after all of them is more than 5 % above that after the first 200. Linux only.
+ * Augments many images of several sizes, or makes many copies of few, in one stream of one JVM, and
+ * fails if its resident memory after all of them is more than 5 % above that after the first 200.
+ * Linux only.
  */
 public final class Soak {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String[] LABELS = {"bag", "coat", "dress", "ankle boot"};
+  private static final List<String> OPTIONS = List.of("--images", "--copies", "--steps");
   private static final int EVERY = 200;
   private static final double MOST = 1.05;
 
@@ -26,48 +32,61 @@ public final class Soak {
   /**
    * Runs the soak.
    *
-   * @param args {@code --count N} images, 2000 by default; {@code --steps N}, 4 by default
+   * @param args {@code --images N}, 2000 by default; {@code --copies N} of each, 1 by default;
+   *     {@code --steps N}, the pack's by default
    */
   public static void main(String[] args) throws IOException {
-    int count = Require.atLeast(EVERY, option(args, "--count", 2000), "--count");
-    int steps = option(args, "--steps", 4);
+    int images = option(args, "--images", 2000);
+    int copies = option(args, "--copies", 1);
+    int steps = option(args, "--steps", 0);
+    int pictures = Require.atLeast(EVERY, Math.multiplyExact(images, copies), "images x copies");
+    Iterator<AugmentRequest> requests =
+        IntStream.range(0, images).mapToObj(i -> request(i, copies)).iterator();
     long first = 0;
     long last = 0;
     try (Sgid sgid =
-        Sgid.builder(BenchPack.folder()).withDevice(Device.CPU).withSteps(steps).build()) {
-      for (int i = 1; i <= count; i++) {
-        BufferedImage image = BenchPack.picture(28 + i % 9, 28 + i % 5, i);
-        Augmentation augmentation = sgid.augment(image, LABELS[i % LABELS.length]);
-        if (augmentation.image().getWidth() != image.getWidth()) {
-          throw new IllegalStateException("Not the picture that was asked for: " + augmentation);
+            Sgid.builder(BenchPack.folder())
+                .withDevice(Device.CPU)
+                .withGeneration(g -> steps == 0 ? g : g.withSteps(steps))
+                .build();
+        AugmentationStream outcomes = sgid.stream(requests)) {
+      for (int i = 1; outcomes.hasNext(); i++) {
+        Augmentation made = outcomes.next().orThrow();
+        if (made.copy() != (i - 1) % copies) {
+          throw new IllegalStateException("Not the picture that comes next: " + made);
         }
-        if (i % EVERY == 0 || i == count) {
+        if (i % EVERY == 0 || i == pictures) {
           last = residentKilobytes();
           first = first == 0 ? last : first;
-          System.out.printf(Locale.ROOT, "%5d images: %,d kB%n", i, last);
+          System.out.printf(Locale.ROOT, "%5d pictures: %,d kB%n", i, last);
         }
       }
     }
     System.out.printf(
-        Locale.ROOT, "after %d images: %+.1f %%%n", count, 100.0 * (last - first) / first);
+        Locale.ROOT, "after %d pictures: %+.1f %%%n", pictures, 100.0 * (last - first) / first);
     if (last > first * MOST) {
       System.out.println("Failed: memory grew by more than 5 %");
       System.exit(1);
     }
   }
 
+  private static AugmentRequest request(int i, int copies) {
+    BufferedImage image = BenchPack.picture(28 + i % 9, 28 + i % 5, i);
+    return AugmentRequest.of(image, LABELS[i % LABELS.length]).withCopies(copies);
+  }
+
   private static int option(String[] args, String name, int otherwise) {
-    @Nullable String value = null;
+    int value = otherwise;
     for (int i = 0; i < args.length; i += 2) {
-      if (i + 1 == args.length || !(args[i].equals("--count") || args[i].equals("--steps"))) {
+      if (i + 1 == args.length || !OPTIONS.contains(args[i])) {
         throw new IllegalArgumentException(
-            "Usage: soak [--count N] [--steps N], not " + String.join(" ", args));
+            "Usage: soak [--images N] [--copies N] [--steps N], not " + String.join(" ", args));
       }
       if (args[i].equals(name)) {
-        value = args[i + 1];
+        value = Integer.parseInt(args[i + 1]);
       }
     }
-    return value == null ? otherwise : Integer.parseInt(value);
+    return value;
   }
 
   private static long residentKilobytes() throws IOException {

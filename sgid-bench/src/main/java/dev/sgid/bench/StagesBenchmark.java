@@ -1,10 +1,8 @@
 package dev.sgid.bench;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.sgid.Device;
+import dev.sgid.BackendOptions;
 import dev.sgid.OpenPack;
-import dev.sgid.Sgid;
+import dev.sgid.onnx.OnnxBackend;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,14 +29,12 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StagesBenchmark {
   private final BufferedImage image = BenchPack.picture(32, 32, 1);
 
-  private Sgid sgid;
   private OpenPack pack;
   private int round;
 
   @Setup
   public void open() {
-    sgid = Sgid.builder(BenchPack.folder()).withDevice(Device.CPU).build();
-    pack = requireNonNull(sgid.pack());
+    pack = new OnnxBackend().open(BenchPack.folder(), BackendOptions.DEFAULTS);
   }
 
   @Benchmark
@@ -54,6 +50,6 @@ public class StagesBenchmark {
 
   @TearDown
   public void close() {
-    sgid.close();
+    pack.close();
   }
 }

@@ -74,30 +74,44 @@ public final class Lifetime {
   }
 
   /**
+   * Lets nobody new in; {@link #close()} waits for those who are.
+   *
+   * @throws IllegalStateException if called from within a use
+   */
+  public void refuse() {
+    requireOutside();
+    synchronized (this) {
+      closing = true;
+    }
+  }
+
+  /**
    * Waits for the running uses and frees the resource. A second call does nothing, but also waits.
    * An interrupt does not end the waiting; the thread's flag stays set.
    *
    * @throws IllegalStateException if called from within a use, which would wait for itself
    */
   public void close() {
-    requireOutside();
+    refuse();
     boolean interrupted = false;
-    synchronized (this) {
-      closing = true;
-      while (uses > 0) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
+    try {
+      synchronized (this) {
+        while (uses > 0) {
+          try {
+            wait();
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+        if (!closed) {
+          closed = true;
+          free.run();
         }
       }
-      if (!closed) {
-        closed = true;
-        free.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -9,7 +9,6 @@ import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
-import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.nio.ByteBuffer;
@@ -18,9 +17,8 @@ import java.security.MessageDigest;
 /**
  * An 8-bit RGB picture: what every stage sees of a {@link BufferedImage}.
  *
- * <p>Alpha is laid on white. Gray pictures are read from the raster, because {@link
- * BufferedImage#getRGB} applies a gamma to {@code TYPE_BYTE_GRAY} (a gray of 101 comes out as 169).
- * Immutable as long as nobody writes to {@link #rgb()}.
+ * <p>Alpha is laid on white; how samples become levels, {@link Levels} says. Immutable as long as
+ * nobody writes to {@link #rgb()}.
  */
 public final class RgbImage {
   /** What an array of bytes can hold. */
@@ -55,107 +53,18 @@ public final class RgbImage {
    * @throws IllegalArgumentException if it has more than {@link #MOST_PIXELS}
    */
   public static RgbImage of(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    if ((long) width * height > MOST_PIXELS) {
-      throw new IllegalArgumentException(
-          "An image must have at most " + MOST_PIXELS + " pixels, is " + width + "x" + height);
-    }
+    long bytes = 3L * image.getWidth() * image.getHeight();
     if (isShared(image.getColorModel())
         && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
-        && buffer.getData().length == 3 * width * height) { // not a part of a larger one
-      return new RgbImage(width, height, buffer.getData());
+        && buffer.getData().length == bytes) { // not a part of a larger one
+      return new RgbImage(image.getWidth(), image.getHeight(), buffer.getData());
     }
-    byte[] rgb = new byte[3 * width * height];
-    int type = image.getRaster().getTransferType();
-    if (isGray(image.getColorModel()) && type <= DataBuffer.TYPE_USHORT) {
-      readGray(image.getRaster(), image.getColorModel(), rgb);
-    } else if (isGray(image.getColorModel()) && type >= DataBuffer.TYPE_FLOAT) {
-      readFloatGray(image.getRaster(), image.getColorModel(), rgb);
-    } else {
-      readColor(image, rgb);
-    }
-    return new RgbImage(width, height, rgb);
+    return Levels.of(image).onWhite();
   }
 
   @SuppressWarnings("ReferenceEquality") // an equal model may stand over another order of bands
   private static boolean isShared(ColorModel model) {
     return model == SHARED;
-  }
-
-  private static boolean isGray(ColorModel model) {
-    return !(model instanceof IndexColorModel)
-        && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-  }
-
-  private static void readGray(Raster raster, ColorModel model, byte[] rgb) {
-    int width = raster.getWidth();
-    int height = raster.getHeight();
-    boolean alpha = model.hasAlpha() && raster.getNumBands() > 1;
-    int grayBits = model.getComponentSize(0);
-    int grayMax = (1 << grayBits) - 1;
-    int alphaMax = alpha ? (1 << model.getComponentSize(1)) - 1 : 255;
-    int[] gray = new int[width];
-    int[] opacity = new int[width];
-    for (int y = 0, out = 0; y < height; y++) {
-      int row = raster.getMinY() + y;
-      raster.getSamples(raster.getMinX(), row, width, 1, 0, gray);
-      if (alpha) {
-        raster.getSamples(raster.getMinX(), row, width, 1, 1, opacity);
-      }
-      for (int x = 0; x < width; x++) {
-        int value = grayBits == 8 ? gray[x] : scale(gray[x], grayMax);
-        if (alpha) {
-          int a = scale(opacity[x], alphaMax);
-          value = model.isAlphaPremultiplied() ? Math.min(255, value + 255 - a) : onWhite(value, a);
-        }
-        rgb[out++] = (byte) value;
-        rgb[out++] = (byte) value;
-        rgb[out++] = (byte) value;
-      }
-    }
-  }
-
-  /** Gray as floating point numbers from 0, black, to 1, white; clipped. */
-  private static void readFloatGray(Raster raster, ColorModel model, byte[] rgb) {
-    float[] components = new float[2]; // gray, and opacity where there is one
-    for (int y = 0, out = 0; y < raster.getHeight(); y++) {
-      for (int x = 0; x < raster.getWidth(); x++) {
-        Object pixel = raster.getDataElements(raster.getMinX() + x, raster.getMinY() + y, null);
-        model.getNormalizedComponents(pixel, components, 0); // without the color space's gamma
-        int a = model.hasAlpha() ? level(components[1]) : 255;
-        byte value = (byte) onWhite(level(components[0]), a);
-        rgb[out++] = value;
-        rgb[out++] = value;
-        rgb[out++] = value;
-      }
-    }
-  }
-
-  private static int level(float value) {
-    return (int) Math.rint(255 * Math.max(0, Math.min(1, value)));
-  }
-
-  private static void readColor(BufferedImage image, byte[] rgb) {
-    int width = image.getWidth();
-    int[] argb = new int[width];
-    for (int y = 0, out = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, width, 1, argb, 0, width);
-      for (int pixel : argb) {
-        int a = pixel >>> 24;
-        rgb[out++] = (byte) onWhite((pixel >> 16) & 0xff, a);
-        rgb[out++] = (byte) onWhite((pixel >> 8) & 0xff, a);
-        rgb[out++] = (byte) onWhite(pixel & 0xff, a);
-      }
-    }
-  }
-
-  private static int scale(int value, int max) {
-    return max == 255 ? value : (int) ((value * 255L + max / 2) / max);
-  }
-
-  private static int onWhite(int value, int alpha) {
-    return alpha == 255 ? value : (value * alpha + 255 * (255 - alpha) + 127) / 255;
   }
 
   /** Width in pixels. */

@@ -21,7 +21,8 @@ public final class FakeBackend implements SgidBackend {
   @Override
   public OpenPack open(Path pack, BackendOptions options) {
     Settings defaults =
-        Settings.DEFAULTS.withSteps(12).withNegativePrompt("ugly").withSize(new Size(8, 6));
+        Settings.DEFAULTS.withGeneration(
+            g -> g.withSteps(12).withNegativePrompt("ugly").withSize(new Size(8, 6)));
     return new FakePack(pack, options, defaults);
   }
 }

@@ -1,14 +1,20 @@
 package dev.sgid.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.BackendOptions;
 import dev.sgid.Captioner;
+import dev.sgid.Domain;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.OpenPack;
 import dev.sgid.PackInfo;
 import dev.sgid.Settings;
 import dev.sgid.SimilarityScorer;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A pack without models: the fake stages, and what it was opened with. */
 public final class FakePack implements OpenPack {
@@ -16,17 +22,41 @@ public final class FakePack implements OpenPack {
   public static final PackInfo INFO = new PackInfo("fake", "1", "nothing", "CPU", "float32");
 
   private static final AtomicInteger CLOSED = new AtomicInteger();
+  private static final AtomicReference<@Nullable FakePack> LAST = new AtomicReference<>();
 
   private final Path folder;
   private final BackendOptions options;
   private final Settings defaults;
+  private final Captioner captioner;
+  private final SimilarityScorer scorer;
+  private final Img2ImgGenerator generator;
   private final AtomicInteger closings = new AtomicInteger();
 
   /** A pack in {@code folder} that brings {@code defaults}. */
   public FakePack(Path folder, BackendOptions options, Settings defaults) {
+    this(folder, options, defaults, new FakeCaptioner(), new FakeScorer(), new FakeGenerator());
+  }
+
+  /** The same with stages of the test's own. */
+  public FakePack(
+      Path folder,
+      BackendOptions options,
+      Settings defaults,
+      Captioner captioner,
+      SimilarityScorer scorer,
+      Img2ImgGenerator generator) {
     this.folder = folder;
     this.options = options;
     this.defaults = defaults;
+    this.captioner = captioner;
+    this.scorer = scorer;
+    this.generator = generator;
+    LAST.set(this);
+  }
+
+  /** The one that was opened last, which the {@link dev.sgid.Sgid} on it hides. */
+  public static FakePack lastOpened() {
+    return requireNonNull(LAST.get(), "lastOpened");
   }
 
   /** Where it was opened. */
@@ -51,17 +81,17 @@ public final class FakePack implements OpenPack {
 
   @Override
   public Captioner captioner() {
-    return new FakeCaptioner();
+    return captioner;
   }
 
   @Override
   public SimilarityScorer scorer() {
-    return new FakeScorer();
+    return scorer;
   }
 
   @Override
   public Img2ImgGenerator generator() {
-    return new FakeGenerator();
+    return generator;
   }
 
   @Override
@@ -72,6 +102,11 @@ public final class FakePack implements OpenPack {
   @Override
   public Settings defaults() {
     return defaults;
+  }
+
+  @Override
+  public Optional<Domain> domain() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sgid.testing;
 
+import dev.sgid.Img2ImgRequest;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import java.awt.image.BufferedImage;
@@ -12,6 +13,12 @@ final class Fakes {
     if (Thread.currentThread().isInterrupted()) {
       throw SgidException.cancelled(stage);
     }
+  }
+
+  /** The timestep of a step, from 1, if the model had a thousand with leading spacing. */
+  static int timestep(Img2ImgRequest request, int step) {
+    int left = request.settings().stepsRun() - step;
+    return 1 + (int) (left * 1000L / request.settings().scheduleSteps());
   }
 
   static int[] pixels(BufferedImage image) {

@@ -1,21 +1,24 @@
 package dev.sgid.testing;
 
 import static dev.sgid.testing.ImageAssert.assertThatImage;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sgid.GenerationSettings;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
-import dev.sgid.OutputSize;
 import dev.sgid.SgidException;
 import dev.sgid.StepListener;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Img2ImgGenerator} keeps. Implement it in a test class of its own. */
@@ -31,18 +34,10 @@ public interface Img2ImgGeneratorContract {
   /** A request of ten DDIM steps; override it where the models need another. */
   default Img2ImgRequest request(
       BufferedImage image, String prompt, double guidanceScale, double noiseRate, long seed) {
-    return new Img2ImgRequest(
-        image,
-        prompt,
-        "",
-        guidanceScale,
-        noiseRate,
-        10,
-        "DDIMScheduler",
-        0,
-        null,
-        OutputSize.ORIGINAL,
-        seed);
+    return Img2ImgRequest.of(image, prompt)
+        .withGuidanceScale(guidanceScale)
+        .withSettings(GenerationSettings.DEFAULTS.withNoiseRate(noiseRate).withSteps(10))
+        .withSeed(seed);
   }
 
   /** Requests that differ in everything; three pictures of the first image. */
@@ -109,13 +104,13 @@ public interface Img2ImgGeneratorContract {
   @Test
   default void generate_tenStepsOfVariousRates_runsDiffusersNumber() {
     assertThat(generator().generate(requests(), StepListener.NONE))
-        .extracting(Img2ImgResult::stepsRun)
+        .extracting(result -> result.orThrow().stepsRun())
         .containsExactly(5, 3, 9, 5, 1);
   }
 
   @Test
   default void generate_listener_hearsEveryStepOfEveryRequestOnceAndInOrder() {
-    Map<Integer, Integer> heard = new TreeMap<>();
+    Map<Long, Integer> heard = new TreeMap<>();
 
     List<Img2ImgResult> results =
         generator()
@@ -128,7 +123,7 @@ public interface Img2ImgGeneratorContract {
                 });
 
     assertThat(results).hasSize(5);
-    assertThat(heard).isEqualTo(Map.of(0, 5, 1, 3, 2, 9, 3, 5, 4, 1));
+    assertThat(heard).isEqualTo(Map.of(0L, 5, 1L, 3, 2L, 9, 3L, 5, 4L, 1));
   }
 
   @Test
@@ -178,8 +173,122 @@ public interface Img2ImgGeneratorContract {
     }
   }
 
+  @Test
+  default void generate_feedOfOneLane_samePicturesAsTheList() {
+    TestFeed feed = new TestFeed(requests());
+
+    generator().generate(feed);
+
+    assertPicturesOf(feed, requests());
+  }
+
+  @Test
+  default void generate_feedOfThreeLanes_samePicturesAsTheListEachOnce() throws Exception {
+    List<Img2ImgRequest> requests = new ArrayList<>(requests());
+    requests.addAll(requests());
+    TestFeed feed = new TestFeed(requests);
+
+    List<String> ended =
+        Concurrent.call(
+            3,
+            () -> {
+              generator().generate(feed);
+              return "ended";
+            });
+
+    assertThat(ended).hasSize(3);
+    assertPicturesOf(feed, requests);
+  }
+
+  @Test
+  default void generate_feedWithRequestsThatComeLate_samePictures() throws Exception {
+    List<Img2ImgRequest> requests = requests();
+    TestFeed feed = new TestFeed(requests.subList(0, 2)).keptOpen();
+    CompletableFuture<Void> lane = CompletableFuture.runAsync(() -> generator().generate(feed));
+    feed.awaitDone(2); // the lane has nothing to do then
+
+    feed.add(requests.subList(2, requests.size()));
+    feed.noMore();
+    lane.get(10, TimeUnit.MINUTES);
+
+    assertPicturesOf(feed, requests);
+  }
+
+  @Test
+  default void generate_feedOfCopiesOfOneImage_differBySeedAndAreTheListsPictures() {
+    BufferedImage image = TestImages.gradient(32, 32, 90);
+    List<Img2ImgRequest> copies =
+        LongStream.range(0, 7).mapToObj(seed -> request(image, "a bag", 3, 0.5, seed)).toList();
+    TestFeed feed = new TestFeed(copies);
+
+    generator().generate(feed);
+
+    assertPicturesOf(feed, copies);
+    assertThatImage(image(feed.results().get(0))).hasOtherPixelsThan(image(feed.results().get(1)));
+  }
+
+  @Test
+  default void generate_feedWithNothing_ends() {
+    TestFeed feed = new TestFeed(List.of());
+
+    generator().generate(feed);
+
+    assertThat(feed.results()).isEmpty();
+  }
+
+  @Test
+  default void generate_feedThatStops_endsTheLaneCancelled() {
+    TestFeed feed = new TestFeed(requests()).stoppingAtTheFirstStep();
+
+    SgidException failure =
+        catchThrowableOfType(SgidException.class, () -> generator().generate(feed));
+
+    assertThat(failure).isNotNull().matches(SgidException::isCancelled);
+    assertThat(feed.results()).isEmpty();
+  }
+
+  @Test
+  default void generate_feedWhoseThreadIsInterrupted_isCancelledAndKeepsTheFlag() {
+    Thread.currentThread().interrupt();
+    try {
+      SgidException failure =
+          catchThrowableOfType(
+              SgidException.class, () -> generator().generate(new TestFeed(requests())));
+
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+      assertThat(failure).isNotNull().matches(SgidException::isCancelled);
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
+  default void generate_feed_itsListenerHearsEveryStepUnderTheTicketsIndex() {
+    TestFeed feed = new TestFeed(requests());
+
+    generator().generate(feed);
+
+    assertThat(feed.steps()).isEqualTo(Map.of(0L, 5, 1L, 3, 2L, 9, 3L, 5, 4L, 1));
+  }
+
+  @Test
+  default void lanesAndBatch_generator_areAtLeastOne() {
+    assertThat(generator().lanes()).isPositive();
+    assertThat(generator().batch()).isPositive();
+  }
+
+  private void assertPicturesOf(TestFeed feed, List<Img2ImgRequest> requests) {
+    List<Img2ImgResult> results = feed.results();
+    assertThat(results).hasSameSizeAs(requests);
+    for (int i = 0; i < results.size(); i++) {
+      assertThatImage(image(results.get(i)))
+          .as("request %d", i)
+          .isWithin(tolerance())
+          .of(picture(requests.get(i)));
+    }
+  }
+
   private static BufferedImage image(Img2ImgResult result) {
-    assertThat(result.failure()).isNull();
-    return requireNonNull(result.image(), "image");
+    return result.orThrow().image();
   }
 }

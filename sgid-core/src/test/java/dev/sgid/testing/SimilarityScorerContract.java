@@ -11,7 +11,9 @@ import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
 import java.awt.image.BufferedImage;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -75,30 +77,89 @@ public interface SimilarityScorerContract {
   }
 
   @Test
-  default void scoreAll_severalImages_sameAsOneByOne() {
+  default void embedImages_severalImages_areOfLengthOneAndSameAsOneByOne() {
     List<BufferedImage> images = images();
-    List<List<String>> texts =
-        images.stream().map(image -> TEXTS.subList(0, 1 + images.indexOf(image) % 3)).toList();
 
-    List<double[]> scores = scorer().scoreAll(images, texts);
+    List<float[]> embedded = scorer().embedImages(images);
 
-    assertThat(scores).hasSameSizeAs(images);
+    assertThat(embedded).hasSameSizeAs(images);
     for (int i = 0; i < images.size(); i++) {
-      assertThat(scores.get(i))
-          .containsExactly(scorer().score(images.get(i), texts.get(i)), offset());
+      assertThat(length(embedded.get(i))).isCloseTo(1, within(1e-5));
+      assertSame(embedded.get(i), scorer().embedImages(List.of(images.get(i))).get(0));
     }
   }
 
   @Test
-  default void scoreAll_noImages_noScores() {
-    assertThat(scorer().scoreAll(List.of(), List.of())).isEmpty();
+  default void embedImages_otherOrder_embeddingsGoWithTheImages() {
+    BufferedImage a = images().get(0);
+    BufferedImage b = images().get(1);
+
+    List<float[]> there = scorer().embedImages(List.of(a, b));
+    List<float[]> back = scorer().embedImages(List.of(b, a));
+
+    assertSame(back.get(0), there.get(1));
+    assertSame(back.get(1), there.get(0));
   }
 
   @Test
-  default void scoreAll_fewerTextsThanImages_isRefused() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> scorer().scoreAll(images(), List.of(TEXTS)))
-        .withMessageContaining("texts");
+  default void embedTexts_severalTexts_areOfLengthOneAndSameAsOneByOne() {
+    List<float[]> embedded = scorer().embedTexts(TEXTS);
+
+    assertThat(embedded).hasSameSizeAs(TEXTS);
+    for (int i = 0; i < TEXTS.size(); i++) {
+      assertThat(length(embedded.get(i))).isCloseTo(1, within(1e-5));
+      assertSame(embedded.get(i), scorer().embedTexts(List.of(TEXTS.get(i))).get(0));
+    }
+  }
+
+  @Test
+  default void embeddings_ofImagesAndTexts_areAsLong() {
+    assertThat(scorer().embedTexts(TEXTS).get(0))
+        .hasSameSizeAs(scorer().embedImages(images()).get(0));
+  }
+
+  @Test
+  default void embedTexts_moreThanFitIntoABatch_sameAsOneByOne() {
+    List<String> texts =
+        IntStream.range(0, 40).mapToObj(i -> "a bag" + " and a shirt".repeat(i % 7)).toList();
+
+    List<float[]> embedded = scorer().embedTexts(texts);
+
+    assertThat(embedded).hasSize(40);
+    for (int i = 0; i < texts.size(); i++) {
+      assertSame(embedded.get(i), scorer().embedTexts(List.of(texts.get(i))).get(0));
+    }
+  }
+
+  @Test
+  default void embed_nothing_givesNothing() {
+    assertThat(scorer().embedImages(List.of())).isEmpty();
+    assertThat(scorer().embedTexts(List.of())).isEmpty();
+  }
+
+  @Test
+  default void embed_null_isRefused() {
+    assertThatNullPointerException().isThrownBy(() -> scorer().embedImages(Nulls.nothing()));
+    assertThatNullPointerException().isThrownBy(() -> scorer().embedTexts(Nulls.nothing()));
+    assertThatNullPointerException()
+        .isThrownBy(() -> scorer().embedImages(Collections.singletonList(Nulls.nothing())));
+    assertThatNullPointerException()
+        .isThrownBy(() -> scorer().embedTexts(Collections.singletonList(Nulls.nothing())));
+  }
+
+  @Test
+  default void score_texts_areTheCosinesOfTheEmbeddings() {
+    BufferedImage image = images().get(0);
+    float[] embedded = scorer().embedImages(List.of(image)).get(0);
+    double[] cosines =
+        scorer().embedTexts(TEXTS).stream().mapToDouble(text -> dot(embedded, text)).toArray();
+
+    assertThat(scorer().score(image, TEXTS)).containsExactly(cosines, offset());
+  }
+
+  @Test
+  default void logitScale_scorer_isAboveZero() {
+    assertThat(scorer().logitScale()).isPositive().isFinite();
   }
 
   @Test
@@ -159,5 +220,17 @@ public interface SimilarityScorerContract {
 
   private Offset<Double> offset() {
     return within(tolerance());
+  }
+
+  private void assertSame(float[] actual, float[] expected) {
+    assertThat(actual).containsExactly(expected, within((float) tolerance()));
+  }
+
+  private static double length(float[] vector) {
+    return Math.sqrt(dot(vector, vector));
+  }
+
+  private static double dot(float[] a, float[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> (double) a[i] * b[i]).sum();
   }
 }

@@ -1,11 +1,14 @@
 package dev.sgid.dataset;
 
 import dev.sgid.Size;
-import dev.sgid.internal.RgbImage;
+import dev.sgid.dataset.internal.image.BytesInput;
+import dev.sgid.dataset.internal.image.ImageParts;
+import dev.sgid.dataset.internal.image.Orientation;
+import dev.sgid.dataset.internal.image.ShownLevels;
+import dev.sgid.internal.Levels;
 import dev.sgid.internal.RootCause;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,14 +23,15 @@ import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes image files to what a viewer shows: 8-bit RGB, upright as EXIF says, on white where they
- * are transparent; of an animation the first frame, of several pages the first.
+ * Decodes image files to what a viewer shows: 8-bit sRGB, by the color profile that a file has,
+ * upright as EXIF or XMP say, on white where they are transparent; of an animation the first frame,
+ * of several pages the first.
  *
- * <p>What is broken, cut short or too large is an {@link IOException} whose message says so; the
- * size is checked before the pixels are decoded. JPEG (CMYK too), PNG, WebP, TIFF, GIF and BMP.
+ * <p>What is broken, cut short, too large or of a kind that no two viewers show alike is an {@link
+ * IOException} whose message says so; the size is checked before the pixels are decoded. Damaged
+ * metadata are ignored. JPEG (CMYK too), PNG, WebP, TIFF, GIF and BMP.
  *
  * <p>Immutable and thread-safe.
  */
@@ -76,7 +80,11 @@ public final class ImageDecoder {
     if (size > MAX_BYTES) {
       throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
     }
-    return Files.readAllBytes(file); // goes on to the end in an interrupted thread
+    try {
+      return Files.readAllBytes(file); // goes on to the end in an interrupted thread
+    } catch (OutOfMemoryError e) {
+      throw tooLargeForMemory(e);
+    }
   }
 
   /** Decodes a file's content. */
@@ -84,22 +92,35 @@ public final class ImageDecoder {
     if (bytes.length == 0) {
       throw new IOException("the file is empty");
     }
+    try {
+      return shown(ImageParts.of(bytes), bytes);
+    } catch (OutOfMemoryError e) { // of this one image; what is smaller can still be decoded
+      throw tooLargeForMemory(e);
+    }
+  }
+
+  private static IOException tooLargeForMemory(OutOfMemoryError e) {
+    return new IOException("too large for the memory of this Java process", e);
+  }
+
+  private BufferedImage shown(ImageParts parts, byte[] bytes) throws IOException {
     // no cache file on disk, and none of ImageIO's global settings changed
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+    try (ImageInputStream in = new BytesInput(parts.picture())) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
         throw new IOException("no image of a format that can be read");
       }
       ImageReader reader = readers.next();
       try {
-        return decode(reader, in, bytes);
+        Levels levels = decode(reader, in, parts, bytes);
+        return Orientation.of(parts).apply(levels.onWhite()).toBufferedImage();
       } finally {
         reader.dispose();
       }
     }
   }
 
-  private BufferedImage decode(ImageReader reader, ImageInputStream in, byte[] bytes)
+  private Levels decode(ImageReader reader, ImageInputStream in, ImageParts parts, byte[] bytes)
       throws IOException {
     String format = reader.getFormatName().toUpperCase(Locale.ROOT);
     StringBuilder damage = new StringBuilder();
@@ -114,20 +135,23 @@ public final class ImageDecoder {
       if (format.equals("WEBP")) {
         requireWhole(bytes);
       }
-      reader.setInput(in, false, !gif); // text chunks may be bombs too; a GIF's say where it lies
+      reader.setInput(in, false, !gif); // a GIF's metadata say where its first frame lies
       requireSize(reader.getWidth(0), reader.getHeight(0));
-      BufferedImage image = reader.read(0);
+      Levels levels =
+          gif
+              ? ShownLevels.of(onScreen(reader.read(0), bytes, reader.getImageMetadata(0)), parts)
+              : ShownLevels.read(reader, parts);
       if (!damage.isEmpty()) {
         throw new IOException("the picture is damaged: " + damage);
       }
-      BufferedImage whole = gif ? onScreen(image, bytes, reader.getImageMetadata(0)) : image;
-      return Orientation.of(bytes).apply(RgbImage.of(whole)).toBufferedImage();
+      return levels;
     } catch (TooLargeException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // readers throw anything on broken files
+      if (RootCause.of(e) instanceof OutOfMemoryError memory) { // which some of them wrap
+        throw tooLargeForMemory(memory);
+      }
       throw new IOException("can't be decoded as " + format + ": " + reason(e), e);
-    } catch (OutOfMemoryError e) { // of this one allocation; what is smaller can still be decoded
-      throw new IOException("too large for the memory of this Java process", e);
     }
   }
 

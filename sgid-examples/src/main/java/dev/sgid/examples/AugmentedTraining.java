@@ -1,7 +1,7 @@
 package dev.sgid.examples;
 
 import dev.sgid.AugmentRequest;
-import dev.sgid.Augmentation;
+import dev.sgid.Outcome;
 import dev.sgid.Sgid;
 import dev.sgid.nd4j.ImageArrays;
 import dev.sgid.nd4j.LabelledImage;
@@ -50,23 +50,20 @@ public final class AugmentedTraining {
   /** Originals and copies in one data set, whose arrays the caller closes. */
   static DataSet dataSet(Sgid sgid, Path folder, int copies) throws IOException {
     List<String> classes = new ArrayList<>();
+    List<LabelledImage> examples = new ArrayList<>();
     List<AugmentRequest> requests = new ArrayList<>();
     for (Path ofClass : sorted(folder, Files::isDirectory)) {
       String label = ofClass.getFileName().toString();
       classes.add(label);
       for (Path file : sorted(ofClass, Files::isRegularFile)) {
-        requests.add(
-            new AugmentRequest(
-                Images.read(file.toFile()), label, file.toString(), 0, copies, null, null));
+        LabelledImage original = new LabelledImage(Images.read(file.toFile()), label);
+        examples.add(original);
+        requests.add(AugmentRequest.of(original.image(), label).withCopies(copies));
       }
     }
-    List<LabelledImage> examples = new ArrayList<>();
-    for (AugmentRequest request : requests) {
-      examples.add(new LabelledImage(request.image(), request.label()));
-    }
-    for (Augmentation copy : TrainingData.withoutFailed(sgid.augmentAll(requests))) {
-      examples.add(LabelledImage.of(copy));
-    }
+    Outcome.pictures(sgid.augmentAll(requests)).stream()
+        .map(LabelledImage::of)
+        .forEach(examples::add);
     return new TrainingData(ARRAYS, classes).of(examples);
   }
 

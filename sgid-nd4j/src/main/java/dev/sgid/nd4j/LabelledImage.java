@@ -17,25 +17,8 @@ public record LabelledImage(BufferedImage image, String label) {
     requireNonNull(label, "label");
   }
 
-  /**
-   * The picture that an augmentation made, under its label.
-   *
-   * @throws IllegalArgumentException if it failed, saying which it is and why
-   */
+  /** The picture that an augmentation made, under its label. */
   public static LabelledImage of(Augmentation augmentation) {
-    augmentation
-        .failure()
-        .ifPresent(
-            failure -> {
-              throw new IllegalArgumentException(
-                  "Copy "
-                      + augmentation.copy()
-                      + " of "
-                      + (augmentation.id().isEmpty() ? "an image" : augmentation.id())
-                      + (" labelled " + augmentation.label())
-                      + (" failed, so there is no picture to learn from: " + failure.getMessage()),
-                  failure);
-            });
     return new LabelledImage(augmentation.image(), augmentation.label());
   }
 }

@@ -3,6 +3,7 @@ package dev.sgid.nd4j;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Augmentation;
+import dev.sgid.Label;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,14 +40,10 @@ public final class TrainingData {
       throw new IllegalArgumentException("classes must not be empty");
     }
     for (String name : this.classes) {
-      if (indices.put(spaced(name), indices.size()) != null) {
+      if (indices.put(Label.text(name), indices.size()) != null) {
         throw new IllegalArgumentException("classes must differ, are " + this.classes);
       }
     }
-  }
-
-  private static String spaced(String name) {
-    return name.replace('_', ' ').strip(); // as an augmentation's label
   }
 
   /** The class names, in the order of the one-hot labels. */
@@ -84,7 +81,7 @@ public final class TrainingData {
   }
 
   private int index(LabelledImage example, int position) {
-    Integer index = indices.get(spaced(example.label()));
+    Integer index = indices.get(Label.text(example.label()));
     if (index == null) {
       throw new IllegalArgumentException(
           "Example "
@@ -98,18 +95,13 @@ public final class TrainingData {
   }
 
   /**
-   * The data set of some copies, in their order. To leave out those that failed, pass {@link
-   * #withoutFailed}.
+   * The data set of some copies, in their order; {@link dev.sgid.Outcome#pictures} leaves out those
+   * that failed.
    *
-   * @param augmentations at least one, all of one size, none of them failed
-   * @throws IllegalArgumentException as {@link #of}, and if one failed, saying which and why
+   * @param augmentations at least one, all of one size
+   * @throws IllegalArgumentException as {@link #of}
    */
   public DataSet ofAugmentations(List<Augmentation> augmentations) {
     return of(augmentations.stream().map(LabelledImage::of).toList());
-  }
-
-  /** Those that have a picture. */
-  public static List<Augmentation> withoutFailed(List<Augmentation> augmentations) {
-    return augmentations.stream().filter(one -> one.failure().isEmpty()).toList();
   }
 }

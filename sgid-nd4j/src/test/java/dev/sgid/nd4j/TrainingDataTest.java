@@ -8,13 +8,12 @@ import dev.sgid.Fit;
 import dev.sgid.Img2ImgResult;
 import dev.sgid.PackInfo;
 import dev.sgid.Settings;
-import dev.sgid.SgidException;
 import dev.sgid.Size;
-import dev.sgid.Stage;
+import dev.sgid.TimestepSpacing;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -58,7 +57,7 @@ class TrainingDataTest {
     // an augmentation's label is stripped
     DataSet dataSet =
         new TrainingData(ARRAYS, List.of("coat", "_bag"))
-            .ofAugmentations(List.of(augmentation("bag", 0, null)));
+            .ofAugmentations(List.of(augmentation("bag")));
     try (INDArray features = dataSet.getFeatures();
         INDArray labels = dataSet.getLabels()) {
       assertThat(labels.toFloatVector()).containsExactly(0, 1);
@@ -96,33 +95,13 @@ class TrainingDataTest {
 
   @Test
   void ofAugmentations_copies_haveTheirPicturesAndLabels() {
-    DataSet dataSet = training.ofAugmentations(List.of(augmentation("ankle boot", 0, null)));
+    DataSet dataSet = training.ofAugmentations(List.of(augmentation("ankle boot")));
     try (INDArray features = dataSet.getFeatures();
         INDArray labels = dataSet.getLabels()) {
       assertThat(labels.toFloatVector()).containsExactly(0, 1, 0);
       assertThat(Pictures.pixels(ARRAYS.toImages(features).get(0)))
           .isEqualTo(Pictures.pixels(IMAGE));
     }
-  }
-
-  @Test
-  void ofAugmentations_oneFailed_saysWhichAndWhy() {
-    SgidException failure = new SgidException(Stage.DECODE, "The picture came out as one color");
-    List<Augmentation> copies =
-        List.of(augmentation("bag", 0, null), augmentation("bag", 1, failure));
-    assertThatThrownBy(() -> training.ofAugmentations(copies))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Copy 1 of shop/7.png labelled bag failed, so there is no picture to learn from: The"
-                + " picture came out as one color")
-        .hasCause(failure);
-  }
-
-  @Test
-  void withoutFailed_oneFailed_keepsTheOthers() {
-    Augmentation good = augmentation("bag", 0, null);
-    Augmentation bad = augmentation("bag", 1, new SgidException(Stage.DECODE, "broken"));
-    assertThat(TrainingData.withoutFailed(List.of(bad, good))).containsExactly(good);
   }
 
   @Test
@@ -139,29 +118,22 @@ class TrainingDataTest {
         .hasMessage("classes must differ, are [ankle boot, ankle_boot]");
   }
 
-  private static Augmentation augmentation(
-      String label, int copy, @Nullable SgidException failure) {
-    Img2ImgResult result =
-        new Img2ImgResult(
-            failure == null ? IMAGE : null,
-            failure,
-            Fit.none(new Size(5, 4)),
-            15,
-            "",
-            true,
-            Map.of());
+  private static Augmentation augmentation(String label) {
     return new Augmentation(
-        result,
-        label,
+        new Img2ImgResult.Picture(
+            IMAGE, Fit.none(new Size(5, 4)), 15, TimestepSpacing.LEADING, "", true, Map.of()),
         "shop/7.png",
+        label,
         "00",
-        copy,
+        0,
         "a bag",
         0.25,
         "bag, a bag",
         5,
         Settings.DEFAULTS,
-        copy,
+        0,
+        0.9,
+        OptionalDouble.empty(),
         new PackInfo("test", "1", "", "", ""),
         Map.of());
   }

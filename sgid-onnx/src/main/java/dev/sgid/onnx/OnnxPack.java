@@ -23,6 +23,7 @@ import dev.sgid.onnx.internal.runtime.Lanes;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,6 @@ final class OnnxPack implements OpenPack {
     this.manifest = manifest;
     this.options = options;
     this.defaults = manifest.defaults();
-    this.domain = manifest.domain();
     Set<Part> replaced = options.replaced();
     boolean generates = !replaced.contains(Part.GENERATOR);
     Lanes lanes = // found once, so that all stages run on the same device with the same threads
@@ -56,6 +56,7 @@ final class OnnxPack implements OpenPack {
     captioner =
         replaced.contains(Part.CAPTIONER) ? null : captioner(manifest, options, placement, owned);
     scorer = replaced.contains(Part.SCORER) ? null : scorer(manifest, options, placement, owned);
+    domain = scorer == null ? Optional.empty() : domain(manifest, options, scorer);
     StableDiffusionImg2Img diffusion =
         generates ? diffusion(manifest, options, placement.device(), owned) : null;
     generator = diffusion;
@@ -85,6 +86,23 @@ final class OnnxPack implements OpenPack {
         ClipSimilarityScorer.open(
             manifest.scorer(options), placement.device(), placement.threads());
     return owned.add(scorer, scorer::close);
+  }
+
+  /** The pack's, which lies in the space of the pack's own scorer only. */
+  private static Optional<Domain> domain(
+      PackManifest manifest, BackendOptions options, SimilarityScorer scorer) {
+    if (options.folders().containsKey(Part.SCORER)) {
+      return Optional.empty();
+    }
+    Optional<Domain> domain = manifest.domain();
+    if (domain.isPresent()) {
+      try {
+        double ignored = domain.get().distance(scorer.embedTexts(List.of("")).get(0));
+      } catch (IllegalArgumentException e) { // of another width than the scorer's
+        throw manifest.notADomain(e);
+      }
+    }
+    return domain;
   }
 
   private static StableDiffusionImg2Img diffusion(
@@ -140,9 +158,7 @@ final class OnnxPack implements OpenPack {
 
   @Override
   public Optional<Domain> domain() {
-    boolean ownScorer =
-        !options.replaced().contains(Part.SCORER) && !options.folders().containsKey(Part.SCORER);
-    return ownScorer ? domain : Optional.empty();
+    return domain;
   }
 
   @Override

@@ -9,13 +9,14 @@ import dev.sgid.Domain;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Embeddings;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PackManifest(Path folder, JsonFile json) {
   private static final int FORMAT = 1;
+  private static final double LENGTH_ROUNDING = 1e-3; // of a squared length
 
   /**
    * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts,
@@ -136,8 +138,9 @@ record PackManifest(Path folder, JsonFile json) {
 
   /** What the pack wants of its own captioner; null where there is nothing, or another's. */
   @Nullable JsonFile caption(BackendOptions options) {
-    boolean own = !options.folders().containsKey(Part.CAPTIONER) && json.has("caption");
-    return own ? json.object("caption") : null;
+    return options.folders().containsKey(Part.CAPTIONER) || !json.has("caption")
+        ? null
+        : json.object("caption");
   }
 
   /** The library's defaults with the manifest's word over them. */
@@ -146,11 +149,26 @@ record PackManifest(Path folder, JsonFile json) {
       return Settings.DEFAULTS;
     }
     JsonFile own = json.object("defaults");
+    if (own.get("guidance") instanceof JsonObject) { // as packs had it before
+      throw own.unexpected(
+          "guidance",
+          "a text like \"" + Settings.DEFAULTS.guidance() + "\", as --guidance takes it,");
+    }
     try {
-      return Settings.DEFAULTS.with(own.values());
+      Map<String, ?> values = own.values();
+      values.keySet().forEach(PackManifest::requireNoOldName);
+      return Settings.DEFAULTS.with(values);
     } catch (IllegalArgumentException e) {
       throw new SgidException(
           Stage.OPEN, own.path(), "A default is wrong (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Settings had the names of Java's components before: noiseRate, for one. */
+  private static void requireNoOldName(String key) {
+    String name = key.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    if (!name.equals(key) && Settings.DEFAULTS.toMap().containsKey(name)) {
+      throw new IllegalArgumentException("\"" + key + "\" is called \"" + name + "\"");
     }
   }
 
@@ -160,26 +178,34 @@ record PackManifest(Path folder, JsonFile json) {
       return Optional.empty();
     }
     JsonFile own = json.object("domain");
-    List<float[]> centres = new ArrayList<>();
-    if (own.get("centres") instanceof JsonArray rows) {
-      rows.forEach(row -> centres.add(centre(own, row)));
+    if (!(own.get("centres") instanceof JsonArray rows) || rows.isEmpty()) {
+      throw own.unexpected("centres", "a list of at least one embedding");
+    }
+    List<float[]> centres = rows.asList().stream().map(row -> centre(own, row)).toList();
+    if (!own.has("far")) {
+      throw own.unexpected("far", "a distance in [0, 2]");
     }
     try {
-      return Optional.of(new Domain(centres, own.number("far", 2)));
+      return Optional.of(new Domain(centres, own.number("far", 0)));
     } catch (IllegalArgumentException e) {
-      throw new SgidException(
-          Stage.OPEN, own.path(), "domain is wrong (" + e.getMessage() + ")", e);
+      throw notADomain(e);
     }
   }
 
+  /** The error for a domain that is none, or not one of the pack's scorer. */
+  SgidException notADomain(IllegalArgumentException why) {
+    return new SgidException(
+        Stage.OPEN, json.path(), "\"domain\" is wrong (" + why.getMessage() + ")", why);
+  }
+
   private static float[] centre(JsonFile json, JsonElement row) {
-    if (!(row instanceof JsonArray numbers)
-        || !numbers.asList().stream().allMatch(JsonFile::isNumber)) {
-      throw json.unexpected("centres", "lists of numbers");
-    }
-    float[] centre = new float[numbers.size()];
+    float[] centre = new float[row instanceof JsonArray numbers ? numbers.size() : 0];
     for (int i = 0; i < centre.length; i++) {
-      centre[i] = numbers.get(i).getAsFloat();
+      JsonElement number = row.getAsJsonArray().get(i);
+      centre[i] = JsonFile.isNumber(number) ? number.getAsFloat() : Float.NaN;
+    }
+    if (!(Math.abs(Embeddings.dot(centre, centre) - 1) <= LENGTH_ROUNDING)) {
+      throw json.unexpected("centres", "a list of embeddings, each of numbers and of length 1,");
     }
     return centre;
   }

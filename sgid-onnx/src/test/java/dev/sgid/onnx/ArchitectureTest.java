@@ -46,7 +46,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameMatching(
-            ".*\\.(.*Scheduler|NoiseSchedule|Sampling|Timesteps|TorchRandom|Trajectory)")
+            ".*\\.(.*Scheduler|DpmSolver.*|NoiseSchedule|Sampling|Sigmas|Timesteps|TorchRandom"
+                + "|Trajectory)")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ai.onnxruntime..", "java.awt..", "dev.sgid.onnx.internal.runtime")

@@ -11,7 +11,11 @@ import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
 import dev.sgid.onnx.reference.TestModels;
 import dev.sgid.onnx.reference.TinyPacks;
 import dev.sgid.testing.Nulls;
+import dev.sgid.testing.TestImages;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All three stages name what must not be null, before they look at a file. */
 class NullArgumentsTest {
+  private static final BufferedImage IMAGE = TestImages.noise(9, 9, 1);
+
   @TempDir Path folder;
 
   private static void assertNamed(String name, ThrowingCallable call) {
@@ -33,8 +39,8 @@ class NullArgumentsTest {
     assertNamed("options", () -> BlipCaptioner.open(folder, Device.CPU, 1, Nulls.nothing()));
     assertNamed("folder", () -> ClipSimilarityScorer.open(Nulls.nothing(), Device.CPU, 1));
     assertNamed("device", () -> ClipSimilarityScorer.open(folder, Nulls.nothing(), 1));
-    assertNamed("folder", () -> StableDiffusionImg2Img.open(Nulls.nothing(), Device.CPU, 1, 1));
-    assertNamed("device", () -> StableDiffusionImg2Img.open(folder, Nulls.nothing(), 1, 1));
+    assertNamed("folder", () -> StableDiffusionImg2Img.open(Nulls.nothing(), Device.CPU, 1, 1, 1));
+    assertNamed("device", () -> StableDiffusionImg2Img.open(folder, Nulls.nothing(), 1, 1, 1));
   }
 
   @Test
@@ -48,21 +54,25 @@ class NullArgumentsTest {
   }
 
   @Test
-  void scoreAll_null_isNamed() {
+  void embed_null_isNamed() {
     Path clip = TestModels.folder("tiny-clip");
     try (ClipSimilarityScorer scorer = ClipSimilarityScorer.open(clip, Device.CPU, 1)) {
-      assertNamed("image", () -> scorer.score(Nulls.nothing(), List.of("a bag")));
-      assertNamed("images", () -> scorer.scoreAll(Nulls.nothing(), List.of()));
-      assertNamed("texts", () -> scorer.scoreAll(List.of(), Nulls.nothing()));
+      assertNamed("images", () -> scorer.embedImages(Nulls.nothing()));
+      assertNamed("images[1]", () -> scorer.embedImages(Arrays.asList(IMAGE, Nulls.nothing())));
+      assertNamed("texts", () -> scorer.embedTexts(Nulls.nothing()));
+      assertNamed("texts[0]", () -> scorer.embedTexts(Collections.singletonList(Nulls.nothing())));
     }
   }
 
   @Test
   void generate_null_isNamed() {
     Path pack = TinyPacks.assemble(folder, "tiny-sd1").resolve("stable-diffusion");
-    try (StableDiffusionImg2Img generator = StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1)) {
+    try (StableDiffusionImg2Img generator =
+        StableDiffusionImg2Img.open(pack, Device.CPU, 1, 1, 1)) {
       assertNamed("requests", () -> generator.generate(Nulls.nothing(), StepListener.NONE));
       assertNamed("listener", () -> generator.generate(List.of(), Nulls.nothing()));
+      assertNamed("feed", () -> generator.generate(Nulls.nothing()));
+      assertNamed("prompt", () -> generator.cutText(Nulls.nothing()));
     }
   }
 }

@@ -3,27 +3,39 @@ package dev.sgid.onnx;
 import static dev.sgid.testing.ImageAssert.assertThatImage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.GsonBuilder;
 import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Device;
+import dev.sgid.Domain;
+import dev.sgid.GenerationSettings;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.OpenPack;
+import dev.sgid.Scheduler;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
+import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
+import dev.sgid.Size;
+import dev.sgid.Steps;
+import dev.sgid.TimestepSpacing;
 import dev.sgid.onnx.reference.TinyPacks;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeScorer;
 import dev.sgid.testing.TestImages;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 2, null, null, Set.of());
+      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of());
 
   @TempDir Path pack;
 
@@ -68,27 +80,76 @@ class OnnxPackTest {
   void open_manifest_itsWordIsOverTheDefaults() throws IOException {
     manifest(
         """
-        {'format': 1, 'name': 'tiny', 'version': '2', 'defaults': {'noiseRate': 0.7, 'steps': 12,
-         'guidance': {'type': 'inverse', 'similarity': [0.1, 0.2], 'scale': [1, 4]}}}
+        {'format': 1, 'name': 'tiny', 'version': '2', 'defaults': {'noise_rate': 0.7, 'steps': 12,
+         'guidance': 'inverse:0.1,0.2,1,4'}}
         """);
     try (OpenPack open = open()) {
       assertThat(open.info().name()).isEqualTo("tiny");
       assertThat(open.info().version()).isEqualTo("2");
-      assertThat(open.defaults().noiseRate()).isEqualTo(0.7);
-      assertThat(open.defaults().steps()).isEqualTo(12);
+      assertThat(open.defaults().generation().noiseRate()).isEqualTo(0.7);
+      assertThat(open.defaults().generation().steps()).isEqualTo(Steps.of(12));
       assertThat(open.defaults().guidance()).isEqualTo(GuidanceSchedule.inverse(0.1, 0.2, 1, 4));
+    }
+  }
+
+  /** A pack's defaults are what {@link Settings#toMap} writes. */
+  @Test
+  void open_defaultsAsSettingsAreWritten_areThoseSettings() throws IOException {
+    Settings settings =
+        Settings.DEFAULTS
+            .withGeneration(
+                g ->
+                    g.withSteps(Steps.run(4))
+                        .withScheduler(Scheduler.parse("dpm-solver:use_karras_sigmas=true"))
+                        .withTimestepSpacing(TimestepSpacing.TRAILING)
+                        .withSize(new Size(40, 24)))
+            .withGuidance(GuidanceSchedule.inverse(0.25, 0.5, 2, 9))
+            .withCaptions(5)
+            .withStrict(true);
+    String json = new GsonBuilder().serializeNulls().create().toJson(settings.toMap());
+    Files.writeString(pack.resolve("sgid.json"), "{\"defaults\": " + json + "}");
+    try (OpenPack open = open()) {
+      assertThat(open.defaults()).isEqualTo(settings);
+    }
+  }
+
+  @Test
+  void domain_ofThePacksScorer_measuresDistances(@TempDir Path elsewhere) throws IOException {
+    float[] centre;
+    BufferedImage known = TestImages.noise(30, 20, 1);
+    try (OpenPack open = open()) {
+      assertThat(open.domain()).isEmpty();
+      centre = open.scorer().embedImages(List.of(known)).get(0);
+    }
+    manifest("{'domain': {'centres': [" + Arrays.toString(centre) + "], 'far': 0.25}}");
+    try (OpenPack open = open()) {
+      Domain domain = open.domain().orElseThrow();
+      assertThat(domain.far()).isEqualTo(0.25);
+      assertThat(domain.distance(open.scorer().embedImages(List.of(known)).get(0)))
+          .isCloseTo(0, within(1e-6));
+    }
+    Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
+    BackendOptions other =
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of());
+    try (OpenPack open = new OnnxBackend().open(pack, other)) {
+      assertThat(open.domain()).as("lies in another scorer's space").isEmpty();
+    }
+    BackendOptions without = new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER));
+    try (OpenPack open = new OnnxBackend().open(pack, without)) {
+      assertThat(open.domain()).isEmpty();
     }
   }
 
   @Test
   void augment_randomWeights_wholeWayThroughSgid() {
-    try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).withSteps(4).build()) {
+    try (Sgid sgid =
+        Sgid.builder(pack).withDevice(Device.CPU).withGeneration(g -> g.withSteps(4)).build()) {
       List<Augmentation> copies = sgid.augment(TestImages.noise(37, 29, 5), "ankle_boot", 2);
 
       assertThat(copies).hasSize(2);
       assertThatImage(copies.get(0).image()).hasSize(37, 29);
       assertThat(copies.get(0).prompt()).startsWith("ankle boot");
-      assertThat(copies.get(0).result().stepsRun()).isEqualTo(2);
+      assertThat(copies.get(0).picture().stepsRun()).isEqualTo(2);
     }
   }
 
@@ -97,26 +158,22 @@ class OnnxPackTest {
       delimiter = '|',
       textBlock =
           """
-          ddim          | 30   | 0.5 | scheduler must be DDIMScheduler, is ddim
-          DDIMScheduler | 1001 | 0.5 | steps must be at most 1000, on which the model was trained, is 1001
-          DDIMScheduler | 1000 | 1   | With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up to 999: lower noiseRate or steps
+          1001 | 0.5 | steps must be at most 1000, on which the model was trained, is 1001
+          1000 | 1   | With steps 1000 and noiseRate 1.0 the first timestep is 1000, the model was trained up to 999: lower noiseRate or steps
           """)
   void build_settingsTheModelCannotDo_areRefusedAsTheyAreByThePictures(
-      String scheduler, int steps, double noiseRate, String message) {
-    Sgid.Builder builder =
-        Sgid.builder(pack)
-            .withDevice(Device.CPU)
-            .withScheduler(scheduler)
-            .withSteps(steps)
-            .withNoiseRate(noiseRate);
+      int steps, double noiseRate, String message) {
+    UnaryOperator<GenerationSettings> change =
+        settings -> settings.withSteps(steps).withNoiseRate(noiseRate);
+    SgidBuilder builder = Sgid.builder(pack).withDevice(Device.CPU).withGeneration(change);
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
     try (Sgid sgid = Sgid.builder(pack).withDevice(Device.CPU).build()) {
-      Settings settings =
-          sgid.settings().withScheduler(scheduler).withSteps(steps).withNoiseRate(noiseRate);
       AugmentRequest request =
-          new AugmentRequest(TestImages.noise(9, 9, 1), "bag", "", 0, 1, "a bag", settings);
+          AugmentRequest.of(TestImages.noise(9, 9, 1), "bag")
+              .withCaption("a bag")
+              .withSettings(sgid.settings().withGeneration(change));
       assertThatThrownBy(() -> sgid.augmentAll(List.of(request)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(message);
@@ -128,7 +185,10 @@ class OnnxPackTest {
     Files.move(pack.resolve("clip"), elsewhere.resolve("my-clip"));
     assertThatThrownBy(this::open).hasMessageContaining(pack.resolve("clip").toString());
     try (Sgid sgid =
-        Sgid.builder(pack).withClip(elsewhere.resolve("my-clip")).withDevice(Device.CPU).build()) {
+        Sgid.builder(pack)
+            .withScorer(elsewhere.resolve("my-clip"))
+            .withDevice(Device.CPU)
+            .build()) {
       assertThat(sgid.similarity(TestImages.noise(9, 9, 1), TestImages.noise(9, 9, 1)))
           .isGreaterThan(0.999);
     }
@@ -162,7 +222,7 @@ class OnnxPackTest {
     assertThatThrownBy(this::open)
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
-        new BackendOptions(Device.CPU, 1, 2, null, null, Set.of(Part.GENERATOR, Part.CAPTIONER));
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER));
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();
@@ -179,20 +239,23 @@ class OnnxPackTest {
   void digest_partsFromElsewhere_countToo(@TempDir Path elsewhere) throws IOException {
     Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
     Path blip = TinyPacks.assembleBeside(elsewhere.resolve("blip"), "tiny-blip");
-    String own = digest(null, null);
+    String own = digest(Map.of());
+    Map<Part, Path> both = Map.of(Part.CAPTIONER, blip, Part.SCORER, clip);
+    Map<Part, Path> captioner = Map.of(Part.CAPTIONER, blip);
+    Map<Part, Path> scorer = Map.of(Part.SCORER, clip);
 
     assertThat(own).isEqualTo(FolderDigest.of(pack));
-    assertThat(digest(null, clip)).hasSize(64).isEqualTo(digest(null, clip)).isNotEqualTo(own);
-    assertThat(List.of(own, digest(blip, null), digest(null, clip), digest(blip, clip)))
+    assertThat(digest(scorer)).hasSize(64).isEqualTo(digest(scorer)).isNotEqualTo(own);
+    assertThat(List.of(own, digest(captioner), digest(scorer), digest(both)))
         .doesNotHaveDuplicates();
-    String before = digest(blip, clip);
+    String before = digest(both);
     Files.writeString(blip.resolve("notes.txt"), "another one");
-    assertThat(digest(blip, clip)).isNotEqualTo(before);
+    assertThat(digest(both)).isNotEqualTo(before);
   }
 
-  private String digest(@Nullable Path blip, @Nullable Path clip) {
-    try (OpenPack open =
-        new OnnxBackend().open(pack, new BackendOptions(Device.CPU, 1, 2, blip, clip, Set.of()))) {
+  private String digest(Map<Part, Path> folders) {
+    BackendOptions options = new BackendOptions(Device.CPU, 1, 0, 2, folders, Set.of());
+    try (OpenPack open = new OnnxBackend().open(pack, options)) {
       return open.digest();
     }
   }
@@ -204,10 +267,29 @@ class OnnxPackTest {
           """
           {'format': 2}                                   | "format" must be 1, the only one
           {'format': 1,                                   | Can't read JSON
-          {'defaults': {'noiseRate': 1.5}}                | noiseRate must be in (0, 1], is 1.5
-          {'defaults': {'steps': 0}}                      | "steps" must be a whole number of at least 1
-          {'defaults': {'guidance': {'similarity': [1]}}} | "similarity" must be two numbers
-          {'defaults': {'guidance': {'type': 'cubic', 'similarity': [0, 1], 'scale': [1, 2]}}} | "type" must be constant, linear or inverse but is "cubic"
+          {'defaults': {'noise_rate': 1.5}}               | noiseRate must be in (0, 1], is 1.5
+          {'defaults': {'steps': 0}}                      | steps must be at least 1, is 0
+          {'defaults': {'steps': 2.5}}                    | steps must be a whole number, is 2.5
+          {'defaults': {'steps': 8, 'unet_calls': 4}}     | steps and unet_calls say the same in two ways
+          {'defaults': {'scheduler': 'EulerDiscreteScheduler'}} | A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm (LCMScheduler), is "EulerDiscreteScheduler"
+          {'defaults': {'colour': 'red'}}                 | There is no setting "colour"; there are noise_rate, steps,
+          {'defaults': {'noiseRate': 0.7}}                | A default is wrong ("noiseRate" is called "noise_rate")
+          {'defaults': {'negativePrompt': 'ugly'}}        | A default is wrong ("negativePrompt" is called "negative_prompt")
+          {'defaults': {'noiseLevel': 0.7}}               | There is no setting "noiseLevel"; there are
+          {'defaults': {'guidance': {'type': 'linear', 'similarity': [0, 1], 'scale': [1, 2]}}} | "guidance" must be a text like "linear:0.15,0.35,3.0,7.5", as --guidance takes it, but is {"type"
+          {'defaults': {'guidance': 'linear:1,2'}}        | linear:1,2
+          {'defaults': {'guidance': 'cubic:0,1,2,3'}}     | cubic:0,1,2,3
+          {'defaults': 'fast'}                            | "defaults" must be an object
+          {'domain': []}                                  | "domain" must be an object
+          {'domain': {'far': 1}}                          | "centres" must be a list of at least one embedding but is absent
+          {'domain': {'centres': [], 'far': 1}}           | "centres" must be a list of at least one embedding but is []
+          {'domain': {'centres': [0.6, 0.8], 'far': 1}}   | "centres" must be a list of embeddings, each of numbers and of length 1, but is [0.6,0.8]
+          {'domain': {'centres': [[0.6, 'a']], 'far': 1}} | "centres" must be a list of embeddings, each of numbers and of length 1, but is [[0.6,"a"]]
+          {'domain': {'centres': [[0.6, 0.9]], 'far': 1}} | "centres" must be a list of embeddings, each of numbers and of length 1, but is [[0.6,0.9]]
+          {'domain': {'centres': [[1e999]], 'far': 1}}    | "centres" must be a list of embeddings, each of numbers and of length 1, but is [[1e999]]
+          {'domain': {'centres': [[0.6, 0.8]]}}           | "far" must be a distance in [0, 2] but is absent
+          {'domain': {'centres': [[0.6, 0.8]], 'far': 3}} | "domain" is wrong (far must be in [0.0, 2.0], is 3.0)
+          {'domain': {'centres': [[0.6, 0.8]], 'far': 1}} | "domain" is wrong (Embeddings to compare must be equally long, are of 2 and 24)
           {'files': {'../other': {'bytes': 1}}}           | "files" must be a list of files below the pack's folder
           {'files': {'clip/config.json': {'bytes': 1}}}   | A file of the pack should have 1 bytes, has
           {'files': {'clip/none.onnx': {'bytes': 1}}}     | A file of the pack is missing

@@ -7,15 +7,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.Device;
+import dev.sgid.Outcome;
+import dev.sgid.Scheduler;
 import dev.sgid.Sgid;
+import dev.sgid.SgidBuilder;
 import dev.sgid.Size;
+import dev.sgid.TimestepSpacing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -35,10 +45,17 @@ class FashionMiniTest {
   @TempDir static Path cache;
 
   private static Sgid sgid;
+  private static List<Augmentation> oneByOne; // two copies of five images
 
   @BeforeAll
   static void open() {
     sgid = builder().build();
+    oneByOne = new ArrayList<>();
+    try (Sgid alone = asOf3d5f060().withLanes(1).withBatch(1).withThreads(1).build()) {
+      for (AugmentRequest request : requests(2).subList(0, 5)) {
+        oneByOne.addAll(Outcome.pictures(alone.augmentAll(List.of(request))));
+      }
+    }
   }
 
   @AfterAll
@@ -46,7 +63,7 @@ class FashionMiniTest {
     sgid.close();
   }
 
-  private static Sgid.Builder builder() {
+  private static SgidBuilder builder() {
     return Sgid.builder().withCacheFolder(cache).withDevice(Device.CPU);
   }
 
@@ -61,10 +78,17 @@ class FashionMiniTest {
 
   private static AugmentRequest request(Path folder, int copies) {
     try (Stream<Path> files = Files.list(folder)) {
-      Path file = files.sorted().findFirst().orElseThrow();
+      return requestOf(files.sorted().findFirst().orElseThrow(), copies);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static AugmentRequest requestOf(Path file, int copies) {
+    try {
       BufferedImage image = ImageIO.read(file.toFile());
-      String label = folder.getFileName().toString();
-      return new AugmentRequest(image, label, file.toString(), 0, copies, null, null);
+      String label = file.resolveSibling("").getFileName().toString();
+      return AugmentRequest.of(image, label).withId(file.toString()).withCopies(copies);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,7 +122,7 @@ class FashionMiniTest {
   void augment_everyClass_explainsItself() {
     List<AugmentRequest> requests = requests(1);
     assertThat(requests).hasSize(10);
-    List<Augmentation> augmentations = sgid.augmentAll(requests);
+    List<Augmentation> augmentations = Outcome.pictures(sgid.augmentAll(requests));
 
     assertThat(augmentations).hasSize(10);
     for (int i = 0; i < augmentations.size(); i++) {
@@ -112,7 +136,7 @@ class FashionMiniTest {
           .isEqualTo(Math.rint(100 * sgid.settings().guidance().scaleFor(a.similarity())) / 100)
           .isGreaterThan(1);
       assertThat(a.size()).isEqualTo(new Size(32, 32));
-      assertThat(a.result().reproducible()).isTrue();
+      assertThat(a.picture().reproducible()).isTrue();
       assertThat(a.pack().name()).isEqualTo("fashion-mini");
       assertThat(a.pack().dtype()).isEqualTo("float32");
       assertThatImage(a.image()).hasSize(32, 32);
@@ -129,24 +153,112 @@ class FashionMiniTest {
     assertThatImage(copies.get(1).image()).hasOtherPixelsThan(copies.get(2).image());
   }
 
-  /** Bit-equal: whatever the batch and the threads, and whichever way a copy was asked for. */
-  @ParameterizedTest
-  @CsvSource({"1, 1", "3, 2", "8, 1", "16, 2"})
-  void augment_anyBatchAndThreads_isBitEqual(int batch, int threads) {
-    List<AugmentRequest> requests = requests(2);
-    List<Augmentation> expected = sgid.augmentAll(requests);
-    try (Sgid other = builder().withBatch(batch).withThreads(threads).build()) {
-      List<Augmentation> augmentations = other.augmentAll(requests);
-      for (int i = 0; i < expected.size(); i++) {
-        assertThatImage(augmentations.get(i).image())
-            .as("picture %d", i)
-            .hasPixelsOf(expected.get(i).image());
+  /** The embedded pack at the settings that were its defaults then. */
+  private static SgidBuilder asOf3d5f060() {
+    return builder()
+        .withGeneration(
+            g ->
+                g.withNoiseRate(0.5)
+                    .withSteps(30)
+                    .withScheduler(Scheduler.ddim())
+                    .withTimestepSpacing(TimestepSpacing.LEADING));
+  }
+
+  /**
+   * SHA-256 of pixels by class, name and copy, as {@code tools/reference/picture_digests.py} says.
+   */
+  private static Map<String, String> digestsOf3d5f060() throws IOException {
+    Map<String, String> digests = new HashMap<>();
+    try (InputStream in = FashionMiniTest.class.getResourceAsStream("pictures-of-3d5f060.txt")) {
+      assertThat(in).isNotNull();
+      for (String line : new String(in.readAllBytes(), UTF_8).lines().toList()) {
+        String[] parts = line.split(" ", 2);
+        digests.put(parts[1], parts[0]);
       }
     }
-    AugmentRequest last = requests.get(9);
-    AugmentRequest second =
-        new AugmentRequest(last.image(), last.label(), "", 1, 1, null, null); // alone, by its index
-    assertThatImage(sgid.augmentAll(List.of(second)).get(0).image())
-        .hasPixelsOf(expected.get(19).image());
+    return digests;
+  }
+
+  private static String name(Augmentation a) {
+    Path file = Path.of(a.id());
+    String name = file.getFileName().toString().replace(".png", "");
+    return file.resolveSibling("").getFileName() + "/" + name + "-sgid-" + a.copy() + ".png";
+  }
+
+  private static String digest(BufferedImage image) {
+    int width = image.getWidth();
+    int[] pixels = image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+    byte[] rgb = new byte[3 * pixels.length];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (pixels[i / 3] >> (16 - 8 * (i % 3)));
+    }
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(rgb));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Every image and copy of that commit's run. */
+  @Test
+  void augment_settingsOf3d5f060_everyPictureHasThatCommitsBytes() throws IOException {
+    Map<String, String> expected = digestsOf3d5f060();
+    List<AugmentRequest> requests = allRequests(2);
+    Map<String, String> digests = new HashMap<>();
+    try (Sgid other = asOf3d5f060().build()) {
+      for (Augmentation a : Outcome.pictures(other.augmentAll(requests))) {
+        digests.put(name(a), digest(a.image()));
+      }
+    }
+    assertThat(digests).hasSize(80).isEqualTo(expected);
+  }
+
+  private static List<AugmentRequest> allRequests(int copies) {
+    try (Stream<Path> files = Files.walk(IMAGES)) {
+      return files
+          .filter(file -> file.toString().endsWith(".png"))
+          .sorted()
+          .map(file -> requestOf(file, copies))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Bit-equal and with the same facts: whatever the lanes, the batch and the threads. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1", "1, 2, 1", "1, 3, 1", "1, 4, 1", "1, 5, 1",
+    "1, 1, 2", "1, 2, 2", "1, 3, 2", "1, 4, 2", "1, 5, 2",
+    "2, 1, 2", "2, 2, 2", "2, 3, 2", "2, 4, 2", "2, 5, 2",
+    "3, 1, 3", "3, 3, 3", "3, 5, 3", "1, 16, 2"
+  })
+  void augment_anyLanesBatchAndThreads_isBitEqual(int lanes, int batch, int threads)
+      throws IOException {
+    Map<String, String> expected = digestsOf3d5f060();
+    List<AugmentRequest> requests = requests(2).subList(0, 5);
+    List<Augmentation> pictures;
+    try (Sgid other =
+        asOf3d5f060().withLanes(lanes).withBatch(batch).withThreads(threads).build()) {
+      pictures = Outcome.pictures(other.augmentAll(requests));
+    }
+    assertThat(pictures).hasSize(10);
+    for (int i = 0; i < pictures.size(); i++) {
+      Augmentation a = pictures.get(i);
+      assertThat(digest(a.image())).as(name(a)).isEqualTo(expected.get(name(a)));
+      Augmentation alone = oneByOne.get(i);
+      assertThat(a.similarity()).as(name(a)).isEqualTo(alone.similarity());
+      assertThat(a.consistency()).as(name(a)).isEqualTo(alone.consistency());
+    }
+  }
+
+  @Test
+  void augment_oneCopyAskedForByItsIndex_isThatOfTheWhole() {
+    List<AugmentRequest> requests = requests(2);
+    Augmentation whole = Outcome.pictures(sgid.augmentAll(requests)).get(19);
+    AugmentRequest second = requests.get(9).withFirstCopy(1).withCopies(1);
+
+    assertThatImage(sgid.augmentAll(List.of(second)).get(0).orThrow().image())
+        .hasPixelsOf(whole.image());
   }
 }

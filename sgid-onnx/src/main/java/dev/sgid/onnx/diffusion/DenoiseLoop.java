@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lane of denoising: pictures on its seats share each call of the UNet.
@@ -66,27 +67,32 @@ final class DenoiseLoop implements AutoCloseable {
    */
   List<Picture> step() {
     Size size = seated.get(0).latentSize();
-    Room room = rooms.computeIfAbsent(size, Room::new);
-    List<Picture> turn =
-        room.turn(seated.stream().filter(p -> p.latentSize().equals(size)).toList());
-    Attempts.each(
-        Stage.DENOISE,
-        turn,
-        room::step,
-        (picture, timestep, failure) -> {
-          if (timestep == null) {
-            picture.fail(requireNonNull(failure));
-            return;
-          }
-          Trajectory way = picture.trajectory();
-          listener.stepDone(picture.index, way.stepsDone(), way.steps(), timestep);
-          picture.requireFinite(Stage.DENOISE, way.latents, "The UNet gave latents");
-        });
+    List<Picture> all = seated.stream().filter(p -> p.latentSize().equals(size)).toList();
+    all.get(0).attempt(Stage.DENOISE, () -> rooms.computeIfAbsent(size, Room::new));
+    Room room = rooms.get(size);
+    List<Picture> turn = room == null ? all.subList(0, 1) : room.turn(all);
+    if (room != null) {
+      Attempts.each(Stage.DENOISE, turn, room::step, this::heard);
+    }
     List<Picture> left =
         turn.stream().filter(picture -> picture.hasFailed() || picture.isDenoised()).toList();
     seated.removeAll(left);
     closeEmptyRooms(size);
     return left;
+  }
+
+  /** What became of a picture's step. */
+  private void heard(Picture picture, @Nullable Integer timestep, @Nullable SgidException failure) {
+    if (timestep == null) {
+      picture.fail(requireNonNull(failure));
+    }
+    if (timestep == null || picture.hasFailed()) {
+      return;
+    }
+    Trajectory way = picture.trajectory();
+    listener.stepDone(picture.index, way.stepsDone(), way.steps(), timestep);
+    picture.requireFinite(
+        Stage.DENOISE, way.latents, "The UNet gave latents that are not finite numbers");
   }
 
   /** Keeps the memory of the last size only, beside that of sizes that are still seated. */
@@ -116,8 +122,8 @@ final class DenoiseLoop implements AutoCloseable {
     private List<Picture> inRows = List.of(); // whose texts the rows hold
 
     Room(Size size) {
-      predictor = predictors.of(size);
       scratch = new Trajectory.Scratch(seated.get(0).latents.length);
+      predictor = predictors.of(size);
     }
 
     /** Those who may share a call. */
@@ -130,7 +136,8 @@ final class DenoiseLoop implements AutoCloseable {
     }
 
     /**
-     * Predicts for some pictures in one call; all of them take a step, or none does.
+     * Predicts for some pictures in one call. If that fails, none of them takes a step; afterwards,
+     * each takes its own or fails alone.
      *
      * @return the timestep that each was at
      */
@@ -153,9 +160,11 @@ final class DenoiseLoop implements AutoCloseable {
       List<Integer> timesteps = new ArrayList<>();
       row = 0;
       for (Picture picture : pictures) {
-        timesteps.add(picture.trajectory().timestep());
-        picture.trajectory().step(rows, row, scratch);
-        row += picture.trajectory().rows();
+        Trajectory way = picture.trajectory();
+        int first = row;
+        timesteps.add(way.timestep());
+        picture.attempt(Stage.DENOISE, () -> way.step(rows, first, scratch)); // or all step again
+        row += way.rows();
       }
       Picture.share(Stage.DENOISE, start, pictures);
       return timesteps;

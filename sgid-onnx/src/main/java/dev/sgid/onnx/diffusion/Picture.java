@@ -9,6 +9,7 @@ import dev.sgid.Img2ImgResult;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
+import dev.sgid.internal.Attempts;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.TorchRandom;
 import java.awt.image.BufferedImage;
@@ -84,11 +85,32 @@ final class Picture {
         Fitting.undo(fit, generated, original, request.settings().outputSize()).toBufferedImage();
   }
 
-  /** Fails where numbers are not finite. */
-  void requireFinite(Stage stage, float[] numbers, String what) {
+  /**
+   * Does what concerns this picture alone, and fails alone: for want of memory, for one.
+   *
+   * @throws SgidException of kind cancelled
+   */
+  void attempt(Stage stage, Runnable work) {
+    try {
+      Attempts.attempt(
+          stage,
+          () -> {
+            work.run();
+            return this;
+          });
+    } catch (SgidException e) {
+      if (e.isCancelled()) {
+        throw e;
+      }
+      fail(e);
+    }
+  }
+
+  /** Fails for {@code reason} where numbers are not finite. */
+  void requireFinite(Stage stage, float[] numbers, String reason) {
     for (float number : numbers) {
       if (!Float.isFinite(number)) {
-        fail(new SgidException(stage, what + " that are not finite numbers" + seed()));
+        fail(new SgidException(stage, reason + seed()));
         return;
       }
     }

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What {@code scheduler_config.json} says of sampling, for whichever scheduler is asked for, as
  * diffusers' img2img pipeline leaves it once constructed: whatever an old file says, {@code
- * steps_offset} becomes 1, and {@code clip_sample} false.
+ * steps_offset} becomes 1, and {@code clip_sample} false for all but LCM, which has a pipeline of
+ * its own.
  *
  * <p>The class a file was written for is ignored, as {@code from_config} of another class does;
  * where a key is absent, the default is that of the class asked for. Keys that one scheduler alone
@@ -70,7 +71,7 @@ record SchedulerConfig(
       throw file.unexpected("thresholding", "false: it is for models of pixels, not of latents");
     }
     if (file.flag("clip_sample", false)) {
-      LOG.info("{} asks for clip_sample, which img2img turns off as diffusers does", file.path());
+      LOG.info("{} asks for clip_sample, which only LCM does in diffusers' img2img", file.path());
     }
     NoiseSchedule noise = NoiseSchedule.of(file, NoiseSchedule.Betas.USUAL);
     Prediction prediction =

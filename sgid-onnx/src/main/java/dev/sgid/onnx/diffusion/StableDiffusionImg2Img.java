@@ -15,6 +15,7 @@ import dev.sgid.Stage;
 import dev.sgid.StepListener;
 import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Once;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.image.VaeImages;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
@@ -42,20 +45,35 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private static final int BATCH_ON_CPU = 4;
   private static final int BATCH_ON_GPU = 8;
 
+  private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionImg2Img.class);
+  private static final int MUCH_LARGER = 8;
+
+  private final Once largeSize = new Once();
   private final StableDiffusionModels models;
   private final int lanes;
   private final int batch;
-  private final DecodedProbe probe;
+  private final Probe probe;
   private final Posteriors posteriors;
   private final Lifetime lifetime;
 
-  /** Sees what the VAE decoded, before it becomes 8-bit pixels; a seam for tests. */
-  interface DecodedProbe {
-    /** The pixels {@code (3, h, w)}, in about [-1, 1], of a picture. */
+  /** Sees what the models are given and give; what it throws, they fail with. A seam for tests. */
+  interface Probe {
+    /** Images are about to be encoded in one call. */
+    default void encoding(int images) {}
+
+    /** The predictor for latents of a size, to be used in place of {@code own}. */
+    default NoisePredictor predictor(Size latents, NoisePredictor own) {
+      return own;
+    }
+
+    /** Pictures are about to be decoded in one call. */
+    default void decoding(int pictures) {}
+
+    /** The pixels {@code (3, h, w)}, in about [-1, 1], of a picture, not 8-bit yet. */
     void decoded(long picture, float[] pixels);
   }
 
-  StableDiffusionImg2Img(StableDiffusionModels models, int lanes, int batch, DecodedProbe probe) {
+  StableDiffusionImg2Img(StableDiffusionModels models, int lanes, int batch, Probe probe) {
     this.models = models;
     this.lanes = lanes;
     this.batch = batch;
@@ -112,9 +130,22 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
   }
 
+  /** {@inheritDoc} A size many times the model's own is warned of, once. */
   @Override
   public void requireSupported(GenerationSettings settings) {
     SchedulerRun ignored = scheduler(settings);
+    Size size = settings.size();
+    long usual = models.fitting().nativeArea();
+    long side = Math.round(Math.sqrt((double) usual));
+    if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
+      LOG.warn(
+          "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
+              + " take about that many times as long, and look less like anything it has learned",
+          size,
+          size.area() / usual,
+          side,
+          side);
+    }
   }
 
   @Override
@@ -138,8 +169,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       while (!taken.isEmpty() || loop.hasSeated()) {
         timed(Stage.ENCODE_TEXT, taken, this::encodeTexts);
         timed(Stage.ENCODE_IMAGE, taken, this::encodeImages);
-        each(taken, Picture::addNoise);
-        each(taken, loop::seat);
+        each(Stage.DENOISE, taken, Picture::addNoise);
+        sound(taken).forEach(loop::seat);
         List<Picture> denoised = loop.hasSeated() ? loop.step() : List.of();
         timed(Stage.DECODE, denoised, this::decode);
         handOver(feed, taken, denoised);
@@ -148,7 +179,10 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
   }
 
-  /** Takes as many pictures as there are seats and requests; waits for the first where told to. */
+  /**
+   * Takes as many pictures as there are seats and requests; waits for the first where told to. What
+   * is taken is handed over whatever becomes of it: somebody waits for it.
+   */
   private List<Picture> take(Img2ImgFeed feed, int seats, boolean wait) {
     List<Picture> taken = new ArrayList<>();
     while (taken.size() < seats) {
@@ -156,7 +190,11 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       if (ticket == null) {
         break;
       }
-      taken.add(picture(ticket));
+      try {
+        taken.add(Attempts.attempt(Stage.DENOISE, () -> picture(ticket)));
+      } catch (SgidException e) {
+        feed.done(List.of(new Img2ImgFeed.Done(ticket, new Img2ImgResult.Failure(e))));
+      }
     }
     return taken;
   }
@@ -179,7 +217,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   private NoisePredictor predictor(Size latents) {
-    return models.predictor(latents.height(), latents.width());
+    return probe.predictor(latents, models.predictor(latents.height(), latents.width()));
   }
 
   private interface Work {
@@ -193,8 +231,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     Picture.share(stage, start, sound);
   }
 
-  private static void each(List<Picture> pictures, Consumer<Picture> step) {
-    sound(pictures).forEach(step);
+  private static void each(Stage stage, List<Picture> pictures, Consumer<Picture> work) {
+    sound(pictures).forEach(picture -> picture.attempt(stage, () -> work.accept(picture)));
   }
 
   private static List<Picture> sound(List<Picture> pictures) {
@@ -202,33 +240,25 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   }
 
   private void encodeTexts(List<Picture> pictures) {
-    for (Picture picture : pictures) {
-      double w = picture.request.guidanceScale();
-      try {
-        picture.prompt = models.withGuidance(encode(picture, picture.request.prompt()), w);
-        if (models.guides(w)) {
-          picture.negativePrompt = encode(picture, picture.request.settings().negativePrompt());
-        }
-      } catch (SgidException e) {
-        failUnlessCancelled(picture, e);
-      }
-    }
+    each(
+        Stage.ENCODE_TEXT,
+        pictures,
+        picture -> {
+          double w = picture.request.guidanceScale();
+          picture.prompt = models.withGuidance(encode(picture, picture.request.prompt()), w);
+          if (models.guides(w)) {
+            picture.negativePrompt = encode(picture, picture.request.settings().negativePrompt());
+          }
+        });
   }
 
   private PromptEncoder.Prompt encode(Picture picture, String text) {
-    PromptEncoder encoder = models.promptEncoder();
-    PromptEncoder.Prompt prompt = Attempts.attempt(Stage.ENCODE_TEXT, () -> encoder.encode(text));
+    PromptEncoder.Prompt prompt = models.promptEncoder().encode(text);
     for (float[] values : prompt.conditioning().values().values()) {
-      picture.requireFinite(Stage.ENCODE_TEXT, values, "The text encoder gave embeddings");
+      picture.requireFinite(
+          Stage.ENCODE_TEXT, values, "The text encoder gave numbers that are not finite");
     }
     return prompt;
-  }
-
-  private static void failUnlessCancelled(Picture picture, SgidException e) {
-    if (e.isCancelled()) {
-      throw e;
-    }
-    picture.fail(e);
   }
 
   /** Encodes every image once for each way it is fitted; each picture draws its own sample. */
@@ -240,30 +270,40 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       if (known == null) {
         unknown.computeIfAbsent(key, image -> new ArrayList<>()).add(picture);
       } else {
-        draw(known, picture);
+        draw(known, List.of(picture));
       }
     }
     for (List<List<Picture>> sameSize : bySize(List.copyOf(unknown.values()))) {
       Attempts.each(
           Stage.ENCODE_IMAGE,
           sameSize,
-          some ->
-              models.vaeEncoder().encode(some.stream().map(same -> fitted(same.get(0))).toList()),
+          some -> {
+            probe.encoding(some.size());
+            return models.vaeEncoder().encode(some.stream().map(s -> fitted(s.get(0))).toList());
+          },
           (same, posterior, failure) -> {
             if (posterior == null) {
               same.forEach(picture -> picture.fail(requireNonNull(failure)));
             } else {
               posteriors.put(
                   new Posteriors.Key(same.get(0).request.image(), same.get(0).fit), posterior);
-              same.forEach(picture -> draw(posterior, picture));
+              draw(posterior, same);
             }
           });
     }
   }
 
-  private static void draw(Posterior posterior, Picture picture) {
-    picture.latents = posterior.sample(picture.random);
-    picture.requireFinite(Stage.ENCODE_IMAGE, picture.latents, "The VAE gave latents");
+  private static void draw(Posterior posterior, List<Picture> pictures) {
+    each(
+        Stage.ENCODE_IMAGE,
+        pictures,
+        picture -> {
+          picture.latents = posterior.sample(picture.random);
+          picture.requireFinite(
+              Stage.ENCODE_IMAGE,
+              picture.latents,
+              "The VAE gave latents that are not finite numbers");
+        });
   }
 
   private static RgbImage fitted(Picture picture) {
@@ -283,6 +323,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         Stage.DECODE,
         pictures,
         some -> {
+          probe.decoding(some.size());
           Size size = some.get(0).latentSize();
           List<float[]> latents = some.stream().map(picture -> picture.latents).toList();
           return models.vaeDecoder().decode(latents, size.height(), size.width());
@@ -291,14 +332,14 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
           if (pixels == null) {
             picture.fail(requireNonNull(failure));
           } else {
-            finish(picture, pixels);
+            picture.attempt(Stage.DECODE, () -> finish(picture, pixels));
           }
         });
   }
 
   private void finish(Picture picture, float[] pixels) {
     probe.decoded(picture.index, pixels);
-    picture.requireFinite(Stage.DECODE, pixels, "The VAE gave pixels");
+    picture.requireFinite(Stage.DECODE, pixels, "The VAE gave pixels that are not finite numbers");
     if (picture.hasFailed()) {
       return;
     }
@@ -308,16 +349,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
       picture.reject(Stage.DECODE, "The picture came out as one plain color");
       return;
     }
-    try {
-      Attempts.attempt(
-          Stage.DECODE,
-          () -> {
-            picture.finish(image);
-            return image;
-          });
-    } catch (SgidException e) { // no memory for a large original's size
-      failUnlessCancelled(picture, e);
-    }
+    picture.finish(image);
   }
 
   private static boolean isConstant(byte[] rgb) {

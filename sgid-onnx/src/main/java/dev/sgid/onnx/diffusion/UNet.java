@@ -139,11 +139,15 @@ final class UNet implements AutoCloseable {
       long fixed = sample.dimension(0);
       int size = fixed == -1 ? count : (int) fixed;
       List<Chunk> own = new ArrayList<>();
-      for (int first = 0; first < count; first += size) {
-        Chunk chunk = new Chunk(size, Math.min(size, count - first));
-        own.add(chunk);
-        chunks.add(chunk);
+      try {
+        for (int first = 0; first < count; first += size) {
+          own.add(new Chunk(size, Math.min(size, count - first)));
+        }
+      } catch (RuntimeException | Error e) { // out of direct memory, for one
+        own.forEach(Chunk::close);
+        throw e;
       }
+      chunks.addAll(own);
       return new ChunkedRows(own, size);
     }
 
@@ -179,7 +183,7 @@ final class UNet implements AutoCloseable {
                   ? binding.longInput(timestep.name())
                   : binding.longInput(timestep.name(), timestep.dimension(0) == 1 ? 1 : size);
           predictions = binding.floatOutput(output.name(), withBatch(latentShape));
-        } catch (RuntimeException | Error e) { // out of direct memory, for one
+        } catch (RuntimeException | Error e) {
           binding.close();
           throw e;
         }

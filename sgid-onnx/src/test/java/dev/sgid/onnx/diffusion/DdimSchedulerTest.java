@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import dev.sgid.Scheduler;
-import dev.sgid.Settings;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.reference.Golden;
@@ -121,7 +120,7 @@ class DdimSchedulerTest implements SchedulerRunContract {
     assertThat(steps).hasSizeGreaterThan(500);
     for (int i = 0; i < steps.length; i++) {
       double rate = cut.getAsJsonArray("strength").get(i).getAsDouble();
-      assertThat(Settings.stepsRun(rate, (int) steps[i]))
+      assertThat(Scheduler.ddim().stepsRun(rate, (int) steps[i]))
           .as("%d steps at noise rate %s", steps[i], rate)
           .isEqualTo((int) counts[i]);
       if (steps[i] == 1000 && rate == 1) {
@@ -215,10 +214,9 @@ class DdimSchedulerTest implements SchedulerRunContract {
     double rate = (steps - start) / (double) steps;
     Sampling sampling = new Sampling(SchedulerConfig.of(file), null, steps, rate);
     SchedulerRun scheduler = new DdimScheduler(Scheduler.ddim(), sampling, 0);
-    float[] x = dummySample();
+    float[] x = DummyPicture.sample();
     if (loop.get("addNoise").getAsBoolean()) {
-      float[] noise = dummyNoise();
-      scheduler.addNoise(x, noise);
+      scheduler.addNoise(x, DummyPicture.noise());
     }
     for (int i = 0; i < scheduler.steps(); i++) {
       float t = scheduler.timestep(i);
@@ -232,23 +230,6 @@ class DdimSchedulerTest implements SchedulerRunContract {
     assertThat(sum).isCloseTo(loop.get("sum").getAsDouble(), within(1e-3));
     assertThat(sum / x.length).isCloseTo(loop.get("mean").getAsDouble(), within(1e-3));
     assertThat(x).containsExactly(floats(loop, "sample"), within(1e-4f));
-  }
-
-  /** arange(768) / 768, of shape (3, 8, 8, 4), its last axis put first. */
-  private static float[] dummySample() {
-    float[] sample = new float[768];
-    for (int i = 0; i < sample.length; i++) {
-      sample[(i % 4) * 192 + i / 4] = i / 768f;
-    }
-    return sample;
-  }
-
-  private static float[] dummyNoise() {
-    float[] noise = new float[768];
-    for (int i = 0; i < noise.length; i++) {
-      noise[(i % 4) * 192 + i / 4] = (767 - i) / 768f;
-    }
-    return noise;
   }
 
   @Test

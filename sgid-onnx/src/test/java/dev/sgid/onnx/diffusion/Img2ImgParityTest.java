@@ -53,17 +53,19 @@ class Img2ImgParityTest {
   /** The pictures as diffusers gives them: {@code (h, w, 3)}, in [0, 1]. */
   private static List<float[]> generate(
       StableDiffusionModels models, List<Img2ImgGolden> goldens, int batch) {
-    Map<Integer, float[]> decoded = new HashMap<>();
-    StableDiffusionImg2Img generator = new StableDiffusionImg2Img(models, batch, decoded::put);
+    Map<Long, float[]> decoded = new HashMap<>();
+    StableDiffusionImg2Img generator = new StableDiffusionImg2Img(models, 1, batch, decoded::put);
     List<Img2ImgRequest> requests = goldens.stream().map(Img2ImgGolden::request).toList();
     List<Img2ImgResult> results = generator.generate(requests, StepListener.NONE);
     List<float[]> pictures = new ArrayList<>();
     for (int i = 0; i < goldens.size(); i++) {
-      assertThat(results.get(i).failure()).as(goldens.get(i).toString()).isNull();
-      assertThat(results.get(i).stepsRun()).isEqualTo(goldens.get(i).stepsRun());
-      RgbImage image = RgbImage.of(requireNonNull(results.get(i).image()));
+      Img2ImgResult.Picture result = results.get(i).orThrow();
+      assertThat(result.stepsRun())
+          .as(goldens.get(i).toString())
+          .isEqualTo(goldens.get(i).stepsRun());
+      RgbImage image = RgbImage.of(result.image());
       assertWithinOneLevel(goldens.get(i), image.rgb());
-      pictures.add(channelsLast(requireNonNull(decoded.get(i))));
+      pictures.add(channelsLast(requireNonNull(decoded.get((long) i))));
     }
     return pictures;
   }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sgid.Device;
+import dev.sgid.Fit;
+import dev.sgid.GenerationSettings;
+import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgRequest;
-import dev.sgid.Scheduler;
+import dev.sgid.Size;
 import dev.sgid.internal.RgbImage;
-import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.internal.image.VaeImages;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.reference.Img2ImgGolden;
@@ -38,46 +40,54 @@ class Img2ImgStagesTest {
     Path pack = TinyPacks.assemble(folder, golden.pack().toArray(new String[0]));
     try (StableDiffusionModels models =
         StableDiffusionModels.open(pack.resolve("stable-diffusion"), Placement.of(Device.CPU, 1))) {
-      Conditioning text = models.promptEncoder().encode(request.prompt()).conditioning();
-      assertThat(hiddenStates(text)).containsExactly(golden.trace("promptEmbeddings"), BOUND);
-      Conditioning negative =
-          models.promptEncoder().encode(request.negativePrompt()).conditioning();
-      assertThat(hiddenStates(negative))
+      RgbImage image = RgbImage.of(request.image());
+      GenerationSettings settings = request.settings();
+      Picture picture =
+          new Picture(
+              new Img2ImgFeed.Ticket(0, request),
+              new Size(image.width(), image.height()),
+              Fit.none(new Size(image.width(), image.height())),
+              models.vaeConfig().factor(),
+              Schedulers.of(
+                  settings.scheduler(),
+                  settings.timestepSpacing(),
+                  models.schedulerConfig(),
+                  settings.scheduleSteps(),
+                  settings.noiseRateRun()));
+      picture.prompt = models.promptEncoder().encode(request.prompt());
+      assertThat(hiddenStates(picture.prompt))
+          .containsExactly(golden.trace("promptEmbeddings"), BOUND);
+      picture.negativePrompt = models.promptEncoder().encode(settings.negativePrompt());
+      assertThat(hiddenStates(picture.negativePrompt))
           .containsExactly(golden.trace("negativePromptEmbeddings"), BOUND);
 
-      RgbImage image = RgbImage.of(request.image());
       float[] pixels = new float[image.rgb().length];
       VaeImages.toTensor(image, FloatBuffer.wrap(pixels));
       assertThat(pixels).containsExactly(golden.trace("imageInput"), within(1e-6f));
       Posterior posterior = models.vaeEncoder().encode(List.of(image)).get(0);
       assertThat(posterior.values()).containsExactly(golden.trace("moments"), BOUND);
 
-      TorchRandom random = new TorchRandom(request.seed());
-      SchedulerRun scheduler =
-          Schedulers.of(
-              Scheduler.ddim(request.eta()),
-              null,
-              models.schedulerConfig(),
-              request.steps(),
-              request.noiseRate());
-      float[] latents = posterior.sample(random);
-      float[] noise = new float[latents.length];
-      random.normal(noise);
-      scheduler.addNoise(latents, noise);
-      assertThat(latents).containsExactly(golden.trace("noisedLatents"), BOUND);
+      picture.latents = posterior.sample(picture.random);
+      picture.addNoise();
+      assertThat(picture.latents).containsExactly(golden.trace("noisedLatents"), BOUND);
 
-      Trajectory trajectory =
-          new Trajectory(0, latents, scheduler, text, negative, request.guidanceScale(), random);
-      FloatBuffer afterStep = FloatBuffer.allocate(scheduler.steps() * latents.length);
-      try (NoisePredictor predictor = models.predictor(posterior.height(), posterior.width())) {
-        new DenoiseLoop(predictor, 1, (picture, step, steps, timestep) -> afterStep.put(latents))
-            .run(List.of(trajectory));
+      FloatBuffer afterStep =
+          FloatBuffer.allocate(picture.scheduler.steps() * picture.latents.length);
+      try (DenoiseLoop loop =
+          new DenoiseLoop(
+              size -> models.predictor(size.height(), size.width()),
+              1,
+              (index, step, steps, timestep) -> afterStep.put(picture.latents))) {
+        loop.seat(picture);
+        while (loop.hasSeated()) {
+          assertThat(loop.step()).allMatch(left -> left == picture && !left.hasFailed());
+        }
       }
       assertThat(afterStep.array()).containsExactly(golden.trace("latentsAfterStep"), BOUND);
     }
   }
 
-  private static float[] hiddenStates(Conditioning conditioning) {
-    return requireNonNull(conditioning.values().get(Conditioning.HIDDEN_STATES));
+  private static float[] hiddenStates(PromptEncoder.Prompt prompt) {
+    return requireNonNull(prompt.conditioning().values().get(Conditioning.HIDDEN_STATES));
   }
 }

@@ -24,7 +24,7 @@ class LcmSchedulerTest implements SchedulerRunContract {
   @Override
   public String tooManySteps() {
     return "steps must be at most 50 for LCMScheduler at noiseRate 1.0, which leaves so many of the"
-        + " 50 timesteps of the model's distillation, is 51";
+        + " 50 timesteps of the model's distillation, is 51: lower steps or raise noiseRate";
   }
 
   @Test

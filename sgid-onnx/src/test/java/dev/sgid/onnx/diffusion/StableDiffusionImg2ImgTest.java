@@ -1,11 +1,11 @@
 package dev.sgid.onnx.diffusion;
 
 import static dev.sgid.testing.ImageAssert.assertThatImage;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sgid.Device;
+import dev.sgid.GenerationSettings;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
@@ -20,6 +20,7 @@ import dev.sgid.testing.Img2ImgGeneratorContract;
 import dev.sgid.testing.TestImages;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,12 +56,12 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
   }
 
   private static StableDiffusionImg2Img open(int batch, String... names) {
-    return StableDiffusionImg2Img.open(pack(names), Device.CPU, 1, batch);
+    return StableDiffusionImg2Img.open(pack(names), Device.CPU, 1, 0, batch);
   }
 
   private static List<BufferedImage> pictures(StableDiffusionImg2Img of, List<Img2ImgRequest> all) {
     return of.generate(all, StepListener.NONE).stream()
-        .map(result -> requireNonNull(result.image()))
+        .map(result -> result.orThrow().image())
         .toList();
   }
 
@@ -93,9 +94,9 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     try (StableDiffusionImg2Img mode = open(4, "tiny-sd1", "vae-encoder-mode")) {
       List<Img2ImgResult> results = mode.generate(requests(), StepListener.NONE);
 
-      assertThat(results).allMatch(Img2ImgResult::reproducible);
+      assertThat(results).allMatch(result -> result.orThrow().reproducible());
       assertThatImage(pictures(mode, requests()).get(0))
-          .hasPixelsOf(requireNonNull(results.get(0).image()));
+          .hasPixelsOf(results.get(0).orThrow().image());
     }
   }
 
@@ -104,8 +105,7 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     try (StableDiffusionImg2Img random = open(4, "tiny-sd1", "vae-encoder-random")) {
       List<Img2ImgResult> results = random.generate(requests(), StepListener.NONE);
 
-      assertThat(results).noneMatch(Img2ImgResult::reproducible);
-      assertThat(results).allMatch(result -> result.image() != null);
+      assertThat(results).noneMatch(result -> result.orThrow().reproducible());
     }
   }
 
@@ -115,6 +115,7 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
     try (StableDiffusionImg2Img broken =
         new StableDiffusionImg2Img(
             models,
+            1,
             4,
             (request, pixels) -> {
               if (request == 1) {
@@ -125,16 +126,21 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
             })) {
       List<Img2ImgResult> results = broken.generate(requests(), StepListener.NONE);
 
-      assertThat(requireNonNull(results.get(1).failure()))
+      assertThat(failure(results.get(1)))
           .hasMessage("The VAE gave pixels that are not finite numbers (seed 2)")
           .extracting(SgidException::stage)
           .isEqualTo(Stage.DECODE);
-      assertThat(requireNonNull(results.get(3).failure()))
+      assertThat(failure(results.get(3)))
           .hasMessage("The picture came out as one plain color (seed 1)");
       for (int i : new int[] {0, 2, 4}) {
-        assertThat(results.get(i).image()).as("request %d", i).isNotNull();
+        assertThat(results.get(i)).as("request %d", i).isInstanceOf(Img2ImgResult.Picture.class);
       }
     }
+  }
+
+  private static SgidException failure(Img2ImgResult result) {
+    assertThat(result).isInstanceOf(Img2ImgResult.Failure.class);
+    return ((Img2ImgResult.Failure) result).reason();
   }
 
   private static Placement cpu() {
@@ -142,47 +148,35 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
   }
 
   @Test
-  void generate_otherScheduler_namesIt() {
-    Img2ImgRequest request = requests().get(0);
-    Img2ImgRequest euler =
-        new Img2ImgRequest(
-            request.image(),
-            "",
-            "",
-            1,
-            0.5,
-            10,
-            "EulerDiscreteScheduler",
-            0,
-            null,
-            OutputSize.ORIGINAL,
-            0);
-    assertThatThrownBy(() -> generator.generate(List.of(euler), StepListener.NONE))
+  void generate_settingsTheModelCannotDo_isRefusedBeforeAnythingIsRun() {
+    List<Img2ImgRequest> requests = new ArrayList<>(requests());
+    requests.add(requests.get(0).withSettings(GenerationSettings.DEFAULTS.withSteps(1001)));
+    assertThatThrownBy(
+            () ->
+                generator.generate(
+                    requests,
+                    (picture, step, steps, timestep) -> {
+                      throw new AssertionError("A step was taken");
+                    }))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
-                + " lcm (LCMScheduler), is \"EulerDiscreteScheduler\"");
+        .hasMessage("steps must be at most 1000, on which the model was trained, is 1001");
   }
 
   @Test
   void generate_sizeWanted_isScaledToAndPadded() {
     Img2ImgRequest request =
-        new Img2ImgRequest(
-            TestImages.noise(30, 20, 1),
-            "",
-            "",
-            1,
-            0.5,
-            10,
-            "DDIMScheduler",
-            0,
-            new Size(33, 17),
-            OutputSize.GENERATED,
-            0);
-    Img2ImgResult result = generator.generate(List.of(request), StepListener.NONE).get(0);
+        Img2ImgRequest.of(TestImages.noise(30, 20, 1), "")
+            .withGuidanceScale(1)
+            .withSettings(
+                GenerationSettings.DEFAULTS
+                    .withSteps(10)
+                    .withSize(new Size(33, 17))
+                    .withOutputSize(OutputSize.GENERATED));
+    Img2ImgResult.Picture result =
+        generator.generate(List.of(request), StepListener.NONE).get(0).orThrow();
 
     assertThat(result.fit().scaled()).isEqualTo(new Size(33, 17));
-    assertThatImage(requireNonNull(result.image()))
+    assertThatImage(result.image())
         .hasSize(result.fit().padded().width(), result.fit().padded().height());
   }
 
@@ -198,7 +192,7 @@ class StableDiffusionImg2ImgTest implements Img2ImgGeneratorContract {
 
   @Test
   void open_cudaInACpuBuild_namesTheArtifact() {
-    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack("tiny-sd1"), Device.cuda(0), 0, 0))
+    assertThatThrownBy(() -> StableDiffusionImg2Img.open(pack("tiny-sd1"), Device.cuda(0), 0, 0, 0))
         .isInstanceOf(SgidException.class)
         .hasMessageContaining("Device cuda:0 can't be used")
         .hasMessageContaining("com.microsoft.onnxruntime:onnxruntime_gpu");

@@ -2,6 +2,7 @@ package dev.sgid.onnx.reference;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.sgid.GenerationSettings;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.OutputSize;
 import dev.sgid.Scheduler;
@@ -75,59 +76,28 @@ public final class Img2ImgGolden {
         .toList();
   }
 
-  /** The request that makes the same picture, which comes in the padded size. */
+  /** The request that makes the same picture, in the size the original comes in. */
   public Img2ImgRequest request() {
-    return new Img2ImgRequest(
-        image.toBufferedImage(),
-        golden.get("prompt").getAsString(),
-        golden.get("negativePrompt").getAsString(),
-        golden.get("guidanceScale").getAsDouble(),
-        golden.get("noiseRate").getAsDouble(),
-        golden.get("steps").getAsInt(),
-        "DDIMScheduler",
-        golden.get("eta").getAsDouble(),
-        new Size(image.width(), image.height()),
-        OutputSize.GENERATED,
-        golden.get("seed").getAsLong());
+    GenerationSettings settings =
+        GenerationSettings.DEFAULTS
+            .withNoiseRate(golden.get("noiseRate").getAsDouble())
+            .withSteps(golden.get("steps").getAsInt())
+            .withScheduler(scheduler())
+            .withTimestepSpacing(spacing())
+            .withNegativePrompt(golden.get("negativePrompt").getAsString())
+            .withSize(new Size(image.width(), image.height()))
+            .withOutputSize(OutputSize.GENERATED);
+    return Img2ImgRequest.of(image.toBufferedImage(), golden.get("prompt").getAsString())
+        .withGuidanceScale(guidanceScale())
+        .withSettings(settings)
+        .withSeed(golden.get("seed").getAsLong());
   }
 
-  /** The original, in the size it is padded from. */
-  public RgbImage image() {
-    return image;
-  }
-
-  /** What the picture shall show. */
-  public String prompt() {
-    return golden.get("prompt").getAsString();
-  }
-
-  /** What it shall not show. */
-  public String negativePrompt() {
-    return golden.get("negativePrompt").getAsString();
-  }
-
-  /** w; 1 or less is no guidance. */
-  public double guidanceScale() {
+  private double guidanceScale() {
     return golden.get("guidanceScale").getAsDouble();
   }
 
-  /** In (0, 1]. */
-  public double noiseRate() {
-    return golden.get("noiseRate").getAsDouble();
-  }
-
-  /** Length of the whole schedule. */
-  public int steps() {
-    return golden.get("steps").getAsInt();
-  }
-
-  /** Of torch's generator. */
-  public long seed() {
-    return golden.get("seed").getAsLong();
-  }
-
-  /** The scheduler with its options. */
-  public Scheduler scheduler() {
+  private Scheduler scheduler() {
     if (!golden.has("scheduler")) {
       return Scheduler.ddim(golden.get("eta").getAsDouble());
     }
@@ -142,8 +112,8 @@ public final class Img2ImgGolden {
     return Scheduler.of(golden.get("scheduler").getAsString(), options);
   }
 
-  /** The timestep spacing; null for what the pack says. */
-  public @Nullable TimestepSpacing spacing() {
+  /** Null for what the pack says. */
+  private @Nullable TimestepSpacing spacing() {
     JsonElement spacing = golden.get("spacing");
     return spacing == null || spacing.isJsonNull()
         ? null
@@ -170,7 +140,7 @@ public final class Img2ImgGolden {
    * own gap between float32 and float64 if that is more.
    */
   public double bound() {
-    boolean trusted = golden.get("guidanceScale").getAsDouble() <= TRUSTED_GUIDANCE;
+    boolean trusted = guidanceScale() <= TRUSTED_GUIDANCE;
     return trusted ? BOUND : Math.max(BOUND, 5 * golden.get("float64Gap").getAsDouble());
   }
 

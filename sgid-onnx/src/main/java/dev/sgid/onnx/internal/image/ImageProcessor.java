@@ -6,6 +6,7 @@ import dev.sgid.SgidException;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.image.PillowResize.Filter;
+import dev.sgid.onnx.internal.image.PillowResize.Part;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,9 +15,10 @@ import java.util.Set;
  * A vision model's preprocessing: what transformers' CLIP, BLIP, ViT and SigLIP image processors do
  * as their {@code preprocessor_config.json} says.
  *
- * <p>Resize (as Pillow), centre crop (black where the picture is too small), rescale in float64,
- * round to float32, normalise in float32. From the rescaling on, a value depends on the byte and
- * the channel alone, so it is looked up. Immutable and thread-safe.
+ * <p>Resize (as Pillow) and centre crop (black where the picture is too small), of which the part
+ * that is cropped away is never made; rescale in float64, round to float32, normalise in float32.
+ * From the rescaling on, a value depends on the byte and the channel alone, so it is looked up.
+ * Immutable and thread-safe.
  */
 public final class ImageProcessor {
   private static final Set<String> KNOWN_STEPS =
@@ -81,21 +83,29 @@ public final class ImageProcessor {
    * position on. Position and limit stay as they are.
    */
   public void process(RgbImage in, FloatBuffer out) {
-    RgbImage image = resize ? resized(in) : in;
-    int offsetX = 0;
-    int offsetY = 0;
-    if (crop) {
-      offsetX = cropOffset(image.width(), width);
-      offsetY = cropOffset(image.height(), height);
-    }
     Planes.checkRoom(out, width, height);
+    Size whole = resize ? scaled(in) : new Size(in.width(), in.height(), false);
+    int offsetX = crop ? cropOffset(whole.width, width) : 0;
+    int offsetY = crop ? cropOffset(whole.height, height) : 0;
+    Part part =
+        new Part(
+            Math.max(0, offsetX),
+            Math.max(0, offsetY),
+            Math.min(whole.width, width),
+            Math.min(whole.height, height));
+    RgbImage image = PillowResize.resize(in, whole.width, whole.height, filter, part);
+    put(image, Math.max(0, -offsetX), Math.max(0, -offsetY), out);
+  }
+
+  /** Writes {@code image}, whose upper left corner comes to (left, top), on black. */
+  private void put(RgbImage image, int left, int top, FloatBuffer out) {
     byte[] rgb = image.rgb();
     int o = out.position();
     for (int c = 0; c < 3; c++) {
       float[] lookup = values[c];
-      for (int y = offsetY; y < offsetY + height; y++) {
+      for (int y = -top; y < height - top; y++) {
         boolean rowInside = y >= 0 && y < image.height();
-        for (int x = offsetX; x < offsetX + width; x++) {
+        for (int x = -left; x < width - left; x++) {
           boolean inside = rowInside && x >= 0 && x < image.width();
           int value = inside ? rgb[3 * (y * image.width() + x) + c] & 0xff : 0;
           out.put(o++, lookup[value]);
@@ -104,16 +114,16 @@ public final class ImageProcessor {
     }
   }
 
-  private RgbImage resized(RgbImage in) {
+  private Size scaled(RgbImage in) {
     if (!size.shortestEdge) {
-      return PillowResize.resize(in, size.width, size.height, filter);
+      return size;
     }
     int shorter = Math.min(in.width(), in.height());
     int longer = Math.max(in.width(), in.height());
     int newLonger = (int) ((double) ((long) size.width * longer) / shorter);
     return in.width() <= in.height()
-        ? PillowResize.resize(in, size.width, newLonger, filter)
-        : PillowResize.resize(in, newLonger, size.width, filter);
+        ? new Size(size.width, newLonger, false)
+        : new Size(newLonger, size.width, false);
   }
 
   /**

@@ -69,6 +69,16 @@ public final class PillowResize {
   }
 
   /**
+   * A rectangle of pixels of a picture.
+   *
+   * @param x of its left edge, at least 0
+   * @param y of its upper edge, at least 0
+   * @param width at least 1
+   * @param height at least 1
+   */
+  public record Part(int x, int y, int width, int height) {}
+
+  /**
    * Scales {@code in}, which is not changed.
    *
    * @param width of the result in pixels, at least 1
@@ -76,16 +86,44 @@ public final class PillowResize {
    * @return a picture of {@code width x height}; {@code in} itself where that is its size
    */
   public static RgbImage resize(RgbImage in, int width, int height, Filter filter) {
+    return resize(in, width, height, filter, new Part(0, 0, width, height));
+  }
+
+  /**
+   * Scales {@code in} and cuts a part out, without making the rest: a thin picture scaled by its
+   * shorter edge may be of any length.
+   *
+   * @param width of the whole scaled picture in pixels, at least 1
+   * @param height of the whole scaled picture in pixels, at least 1
+   * @param part of the scaled picture, within it
+   * @return a picture of the part's size; {@code in} itself where that is all of it, unscaled
+   */
+  public static RgbImage resize(RgbImage in, int width, int height, Filter filter, Part part) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException("Can't resize to " + width + "x" + height + " pixels");
     }
-    if (width == in.width() && height == in.height()) {
-      return in;
+    boolean across = width != in.width();
+    boolean down = height != in.height();
+    if (!across && !down) {
+      boolean all = part.width == width && part.height == height;
+      return all ? in : in.crop(part.x, part.y, part.width, part.height);
     }
+    if (!down) {
+      Weights columns = Weights.of(in.width(), width, part.x, part.width, filter);
+      return horizontal(in, columns, part.y, part.height);
+    }
+    if (!across) {
+      Weights rows = Weights.of(in.height(), height, part.y, part.height, filter);
+      return vertical(in, rows, part.x, part.width);
+    }
+    Weights columns = Weights.of(in.width(), width, part.x, part.width, filter);
+    Weights rows = Weights.of(in.height(), height, part.y, part.height, filter);
     if (verticalFirst(in, width, height)) {
-      return horizontal(vertical(in, height, filter), width, filter);
+      RgbImage between = vertical(in, rows, columns.from(), columns.inputs());
+      return horizontal(between, columns.fromZero(), 0, between.height());
     }
-    return vertical(horizontal(in, width, filter), height, filter);
+    RgbImage between = horizontal(in, columns, rows.from(), rows.inputs());
+    return vertical(between, rows.fromZero(), 0, between.width());
   }
 
   /**
@@ -97,14 +135,12 @@ public final class PillowResize {
     return rowsLost > 0 && rowsLost > 2 * columnsLost;
   }
 
-  private static RgbImage horizontal(RgbImage image, int width, Filter filter) {
-    if (width == image.width()) {
-      return image;
-    }
-    Weights columns = Weights.of(image.width(), width, filter);
+  /** Filters {@code height} rows from {@code top} on. */
+  private static RgbImage horizontal(RgbImage image, Weights columns, int top, int height) {
+    int width = columns.first.length;
     byte[] in = image.rgb();
-    byte[] out = new byte[Math.multiplyExact(3, Math.multiplyExact(width, image.height()))];
-    for (int y = 0, o = 0; y < image.height(); y++) {
+    byte[] out = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+    for (int y = top, o = 0; y < top + height; y++) {
       for (int x = 0; x < width; x++) {
         int red = 1 << (PRECISION_BITS - 1);
         int green = red;
@@ -122,23 +158,21 @@ public final class PillowResize {
         out[o++] = clip8(blue);
       }
     }
-    return new RgbImage(width, image.height(), out);
+    return new RgbImage(width, height, out);
   }
 
-  private static RgbImage vertical(RgbImage image, int height, Filter filter) {
-    if (height == image.height()) {
-      return image;
-    }
-    Weights rows = Weights.of(image.height(), height, filter);
+  /** Filters {@code width} columns from {@code left} on. */
+  private static RgbImage vertical(RgbImage image, Weights rows, int left, int width) {
+    int height = rows.first.length;
     byte[] in = image.rgb();
-    int rowBytes = 3 * image.width();
+    int rowBytes = 3 * width;
     byte[] out = new byte[Math.multiplyExact(rowBytes, height)];
     int[] sums = new int[rowBytes];
     for (int y = 0; y < height; y++) {
       Arrays.fill(sums, 1 << (PRECISION_BITS - 1));
       for (int k = 0; k < rows.count[y]; k++) {
         int weight = rows.fixed[y * rows.stride + k];
-        int i = (rows.first[y] + k) * rowBytes;
+        int i = 3 * ((rows.first[y] + k) * image.width() + left);
         for (int x = 0; x < rowBytes; x++) {
           sums[x] += (in[i + x] & 0xff) * weight;
         }
@@ -147,7 +181,7 @@ public final class PillowResize {
         out[y * rowBytes + x] = clip8(sums[x]);
       }
     }
-    return new RgbImage(image.width(), height, out);
+    return new RgbImage(width, height, out);
   }
 
   private static byte clip8(int fixed) {
@@ -163,21 +197,24 @@ public final class PillowResize {
     private final int[] count; // (out)
     private final int[] fixed; // (out, stride), 22 bits after the point
 
-    private Weights(int stride, int outSize) {
+    private Weights(int stride, int[] first, int[] count, int[] fixed) {
       this.stride = stride;
-      this.first = new int[outSize];
-      this.count = new int[outSize];
-      this.fixed = new int[Math.multiplyExact(stride, outSize)];
+      this.first = first;
+      this.count = count;
+      this.fixed = fixed;
     }
 
-    static Weights of(int inSize, int outSize, Filter filter) {
+    /** Of {@code outCount} outputs from {@code outFrom} on. */
+    static Weights of(int inSize, int outSize, int outFrom, int outCount, Filter filter) {
       double scale = (double) inSize / outSize;
       double stretch = Math.max(scale, 1);
       double support = filter.radius * stretch;
-      Weights weights = new Weights((int) Math.ceil(support) * 2 + 1, outSize);
-      double[] exact = new double[weights.stride];
-      for (int i = 0; i < outSize; i++) {
-        double centre = (i + 0.5) * scale;
+      int stride = (int) Math.ceil(support) * 2 + 1;
+      int[] fixed = new int[Math.multiplyExact(stride, outCount)];
+      Weights weights = new Weights(stride, new int[outCount], new int[outCount], fixed);
+      double[] exact = new double[stride];
+      for (int i = 0; i < outCount; i++) {
+        double centre = (outFrom + i + 0.5) * scale;
         int from = Math.max(0, (int) (centre - support + 0.5));
         int n = Math.min(inSize, (int) (centre + support + 0.5)) - from;
         double sum = 0;
@@ -189,11 +226,28 @@ public final class PillowResize {
         weights.count[i] = n;
         for (int k = 0; k < n; k++) {
           double weight = sum == 0 ? exact[k] : exact[k] / sum;
-          weights.fixed[i * weights.stride + k] =
+          fixed[i * stride + k] =
               (int) (weight * (1 << PRECISION_BITS) + (weight < 0 ? -0.5 : 0.5));
         }
       }
       return weights;
+    }
+
+    /** The first input that is used. */
+    int from() {
+      return first[0];
+    }
+
+    /** How many inputs are used. */
+    int inputs() {
+      int last = first.length - 1;
+      return first[last] + count[last] - first[0];
+    }
+
+    /** The same weights for inputs that begin with the first that is used. */
+    Weights fromZero() {
+      int[] shifted = Arrays.stream(first).map(i -> i - first[0]).toArray();
+      return new Weights(stride, shifted, count, fixed);
     }
   }
 }

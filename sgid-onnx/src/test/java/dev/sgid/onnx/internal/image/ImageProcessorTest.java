@@ -63,6 +63,21 @@ class ImageProcessorTest {
         .withMessage("A picture of 8x8 takes 192 floats, the buffer has 191");
   }
 
+  /** Scaled as a whole it would have 15 GB. */
+  @Test
+  void process_thinPicture_makesOnlyWhatIsSeen() throws IOException {
+    ImageProcessor processor =
+        ImageProcessor.read(write("{\"image_processor_type\": \"CLIPImageProcessor\"}"));
+    FloatBuffer tensor = FloatBuffer.allocate(3 * 224 * 224);
+
+    for (int[] size : new int[][] {{1, 100_000}, {100_000, 1}}) {
+      RgbImage thin = new RgbImage(size[0], size[1], new byte[3 * 100_000]);
+      processor.process(thin, tensor.clear());
+
+      assertThat(tensor.get(0)).isEqualTo(tensor.get(224 * 224 - 1)).isLessThan(-1); // black
+    }
+  }
+
   @Test
   void process_buffer_isWrittenFromItsPosition() throws IOException {
     ImageProcessor processor = ImageProcessor.read(write("{\"size\": 8, \"crop_size\": 8}"));
