@@ -62,6 +62,10 @@ final class PngParts {
   }
 
   private void sort(String type, int at, int end) throws IOException {
+    if (type.equals("IDAT")) { // the compressed data has a checksum of its own
+      pixels.keep(at, end);
+      return;
+    }
     byte[] content = Arrays.copyOfRange(file, at + 8, end - 4);
     boolean whole = ByteBuffer.wrap(file).getInt(end - 4) == checksum(type, content);
     boolean before = pixels.length() == 0;
@@ -75,8 +79,7 @@ final class PngParts {
         palette = before ? content : palette;
       }
       case "tRNS" -> transparency = whole && before ? content : transparency;
-      case "IDAT" -> pixels.keep(at, end); // has a checksum of its own
-      case "iCCP" -> profile = profile(content);
+      case "iCCP" -> profile = before ? profile(content) : profile;
       default -> text.read(type, content);
     }
   }
@@ -88,21 +91,10 @@ final class PngParts {
     int bits = head.length < HEAD ? 0 : head[COLOR_TYPE - 1];
     byte[] clear = transparency(colorType);
     if (colorType == GRAY && bits < 8 && clear.length > 0) {
-      // the JDK's reader looks at the transparency of wider gray only
-      head[COLOR_TYPE] = PALETTE;
-      write(out, "IHDR", head);
-      int colors = 1 << bits;
-      byte[] grays = new byte[3 * colors];
-      byte[] opacities = new byte[colors];
-      for (int i = 0; i < colors; i++) {
-        Arrays.fill(grays, 3 * i, 3 * i + 3, (byte) (255 * i / (colors - 1)));
-        opacities[i] = (byte) (i == (clear[1] & 0xff) && clear[0] == 0 ? 0 : 255);
-      }
-      write(out, "PLTE", grays);
-      write(out, "tRNS", opacities);
+      writeAsPalette(out, bits, ByteBuffer.wrap(clear).getShort(0));
     } else {
       write(out, "IHDR", head);
-      if (colorType == PALETTE) {
+      if (colorType == PALETTE && palette.length > 0) {
         write(out, "PLTE", palette);
       }
       if (clear.length > 0) {
@@ -114,6 +106,21 @@ final class PngParts {
       write(out, "IEND", NONE);
     }
     return out.toByteArray();
+  }
+
+  /** Narrow gray of which one level is clear: the JDK's reader looks for that in others only. */
+  private void writeAsPalette(Pieces out, int bits, int clear) {
+    int colors = 1 << bits;
+    byte[] grays = new byte[3 * colors];
+    byte[] opacities = new byte[colors];
+    for (int i = 0; i < colors; i++) {
+      Arrays.fill(grays, 3 * i, 3 * i + 3, (byte) (255 * i / (colors - 1)));
+      opacities[i] = (byte) (i == clear ? 0 : 255);
+    }
+    head[COLOR_TYPE] = PALETTE;
+    write(out, "IHDR", head);
+    write(out, "PLTE", grays);
+    write(out, "tRNS", opacities);
   }
 
   /** What of the chunk tRNS the color type can use. */
