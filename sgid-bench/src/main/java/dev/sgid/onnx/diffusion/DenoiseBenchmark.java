@@ -11,6 +11,7 @@ import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -61,6 +62,7 @@ public class DenoiseBenchmark {
   private SchedulerRun scheduler;
   private BareUNet bare;
   private float[] text; // (tokens, width)
+  private Conditioning given;
   private float[] noise; // (channels, side, side)
 
   @Setup
@@ -74,13 +76,17 @@ public class DenoiseBenchmark {
     scheduler =
         Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults), STEPS, NOISE_RATE);
     text = random(1, shape.tokens() * shape.textWidth());
+    given = Conditioning.ofText(text);
     noise = random(2, shape.channels() * shape.side() * shape.side());
     int threads = Runtime.getRuntime().availableProcessors();
     if (how.equals("loop")) {
-      model = UNet.open(file, Placement.of(Device.CPU, threads));
+      model = UNet.open(file, defaults, Placement.of(Device.CPU, threads));
       predictor =
           model.predictor(
-              shape.channels(), shape.side(), shape.side(), shape.tokens(), shape.textWidth());
+              shape.channels(),
+              shape.side(),
+              shape.side(),
+              Map.of(Conditioning.HIDDEN_STATES, new long[] {shape.tokens(), shape.textWidth()}));
     } else {
       bare = new BareUNet(file, shape, ROWS_EACH * batch, threads);
       bare.fill(noise, text);
@@ -103,7 +109,7 @@ public class DenoiseBenchmark {
     for (int i = 0; i < batch; i++) {
       trajectories.add(
           new Trajectory(
-              i, noise.clone(), scheduler, text, text, GUIDANCE_SCALE, new TorchRandom(i)));
+              i, noise.clone(), scheduler, given, given, GUIDANCE_SCALE, new TorchRandom(i)));
     }
     new DenoiseLoop(predictor, batch, StepListener.NONE).run(trajectories);
     return trajectories;
