@@ -60,7 +60,7 @@ class Pack:
         self._prompt_tokenizer = CLIPTokenizerFast.from_pretrained(self.folder / "clip")
         self._caption_tokenizer = BertTokenizerFast.from_pretrained(self.folder / "blip")
         config = json.loads((self.folder / "stable-diffusion/vae_decoder/config.json").read_text(encoding="utf-8"))
-        self._scaling_factor = config["scaling_factor"]
+        self.scaling_factor = config["scaling_factor"]
         manifest = self.folder / "sgid.json"
         self.guidance = linear_guidance(manifest) if manifest.exists() else None
 
@@ -107,6 +107,12 @@ class Pack:
         parts = [self._vae_decoder.run(None, {"latent_sample": part.numpy()})[0] for part in latents.split(100)]
         return torch.from_numpy(np.concatenate(parts)).clamp(-1, 1)
 
+    def predicted(self, sample: torch.Tensor, timestep: int, states: np.ndarray) -> torch.Tensor:
+        """What the UNet says of noisy latents that are all at one timestep."""
+        return torch.from_numpy(self._unet.run(None, {
+            "sample": sample.numpy(), "timestep": np.full(len(sample), timestep),
+            "encoder_hidden_states": states})[0])
+
     # --- the method ----------------------------------------------------------------------------------------------
 
     def describe(self, pixels: torch.Tensor) -> Described:
@@ -132,7 +138,7 @@ class Pack:
         scheduler.set_timesteps(steps)
         timesteps = scheduler.timesteps[steps - min(int(steps * noise_rate), steps):]
         mean, deviation = self.moments(pixels)
-        latents = (mean + deviation * torch.randn(mean.shape, generator=generator)) * self._scaling_factor
+        latents = (mean + deviation * torch.randn(mean.shape, generator=generator)) * self.scaling_factor
         latents = scheduler.add_noise(
             latents, torch.randn(latents.shape, generator=generator), timesteps[:1].repeat(len(latents)))
         guided = bool((scales > 1).all())
@@ -144,14 +150,12 @@ class Pack:
         weights = torch.from_numpy(scales).float()[:, None, None, None]
         for timestep in timesteps:
             sample = torch.cat([latents, latents]) if guided else latents
-            predicted = torch.from_numpy(self._unet.run(None, {
-                "sample": sample.numpy(), "timestep": np.full(len(sample), int(timestep)),
-                "encoder_hidden_states": states})[0])
+            predicted = self.predicted(sample, int(timestep), states)
             if guided:
                 unguided, towards = predicted.chunk(2)
                 predicted = unguided + weights * (towards - unguided)
             latents = scheduler.step(predicted, timestep, latents, eta=0.0).prev_sample
-        return self.decode(latents / self._scaling_factor)
+        return self.decode(latents / self.scaling_factor)
 
 
 def augment(pack: Pack, split: data.Split, described: Described, noise_rate: float, seed: int,

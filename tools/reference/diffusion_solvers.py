@@ -24,7 +24,7 @@ from diffusers import DPMSolverMultistepScheduler, LCMScheduler
 import golden
 from diffusion_pack import SCHEDULERS
 from diffusion_scheduler import CONFIGS as FILES
-from diffusion_scheduler import SD1, img2img_pipeline
+from diffusion_scheduler import SD1, dummy_noise, dummy_sample, floats, img2img_pipeline
 
 DDIM, DPM, LCM = SCHEDULERS
 SPACINGS = (None, "leading", "linspace", "trailing")
@@ -199,6 +199,45 @@ def schedules() -> list[dict]:
     return listed
 
 
+LOOP_BASE = {"num_train_timesteps": 1000, "beta_start": 0.0001, "beta_end": 0.02, "beta_schedule": "linear"}
+LOOP_OPTIONS = {"use_karras_sigmas": False, "final_sigmas_type": "sigma_min", "lower_order_final": False}
+V = {"prediction_type": "v_prediction"}
+
+#: Scheduler, changes to the config, options, steps, noise rate, and the mean of |x| in diffusers' own tests
+#: (tests/schedulers/test_scheduler_dpm_multi.py, test_scheduler_lcm.py; None: it has no such loop).
+LOOPS = (
+    (DPM, {}, LOOP_OPTIONS, 10, 1.0, 0.3301),
+    (DPM, V, LOOP_OPTIONS, 10, 1.0, 0.2251),
+    (DPM, V, {**LOOP_OPTIONS, "use_karras_sigmas": True}, 10, 1.0, None),
+    (DPM, {}, LOOP_OPTIONS, 10, 0.5, None),
+    (LCM, {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}, {}, 1, 1.0, 0.0244),
+    (LCM, {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}, {}, 10, 1.0, None),
+)
+
+
+def loops() -> list[dict]:
+    """The weight-free loops of diffusers' own tests: the model's output is x t / (t + 1), LCM's seed 0."""
+    run_through = []
+    for name, changes, options, steps, rate, published in LOOPS:
+        scheduler = SCHEDULERS[name](**LOOP_BASE | changes | options)
+        scheduler.set_timesteps(steps)
+        sample, timesteps = dummy_sample(), scheduler.timesteps[steps - int(steps * rate):]
+        if rate < 1:
+            sample = scheduler.add_noise(sample, dummy_noise(), timesteps[:1])
+        generator = torch.manual_seed(0)
+        for t in timesteps:
+            sample = scheduler.step(sample * t / (t + 1), t, sample, generator=generator).prev_sample
+        total, mean = sample.abs().sum().item(), sample.abs().mean().item()
+        if published is not None and abs(mean - published) > 1e-3:
+            raise AssertionError(f"{name}: mean {mean}, diffusers' test says {published}")
+        print(f"loop of {name}, {changes}: sum {total:.4f}, mean {mean:.6f}")
+        run_through.append({
+            "scheduler": name, "config": LOOP_BASE | changes, "options": options, "spacing": None,
+            "steps": steps, "noiseRate": rate, "sum": total, "sample": floats(sample),
+        })
+    return run_through
+
+
 def main() -> None:
     torch.set_grad_enabled(False)
     tensors = draws()
@@ -216,6 +255,7 @@ def main() -> None:
         "configs": CONFIGS,
         "schedules": schedules(),
         "cases": results,
+        "loops": loops(),
     })
 
 

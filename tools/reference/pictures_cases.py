@@ -186,6 +186,21 @@ def profiles():
     yield "icc-rgba.png", f.encode(f.image(RGBA), "PNG", icc_profile=SWAPPED), PILLOW
     yield "icc-rgba.tif", f.tiff(RGBA, 2, extra=[2], fields=[(34675, 7, SWAPPED)]), PILLOW
     yield "icc-not-announced.webp", f.webp(IMAGE, profile=SWAPPED, flags=0), PILLOW
+    gray_alpha = np.concatenate([GRAY, ALPHA], -1)
+    iccp = f.chunk(b"iCCP", b"p\0\0" + zlib.compress(SWAPPED))
+    yield "icc-gray-alpha.png", f.png(gray_alpha, 4, before=[f.chunk(b"iCCP", b"p\0\0" + zlib.compress(GRAY_18))]), PILLOW
+    yield "icc-gray-alpha.tif", f.tiff(gray_alpha, 1, extra=[2], fields=[(34675, 7, GRAY_18)]), PILLOW
+    yield "icc-rgb16.png", f.png(RGB * 257, 2, 16, before=[iccp]), PILLOW
+    yield "icc-rgb-trns.png", f.png(RGB, 2, before=[iccp, f.chunk(b"tRNS", struct.pack(">HHH", *RGB[2, 5].tolist()))]), PILLOW
+    yield "icc-gray-rgb.png", f.png(GRAY, 0, before=[iccp]), PILLOW
+    yield "icc-rgb16.tif", f.tiff(RGB * 257, 2, 16, fields=[(34675, 7, SWAPPED)]), PILLOW
+    yield "icc-mm-planar.tif", f.tiff(RGB, 2, order=">", planar=True, fields=[(34675, 7, SWAPPED)]), PILLOW
+    yield "icc-big.tif", f.tiff(RGB, 2, big=True, fields=[(34675, 7, SWAPPED)]), PILLOW
+    yield "icc-jpeg.tif", f.encode(IMAGE, "TIFF", compression="jpeg", icc_profile=SWAPPED), PILLOW
+    yield "icc-white0.tif", f.tiff(GRAY, 0, fields=[(34675, 7, GRAY_18)]), PILLOW
+    yield "icc-rgba.webp", f.encode(f.image(RGBA), "WEBP", lossless=True, exact=True, icc_profile=SWAPPED), PILLOW
+    yield "icc-turned.jpg", f.after_start(JPEG, f.exif_segment(f.orientation(6)), f.icc_segments(SWAPPED)), PILLOW
+    yield "icc-behind.png", f.png(RGB, 2, after=[iccp]), RGB  # too late for Pillow as for us
     cmyk = IMAGE.convert("CMYK")
     yield "cmyk.jpg", f.encode(cmyk, "JPEG", quality=95), PILLOW
     yield "cmyk-icc.jpg", f.encode(cmyk, "JPEG", quality=95, icc_profile=CMYK), PILLOW
@@ -322,6 +337,20 @@ def others():
     yield "gray.bmp", f.encode(f.image(GRAY[..., 0]), "BMP"), PILLOW
     yield "rgba.webp", f.encode(f.image(RGBA), "WEBP", lossless=True, exact=True), PILLOW
     yield "plain.webp", f.encode(IMAGE, "WEBP", lossless=True), PILLOW
+    other = f.image(255 - RGB)
+    yield "mpo.jpg", f.encode(IMAGE, "MPO", save_all=True, append_images=[other]), PILLOW
+    yield "mpo-turned.jpg", f.encode(IMAGE, "MPO", save_all=True, append_images=[other], exif=b"Exif\0\0" + f.orientation(6)), PILLOW
+    yield "animated.png", f.encode(IMAGE, "PNG", save_all=True, append_images=[other]), PILLOW
+    yield "animated.webp", f.encode(IMAGE, "WEBP", lossless=True, save_all=True, append_images=[other]), PILLOW
+    yield "animated-icc.webp", f.encode(IMAGE, "WEBP", lossless=True, save_all=True, append_images=[other], icc_profile=SWAPPED, exif=b"Exif\0\0" + f.orientation(6)), PILLOW
+    yield "animated.gif", f.encode(IMAGE, "GIF", save_all=True, append_images=[other]), PILLOW
+    yield "pages.tif", f.encode(IMAGE, "TIFF", save_all=True, append_images=[f.image(255 - RGB)]), PILLOW
+    clear = IMAGE.quantize(15)
+    yield "clear.gif", f.encode(clear, "GIF", transparency=3), PILLOW
+    yield "binary.bmp", f.encode(IMAGE.convert("1"), "BMP"), PILLOW
+    yield "palette.bmp", f.encode(clear, "BMP"), PILLOW
+    yield "rgba.bmp", f.encode(f.image(RGBA), "BMP"), PILLOW
+    yield "binary.png", f.encode(IMAGE.convert("1"), "PNG"), PILLOW
     unknown = f.webp(IMAGE)
     unknown = unknown[:4] + struct.pack("<I", len(unknown) + 4) + unknown[8:] + b"ABCD" + struct.pack("<I", 4) + b"abcd"
     yield "unknown-chunk.webp", unknown, PILLOW

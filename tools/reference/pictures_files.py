@@ -12,7 +12,7 @@ D50 = (0.9642, 1.0, 0.8249)
 
 def encode(image, form, **options):
     out = io.BytesIO()
-    image.save(out, form, **options)
+    image.copy().save(out, form, **options)  # saving leaves settings of the format in the image
     return out.getvalue()
 
 

@@ -1,9 +1,10 @@
 """The TIFF cases of pictures_reference.py: samples of every width, sign, opacity, color and layout."""
 
 import numpy as np
+from PIL import Image
 
 import pictures_files as f
-from pictures_cases import ALPHA, GRAY, IMAGE, PILLOW, RGB, RGBA, SWAPPED, gray3, on_white
+from pictures_cases import ALPHA, GRAY, H, IMAGE, PILLOW, RGB, RGBA, SWAPPED, gray3, on_white
 
 FLOATS = {"half": 16, "float": 32, "double": 64}
 
@@ -130,7 +131,7 @@ def colors():
     yield "ycbcr.tif", f.tiff(ycc, 6, fields=[sub]), PILLOW
     yield "ycbcr-deflate.tif", f.tiff(ycc, 6, fields=[sub], compression=8), PILLOW
     yield "ycbcr-planar.tif", f.tiff(ycc, 6, fields=[sub], planar=True), "=ycbcr.tif"
-    yield "ycbcr16.tif", f.tiff(ycc.astype(int) * 256, 6, 16, fields=[sub]), "=ycbcr.tif"
+    yield "ycbcr16.tif", f.tiff(ycc.astype(int) * 256, 6, 16, fields=[sub]), ycbcr16(ycc * 256.0)
     yield "ycbcr-range.tif", f.tiff(ycc, 6, fields=[sub, (532, 5, [(0, 1), (255, 1), (128, 1), (255, 1), (128, 1), (255, 1)])]), PILLOW
     lab = np.asarray(IMAGE.convert("RGB").convert("LAB")).astype(int)
     signed = np.concatenate([lab[..., :1], (lab[..., 1:] - 128) & 255], -1)
@@ -143,6 +144,13 @@ def colors():
     for photometric in (4, 10, 32803, 32844, 32845, 34892, 77):
         yield f"photometric-{photometric}.tif", f.tiff(RGB if photometric in (10, 32845) else GRAY, photometric), "photometric|Photometric"
     yield "no-photometric.tif", f.tiff(GRAY, 1, leave_out=[262]), PILLOW
+
+
+def ycbcr16(samples):
+    luma, blue, red = samples[..., 0] / 65535, *((samples[..., c] - 32768) / 32767 * 127 / 255 for c in (1, 2))
+    r, b = luma + 1.402 * red, luma + 1.772 * blue
+    g = (luma - 0.299 * r - 0.114 * b) / 0.587
+    return np.rint(255 * np.clip(np.stack([r, g, b], -1), 0, 1)).astype(np.uint8)
 
 
 def cmyk(inks):
@@ -165,6 +173,22 @@ def layouts():
     yield "predictor2-16.tif", f.tiff(RGB, 2, 16, compression=8, fields=[(317, 3, [2])],
                                       data=[_differences(RGB * 257)]), RGB
     yield "fax-white0.tif", f.encode(IMAGE.convert("1"), "TIFF", compression="group4", tiffinfo={262: 0}), PILLOW
+    strips = [RGB[i:i + 2].astype("u1").tobytes() for i in range(0, H, 2)]
+    yield "strips.tif", f.tiff(RGB, 2, data=strips, fields=[(278, 4, [2])]), PILLOW
+    yield "strips-deflate.tif", f.tiff(RGB, 2, data=strips, fields=[(278, 4, [2])], compression=8), PILLOW
+    yield "strips-white0.tif", f.tiff(GRAY, 0, data=[GRAY[i:i + 2].astype("u1").tobytes() for i in range(0, H, 2)], fields=[(278, 4, [2])]), PILLOW
+    for name, samples, photometric in (("rgb", RGB, 2), ("ycbcr", np.asarray(IMAGE.convert("YCbCr")), 6)):
+        wide = np.tile(samples, (1, 2, 1))[:, :20]
+        padded = np.pad(wide, ((0, 16 - H), (0, 12), (0, 0)))
+        tiles = [padded[:, i:i + 16] for i in (0, 16)]
+        fields = [(322, 3, [16]), (323, 3, [16]), (324, 4, None), (325, 4, [768, 768]), (530, 3, [1, 1])]
+        expected = PILLOW if photometric == 2 else wide_ycbcr(wide)
+        yield f"tiles-{name}.tif", f.tiff(wide, photometric, data=[t.astype("u1").tobytes() for t in tiles], fields=fields,
+                                          leave_out=[273, 278, 279]), expected
+        planes = [t[..., c].astype("u1").tobytes() for c in range(3) for t in tiles]
+        fields = [(322, 3, [16]), (323, 3, [16]), (324, 4, None), (325, 4, [256] * 6), (530, 3, [1, 1])]
+        yield f"tiles-{name}-planar.tif", f.tiff(wide, photometric, planar=True, data=planes, fields=fields, leave_out=[273, 278, 279]), \
+            np.asarray(f.image(wide)) if photometric == 2 else expected
     for tag, name in ((34665, "exif"), (34853, "gps"), (330, "sub")):
         yield f"bad-{name}-ifd.tif", f.tiff(RGB, 2, fields=[(tag, 4, [0x7FFFFFF0])]), RGB
     yield "bad-next.tif", f.tiff(RGB, 2, next_directory=0x7FFFFFF0), RGB
@@ -176,6 +200,10 @@ def layouts():
     yield "pixels-cut.tif", cut[:-20], "can't be decoded as TIFF"
     yield "no-strips.tif", f.tiff(RGB, 2, leave_out=[273]), "can't be decoded as TIFF"
     yield "two-of-three.tif", f.tiff(RGB[..., :2], 2), "2 samples of 8 bits a pixel"
+
+
+def wide_ycbcr(samples):
+    return np.asarray(Image.fromarray(samples.astype("u1"), "YCbCr").convert("RGB"))
 
 
 def _differences(samples):

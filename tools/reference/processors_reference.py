@@ -37,7 +37,7 @@ CONFIGS = [
     (ViTImageProcessor, VIT | {"size": 12, "resample": 3, "rescale_factor": 0.00784313725490196}),
     (SiglipImageProcessor, {"image_processor_type": "SiglipImageProcessor", "size": {"height": 16, "width": 16}}),
 ]
-SIZES = [(28, 28), (37, 53), (101, 64), (9, 70), (5, 8), (300, 200)]
+SIZES = [(28, 28), (37, 53), (101, 64), (9, 70), (5, 8), (300, 200), (4, 900), (900, 4)]  # the last are cropped a lot
 
 
 def processors():

@@ -3,8 +3,13 @@ module dev.sgid.dataset {
   requires transitive dev.sgid;
   requires com.drew.metadata;
   requires com.google.gson;
+  requires org.apache.commons.compress;
+  requires org.apache.commons.csv;
   requires org.slf4j;
   requires static org.jspecify;
 
   exports dev.sgid.dataset;
+
+  opens dev.sgid.dataset to
+      com.google.gson; // reads and writes the manifest's record
 }

@@ -6,6 +6,7 @@ import dev.sgid.internal.Require;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a backend runs a pack.
@@ -20,12 +21,21 @@ import java.util.Set;
  * @param folders parts that are taken from folders of their own instead of the pack's
  * @param replaced parts that the caller brings: they are not opened, and the pack need not have
  *     them
+ * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
+ *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
+ *     folder
  */
 public record BackendOptions(
-    Device device, int threads, int lanes, int batch, Map<Part, Path> folders, Set<Part> replaced) {
+    Device device,
+    int threads,
+    int lanes,
+    int batch,
+    Map<Part, Path> folders,
+    Set<Part> replaced,
+    @Nullable Path cacheFolder) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of());
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
 
   /** A part of a pack. */
   public enum Part {

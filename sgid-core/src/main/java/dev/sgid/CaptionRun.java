@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.internal.Lifetime;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Captions and scores images in as many threads as there are lanes. */
 final class CaptionRun {
@@ -30,19 +33,16 @@ final class CaptionRun {
     ExecutorService threads =
         Executors.newFixedThreadPool(lanes, task -> new Thread(task, "sgid-captions"));
     try {
-      List<Future<List<Draft>>> parts = new ArrayList<>();
+      List<Future<List<Described>>> parts = new ArrayList<>();
       for (int from = 0; from < requests.size(); from += together) {
         List<AugmentRequest> part =
             requests.subList(from, Math.min(from + together, requests.size()));
         parts.add(threads.submit(() -> describe(part)));
       }
       List<ScoredCaption> captions = new ArrayList<>();
-      for (Future<List<Draft>> part : parts) {
-        for (Draft draft : part.get()) {
-          if (draft.hasFailed()) {
-            throw draft.failure();
-          }
-          captions.add(new ScoredCaption(draft.caption(), draft.similarity()));
+      for (Future<List<Described>> part : parts) {
+        for (Described described : part.get()) {
+          captions.add(described.orThrow());
         }
       }
       return captions;
@@ -59,11 +59,27 @@ final class CaptionRun {
     }
   }
 
-  private List<Draft> describe(List<AugmentRequest> requests) {
+  /** What is kept of a draft, without its image. */
+  private record Described(@Nullable ScoredCaption caption, @Nullable SgidException failure) {
+    static Described of(Draft draft) {
+      return draft.hasFailed()
+          ? new Described(null, draft.failure())
+          : new Described(new ScoredCaption(draft.caption(), draft.similarity()), null);
+    }
+
+    ScoredCaption orThrow() {
+      if (failure != null) {
+        throw failure;
+      }
+      return requireNonNull(caption);
+    }
+  }
+
+  private List<Described> describe(List<AugmentRequest> requests) {
     try (Lifetime.Use use = lifetime.share()) {
       List<Draft> drafts = requests.stream().map(pipeline::draft).toList();
       pipeline.describe(drafts);
-      return drafts;
+      return drafts.stream().map(Described::of).toList();
     }
   }
 

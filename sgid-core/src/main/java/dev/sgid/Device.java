@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param index which of them, from 0; always 0 but for CUDA
  */
 public record Device(Kind kind, int index) {
-  /** A GPU where one can be used, else the CPU, with a warning in the log. */
+  /** A GPU where one can be used, else the CPU; the log says why, once. */
   public static final Device AUTO = new Device(Kind.AUTO, 0);
 
   /** The CPU. */

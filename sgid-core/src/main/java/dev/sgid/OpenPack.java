@@ -27,7 +27,15 @@ public interface OpenPack extends AutoCloseable {
   /** What the pack knows; empty where it does not say, or where its scorer is replaced. */
   Optional<Domain> domain();
 
-  /** SHA-256 over the files that were opened, in hexadecimal; waits until it is known. */
+  /**
+   * SHA-256, in hexadecimal, over the files that were opened: graphs with their external data,
+   * configs, tokenizers, {@code sgid.json}. Where a file lies, in the pack, behind a link or in a
+   * folder that {@link BackendOptions} names, is no matter, its part and name within that part are.
+   * Computed once, beside the work; this waits for it.
+   *
+   * @throws SgidException if a file can't be read any more, or the thread is interrupted
+   * @throws IllegalStateException if the pack was closed before it was computed
+   */
   String digest();
 
   /** Waits for running calls and frees everything. A second call does nothing. */

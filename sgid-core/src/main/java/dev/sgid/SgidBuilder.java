@@ -172,8 +172,10 @@ public final class SgidBuilder {
   }
 
   /**
-   * Where the pack of the class path is unpacked, once. Default: the system property {@code
-   * sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache folder.
+   * Where all is unpacked, once, that has to lie in files: the pack of the class path and the
+   * native libraries, of which a JVM loads one copy: the first that opens a pack decides. Default:
+   * the system property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the
+   * user's cache folder.
    */
   public SgidBuilder withCacheFolder(Path folder) {
     this.cacheFolder = requireNonNull(folder, "folder");
@@ -200,7 +202,8 @@ public final class SgidBuilder {
     }
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
     Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-    BackendOptions options = new BackendOptions(device, threads, lanes, batch, folders, replaced());
+    BackendOptions options =
+        new BackendOptions(device, threads, lanes, batch, folders, replaced(), cacheFolder);
     OpenPack pack = backend.open(folder, options);
     try {
       return sgid(pack, pack.info(), pack.defaults());

@@ -2,7 +2,6 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -305,40 +304,11 @@ final class StreamRun implements Img2ImgFeed {
             slots.put(number, flight.slot);
           }
         });
-    Map<Long, Outcome> outcomes = outcomes(results, slots);
+    Map<Long, Outcome> outcomes = new Comparison(pipeline, slots).outcomes(results);
     locked(
         () ->
             outcomes.forEach(
                 (number, outcome) -> put(requireNonNull(slots.get(number)), number, outcome)));
-  }
-
-  /** Embeds the pictures, all in one call, to see how much of their originals is left in them. */
-  private Map<Long, Outcome> outcomes(List<Done> results, Map<Long, Slot> slots) {
-    Map<Long, Outcome> outcomes = new HashMap<>();
-    List<Done> pictures = new ArrayList<>();
-    for (Done result : results) {
-      long number = result.ticket().index();
-      if (result.result() instanceof Img2ImgResult.Failure failure) {
-        Slot slot = requireNonNull(slots.get(number));
-        outcomes.put(number, slot.failed(number, failure.reason()));
-      } else {
-        pictures.add(result);
-      }
-    }
-    Attempts.each(
-        Stage.SIMILARITY,
-        pictures,
-        some -> pipeline.embed(some.stream().map(one -> one.result().orThrow().image()).toList()),
-        (result, embedding, failure) -> {
-          long number = result.ticket().index();
-          Slot slot = requireNonNull(slots.get(number));
-          outcomes.put(
-              number,
-              embedding == null
-                  ? slot.failed(number, requireNonNull(failure))
-                  : pipeline.outcome(slot.draft, slot.copy(number), result, embedding));
-        });
-    return outcomes;
   }
 
   /** Keeps an outcome for the consumer; ends the stream where nothing works any more. */

@@ -215,17 +215,11 @@ class EmbeddedPackTest {
   }
 
   @Test
-  void defaultCache_property_isTaken() {
+  void unpack_property_isTaken() throws Exception {
     System.setProperty("sgid.cache", cache.toString());
-
-    assertThat(EmbeddedPack.defaultCache()).isEqualTo(cache);
-  }
-
-  @Test
-  void defaultCache_emptyProperty_isTheUsersCacheFolder() {
-    System.setProperty("sgid.cache", "");
-
-    assertThat(EmbeddedPack.defaultCache()).hasFileName("sgid").isAbsolute();
+    try (TestClassPath path = TestClassPath.of(jar)) {
+      assertThat(EmbeddedPack.unpack(null)).hasParent(cache);
+    }
   }
 
   @Test
@@ -332,9 +326,12 @@ class EmbeddedPackTest {
     Files.writeString(cache, "no folder");
     try (TestClassPath path = TestClassPath.of(jar)) {
       assertFails(
-          "The embedded pack can't be unpacked (choose another folder with -Dsgid.cache=FOLDER or"
-              + " SGID_CACHE): "
-              + cache);
+          "The embedded pack can't be unpacked to "
+              + cache
+              + " (something of that name is in the way: "
+              + cache
+              + "); choose another folder with -Dsgid.cache=FOLDER, SGID_CACHE or"
+              + " Builder.withCacheFolder");
     }
   }
 

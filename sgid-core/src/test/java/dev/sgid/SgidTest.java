@@ -231,7 +231,8 @@ class SgidTest {
                   5,
                   3,
                   Map.of(Part.CAPTIONER, captioner, Part.SCORER, scorer, Part.GENERATOR, generator),
-                  Set.of()));
+                  Set.of(),
+                  null));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

@@ -5,13 +5,18 @@ import dev.sgid.Device;
 import dev.sgid.OutputSize;
 import dev.sgid.PackInfo;
 import dev.sgid.PromptTemplate;
+import dev.sgid.Scheduler;
 import dev.sgid.Sgid;
+import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
+import dev.sgid.Steps;
+import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.AugmentJob;
-import dev.sgid.dataset.GuidanceText;
 import dev.sgid.dataset.JobSummary;
+import dev.sgid.dataset.OutputFormat;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +44,14 @@ import picocli.CommandLine.Spec;
       "Example: sgid augment photos out --copies 4 --noise-rate 0.6 --with-originals"
     })
 final class AugmentCommand implements Callable<Integer> {
-  private static final int CHUNK = 16;
-
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
   @Parameters(
       index = "0",
       paramLabel = "IN",
-      description = "The data set: a folder that holds one folder of images per class.")
+      description =
+          "The data set: a folder that holds one folder of images per class, or images and a"
+              + " metadata.jsonl or metadata.csv with a file_name and a label for each.")
   private @Nullable Path in;
 
   @Parameters(
@@ -54,6 +59,24 @@ final class AugmentCommand implements Callable<Integer> {
       paramLabel = "OUT",
       description = "The folder to write: new, empty, or with --overwrite a former run's.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description =
+          "Which one of the splits in IN, like train, is augmented; the pictures are written to"
+              + " OUT/NAME. Default: IN holds no splits.")
+  private @Nullable String split;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = Converters.OfFormat.class,
+      description =
+          "How the pictures are laid out: folders, one per class; or webdataset, tar shards, of up"
+              + " to 10,000 images and 1000 MB or what webdataset:images=N,megabytes=N says."
+              + " Default: folders.")
+  private @Nullable OutputFormat format;
 
   @Option(
       names = "--model",
@@ -84,6 +107,14 @@ final class AugmentCommand implements Callable<Integer> {
   private @Nullable Integer steps;
 
   @Option(
+      names = "--unet-calls",
+      paramLabel = "N",
+      description =
+          "Instead of --steps: how many steps are run, whatever the noise rate. Default: see"
+              + " --steps.")
+  private @Nullable Integer unetCalls;
+
+  @Option(
       names = "--guidance",
       paramLabel = "SCHEDULE",
       converter = Converters.OfGuidance.class,
@@ -92,14 +123,25 @@ final class AugmentCommand implements Callable<Integer> {
               + " linear:SIM0,SIM1,G0,G1, inverse:SIM0,SIM1,G0,G1, or calibrated:Q0,Q1,G0,G1, which"
               + " is linear between two quantiles of the similarities in IN. Default: the pack's,"
               + " or linear:0.15,0.35,3,7.5.")
-  private @Nullable GuidanceText guidance;
+  private Converters.@Nullable Guidance guidance;
 
   @Option(
       names = "--scheduler",
-      paramLabel = "NAME",
+      paramLabel = "NAME[:OPTION=VALUE,...]",
       converter = Converters.OfScheduler.class,
-      description = "The diffusion scheduler: ddim. Default: ddim.")
-  private @Nullable String scheduler;
+      description =
+          "The diffusion scheduler: ddim, dpm-solver or lcm, with options as diffusers names them,"
+              + " like dpm-solver:use_karras_sigmas=true. Default: the pack's, or ddim.")
+  private @Nullable Scheduler scheduler;
+
+  @Option(
+      names = "--timestep-spacing",
+      paramLabel = "leading|linspace|trailing",
+      converter = Converters.OfSpacing.class,
+      description =
+          "Which of the timesteps the model was trained on are taken. Default: the pack's, or the"
+              + " model's.")
+  private @Nullable TimestepSpacing timestepSpacing;
 
   @Option(
       names = "--eta",
@@ -162,14 +204,24 @@ final class AugmentCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description =
-          "How many pictures are made at once, for speed and memory. Default: 4 on a CPU, 8 on a"
-              + " GPU.")
+          "How many pictures share a lane's UNet call; lanes x batch are worked on at once."
+              + " Default: 4 on a CPU, 8 on a GPU.")
   private @Nullable Integer batch;
+
+  @Option(
+      names = "--lanes",
+      paramLabel = "N",
+      description =
+          "How many batches are worked on side by side, each by its share of the threads."
+              + " Default: what suits the models; it changes no picture.")
+  private @Nullable Integer lanes;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "How many CPU threads are used, at most and by default one per processor.")
+      description =
+          "How many CPU threads are used by all lanes together, at most and by default one per"
+              + " processor.")
   private @Nullable Integer threads;
 
   @Option(
@@ -178,6 +230,12 @@ final class AugmentCommand implements Callable<Integer> {
       converter = Converters.OfDevice.class,
       description = "Where the models run. Default: auto, a GPU where one can be used.")
   private @Nullable Device device;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Refuses images that are far from all that the pack knows, which else are warned of.")
+  private boolean strict;
 
   @Option(
       names = "--with-originals",
@@ -201,10 +259,10 @@ final class AugmentCommand implements Callable<Integer> {
     PackInfo models;
     try (interrupts;
         progress) {
-      Sgid.Builder builder = builder().withStepListener(progress);
+      SgidBuilder builder = builder().withStepListener(progress);
       AugmentJob job = job(progress); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
-        models = sgid.models();
+        models = sgid.pack();
         summary = job.run(sgid);
       }
     } catch (SgidException e) {
@@ -233,9 +291,9 @@ final class AugmentCommand implements Callable<Integer> {
             .withOverwrite(overwrite)
             .withListener(progress);
     set("--copies", copies, job::withCopies);
-    set("--guidance", guidance, job::withGuidance);
-    // a multiple of the batch, so that no batch is cut
-    set("--batch", batch, n -> job.withChunk(n * Math.max(1, (CHUNK + n - 1) / n)));
+    set("--split", split, job::withSplit);
+    set("--format", format, job::withFormat);
+    set("--guidance", guidance, given -> given.accept(job));
     return job.build();
   }
 
@@ -247,23 +305,38 @@ final class AugmentCommand implements Callable<Integer> {
     }
   }
 
-  private Sgid.Builder builder() {
+  private SgidBuilder builder() {
+    if (steps != null && unetCalls != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--steps and --unet-calls say the same in two ways: give one of them");
+    }
     if (model != null) {
       requireNamed("--model", model);
     }
-    Sgid.Builder sgid = model == null ? Sgid.builder() : Sgid.builder(model);
-    set("--noise-rate", noiseRate, sgid::withNoiseRate);
-    set("--steps", steps, sgid::withSteps);
-    set("--scheduler", scheduler, sgid::withScheduler);
-    set("--eta", eta, sgid::withEta);
+    SgidBuilder sgid = model == null ? Sgid.builder() : Sgid.builder(model);
+    set("--noise-rate", noiseRate, v -> sgid.withGeneration(g -> g.withNoiseRate(v)));
+    set("--steps", steps, v -> sgid.withGeneration(g -> g.withSteps(v)));
+    set("--unet-calls", unetCalls, v -> sgid.withGeneration(g -> g.withSteps(Steps.run(v))));
+    set("--scheduler", scheduler, v -> sgid.withGeneration(g -> g.withScheduler(v)));
+    set("--eta", eta, v -> sgid.withSettings(s -> s.with(Map.of("eta", v))));
+    set(
+        "--timestep-spacing",
+        timestepSpacing,
+        v -> sgid.withGeneration(g -> g.withTimestepSpacing(v)));
     set("--prompt", prompt, sgid::withPrompt);
-    set("--negative-prompt", negativePrompt, sgid::withNegativePrompt);
+    set(
+        "--negative-prompt",
+        negativePrompt,
+        v -> sgid.withGeneration(g -> g.withNegativePrompt(v)));
     set("--captions", captions, sgid::withCaptions);
     set("--caption-choice", captionChoice, sgid::withCaptionChoice);
-    set("--size", size, sgid::withSize);
-    set("--output-size", outputSize, sgid::withOutputSize);
+    set("--size", size, v -> sgid.withGeneration(g -> g.withSize(v)));
+    set("--output-size", outputSize, v -> sgid.withGeneration(g -> g.withOutputSize(v)));
+    set("--strict", strict ? true : null, sgid::withStrict);
     set("--seed", seed, sgid::withSeed);
     set("--batch", batch, sgid::withBatch);
+    set("--lanes", lanes, sgid::withLanes);
     set("--threads", threads, sgid::withThreads);
     set("--device", device, sgid::withDevice);
     return sgid;

@@ -2,11 +2,16 @@ package dev.sgid.cli;
 
 import dev.sgid.CaptionChoice;
 import dev.sgid.Device;
+import dev.sgid.GuidanceSchedule;
 import dev.sgid.OutputSize;
 import dev.sgid.PromptTemplate;
+import dev.sgid.Scheduler;
 import dev.sgid.Size;
-import dev.sgid.dataset.GuidanceText;
-import java.util.Locale;
+import dev.sgid.TimestepSpacing;
+import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.CalibratedGuidance;
+import dev.sgid.dataset.OutputFormat;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -23,10 +28,22 @@ final class Converters {
     }
   }
 
-  static final class OfGuidance implements ITypeConverter<GuidanceText> {
+  /** What tells a job its guidance schedule, be it fixed or calibrated. */
+  interface Guidance extends Consumer<AugmentJob.Builder> {}
+
+  static final class OfGuidance implements ITypeConverter<Guidance> {
     @Override
-    public GuidanceText convert(String text) {
-      return Converters.convert(GuidanceText::parse, text);
+    public Guidance convert(String text) {
+      return Converters.convert(OfGuidance::parse, text);
+    }
+
+    private static Guidance parse(String text) {
+      if (CalibratedGuidance.isCalibrated(text)) {
+        CalibratedGuidance calibrated = CalibratedGuidance.parse(text);
+        return job -> job.withGuidance(calibrated);
+      }
+      GuidanceSchedule schedule = GuidanceSchedule.parse(text);
+      return job -> job.withGuidance(schedule);
     }
   }
 
@@ -54,41 +71,35 @@ final class Converters {
   static final class OfOutputSize implements ITypeConverter<OutputSize> {
     @Override
     public OutputSize convert(String text) {
-      return switch (text.toLowerCase(Locale.ROOT)) {
-        case "original" -> OutputSize.ORIGINAL;
-        case "generated" -> OutputSize.GENERATED;
-        default ->
-            throw new TypeConversionException(
-                "the size is original or generated, is \"" + text + "\"");
-      };
+      return Converters.convert(OutputSize::parse, text);
     }
   }
 
   static final class OfCaptionChoice implements ITypeConverter<CaptionChoice> {
     @Override
     public CaptionChoice convert(String text) {
-      return switch (text.toLowerCase(Locale.ROOT)) {
-        case "best" -> CaptionChoice.best();
-        case "first" -> CaptionChoice.first();
-        case "random" -> CaptionChoice.random();
-        default ->
-            throw new TypeConversionException(
-                "the choice is best, first or random, is \"" + text + "\"");
-      };
+      return Converters.convert(CaptionChoice::parse, text);
     }
   }
 
-  /** A short name, or diffusers' class name, about which the backend decides. */
-  static final class OfScheduler implements ITypeConverter<String> {
+  static final class OfScheduler implements ITypeConverter<Scheduler> {
     @Override
-    public String convert(String text) {
-      if (text.equalsIgnoreCase("ddim")) {
-        return "DDIMScheduler";
-      }
-      if (text.endsWith("Scheduler")) {
-        return text;
-      }
-      throw new TypeConversionException("the scheduler is ddim, is \"" + text + "\"");
+    public Scheduler convert(String text) {
+      return Converters.convert(Scheduler::parse, text);
+    }
+  }
+
+  static final class OfSpacing implements ITypeConverter<TimestepSpacing> {
+    @Override
+    public TimestepSpacing convert(String text) {
+      return Converters.convert(TimestepSpacing::parse, text);
+    }
+  }
+
+  static final class OfFormat implements ITypeConverter<OutputFormat> {
+    @Override
+    public OutputFormat convert(String text) {
+      return Converters.convert(OutputFormat::parse, text);
     }
   }
 }

@@ -19,7 +19,7 @@ public final class Main {
     } catch (OutOfMemoryError e) {
       command
           .getErr()
-          .println("sgid: out of memory: try --batch 1, fewer --copies, or SGID_JAVA_OPTS=-Xmx8g");
+          .println("sgid: out of memory: try --lanes 1 --batch 1, or SGID_JAVA_OPTS=-Xmx8g");
       return ExitCode.UNUSABLE;
     } catch (Error e) { // which picocli lets through
       return ExitCode.bug(e, command.getErr());

@@ -4,38 +4,48 @@ import dev.sgid.StepListener;
 import dev.sgid.dataset.JobListener;
 import dev.sgid.dataset.JobProgress;
 import java.io.PrintWriter;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.util.Locale;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress bar on stderr, with images per second and the time left; nothing where nobody would
- * see it.
+ * Shows on stderr how far the job is: a bar that moves with every image where there is a terminal,
+ * else a line every few seconds; nothing where nobody wants it.
+ *
+ * <p>Draws when it is told something, and has no thread of its own: after {@link #close()} nothing
+ * comes any more. Thread-safe, since steps are told of by the threads that make them.
  */
 final class Progress implements JobListener, StepListener, AutoCloseable {
-  private static final int MOST_COLUMNS = 80;
+  private static final int USUAL_COLUMNS = 80;
+  private static final Duration BETWEEN_BARS = Duration.ofMillis(100);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
-  private final @Nullable PrintWriter err;
-  private @Nullable ProgressBar bar;
-  private JobProgress.@Nullable Phase phase;
+  private final PrintWriter err;
+  private final Kind kind;
+  private final LongSupplier clock; // nanoseconds
+  private @Nullable JobProgress now;
+  private String step = "";
+  private long begun; // the phase
+  private long drawn;
+  private boolean closed;
 
-  private Progress(@Nullable PrintWriter err) {
+  /** What is drawn. */
+  enum Kind {
+    NOTHING,
+    BAR,
+    LINES
+  }
+
+  Progress(PrintWriter err, Kind kind, LongSupplier clock) {
     this.err = err;
+    this.kind = kind;
+    this.clock = clock;
   }
 
-  /** A bar, unless {@code quiet} or stderr is no terminal. */
+  /** What suits stderr, or nothing if {@code quiet}. */
   static Progress of(PrintWriter err, boolean quiet) {
-    return new Progress(quiet || !isTerminal() ? null : err);
-  }
-
-  /** A bar in any case. */
-  static Progress shown(PrintWriter err) {
-    return new Progress(err);
+    Kind kind = quiet ? Kind.NOTHING : isTerminal() ? Kind.BAR : Kind.LINES;
+    return new Progress(err, kind, System::nanoTime);
   }
 
   /** The launcher tells: Java can't ask about stderr. */
@@ -44,62 +54,74 @@ final class Progress implements JobListener, StepListener, AutoCloseable {
   }
 
   @Override
-  public void progressed(JobProgress progress) {
-    if (err == null) {
+  public synchronized void progressed(JobProgress progress) {
+    if (closed) {
       return;
     }
-    if (bar == null || phase != progress.phase()) {
-      close();
-      bar = bar(progress, err);
-      phase = progress.phase();
+    if (now == null || now.phase() != progress.phase()) {
+      endLine();
+      begun = clock.getAsLong();
+      drawn = begun; // so that no line comes before a few seconds have passed
+      step = "";
+      now = progress;
+      if (kind == Kind.BAR) {
+        draw(progress);
+      }
+      return;
     }
-    bar.stepTo(progress.done() + progress.failed());
-    bar.setExtraMessage(progress.failed() == 0 ? "" : " " + progress.failed() + " failed");
+    now = progress;
+    drawIfDue(progress);
   }
 
   /** Pictures may take minutes each: shows that something is going on. */
   @Override
-  public void stepDone(int request, int step, int steps, int timestep) {
-    if (bar != null) {
-      bar.setExtraMessage(" step " + step + "/" + steps);
+  public synchronized void stepDone(long request, int step, int steps, int timestep) {
+    if (now != null && !closed) {
+      this.step = "step " + step + "/" + steps;
+      drawIfDue(now);
     }
   }
 
-  private static ProgressBar bar(JobProgress progress, PrintWriter err) {
-    DecimalFormat perSecond =
-        new DecimalFormat("0.00", DecimalFormatSymbols.getInstance(Locale.ROOT));
-    return new ProgressBarBuilder()
-        .setTaskName(
-            switch (progress.phase()) {
-              case CALIBRATING -> "Calibrating";
-              case AUGMENTING -> "Augmenting";
-            })
-        .setInitialMax(progress.total())
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUnit(" images", 1)
-        .showSpeed(perSecond)
-        .setConsumer(
-            new DelegatingProgressBarConsumer(
-                line -> {
-                  err.print("\r" + line);
-                  err.flush();
-                },
-                width()))
-        .build();
+  private void drawIfDue(JobProgress progress) {
+    Duration between = kind == Kind.BAR ? BETWEEN_BARS : BETWEEN_LINES;
+    if (kind != Kind.NOTHING && clock.getAsLong() - drawn >= between.toNanos()) {
+      draw(progress);
+    }
+  }
+
+  private void draw(JobProgress progress) {
+    drawn = clock.getAsLong();
+    ProgressText text = new ProgressText(progress, Duration.ofNanos(drawn - begun), step);
+    if (kind == Kind.BAR) {
+      // a warning of the log's begins where the bar does, and not behind it
+      err.print("\r" + text.bar(columns()) + "\r");
+    } else {
+      err.println(text.line());
+    }
+    err.flush();
   }
 
   /** One column less than the terminal has, as the launcher tells: a full line would wrap. */
-  private static int width() {
-    int columns = Integer.getInteger("sgid.columns", MOST_COLUMNS);
-    return Math.min(columns > 0 ? columns : MOST_COLUMNS, MOST_COLUMNS) - 1;
+  private static int columns() {
+    int columns = Integer.getInteger("sgid.columns", USUAL_COLUMNS);
+    return (columns > 1 ? columns : USUAL_COLUMNS) - 1;
   }
 
-  @Override
-  public void close() {
-    if (bar != null && err != null) {
-      bar.close();
+  private void endLine() {
+    if (kind == Kind.BAR && now != null) {
+      step = "";
+      draw(now);
       err.println();
-      bar = null;
+      err.flush();
     }
+  }
+
+  /** Draws how it ended; what is told from now on is not shown. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      endLine();
+    }
+    closed = true;
   }
 }

@@ -28,12 +28,13 @@ final class Report {
       if (!summary.ignored().isEmpty()) {
         out.println(
             count(summary.ignored().size(), "file")
-                + " in the data set ignored (no image, or in no class folder): "
+                + " in the data set ignored (no image, or none of it): "
                 + some(summary.ignored()));
       }
       out.flush();
     }
     PrintWriter err = command.getErr();
+    summary.warnings().forEach(warning -> err.println("sgid: warning: " + warning));
     if (!summary.foreign().isEmpty()) {
       err.println(
           "sgid: left in "

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sgid.Device;
 import dev.sgid.OutputSize;
+import dev.sgid.Scheduler;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
+import dev.sgid.TimestepSpacing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -57,8 +59,8 @@ class AugmentCommandTest {
     assertThat(FakeBackend.lastOptions().batch()).isZero();
     assertThat(FakeBackend.lastOptions().threads()).isZero();
     assertThat(FakeBackend.candidates).isEqualTo(3);
-    assertThat(FakeBackend.request().steps()).isEqualTo(20);
-    assertThat(FakeBackend.request().noiseRate()).isEqualTo(0.5);
+    assertThat(FakeBackend.settings().scheduleSteps()).isEqualTo(20);
+    assertThat(FakeBackend.settings().noiseRate()).isEqualTo(0.5);
     assertThat(FakeBackend.request().prompt()).isEqualTo("ankle boot, something");
     assertThat(out.resolve("bag/2-sgid-0.png")).exists();
     assertThat(FakeBackend.open).isFalse();
@@ -80,16 +82,24 @@ class AugmentCommandTest {
   void augment_noiseRateAndSteps_reachTheGenerator() {
     augment("--noise-rate", "0.75", "--steps", "12");
 
-    assertThat(FakeBackend.request().noiseRate()).isEqualTo(0.75);
-    assertThat(FakeBackend.request().steps()).isEqualTo(12);
+    assertThat(FakeBackend.settings().noiseRate()).isEqualTo(0.75);
+    assertThat(FakeBackend.settings().scheduleSteps()).isEqualTo(12);
   }
 
   @Test
-  void augment_schedulerAndEta_reachTheGenerator() {
-    augment("--scheduler", "ddim", "--eta", "0.5");
+  void augment_unetCalls_reachTheGenerator() {
+    augment("--noise-rate", "0.25", "--unet-calls", "5");
 
-    assertThat(FakeBackend.request().scheduler()).isEqualTo("DDIMScheduler");
-    assertThat(FakeBackend.request().eta()).isEqualTo(0.5);
+    assertThat(FakeBackend.settings().stepsRun()).isEqualTo(5);
+    assertThat(FakeBackend.settings().scheduleSteps()).isEqualTo(20);
+  }
+
+  @Test
+  void augment_schedulerAndSpacing_reachTheGenerator() {
+    augment("--scheduler", "ddim", "--eta", "0.5", "--timestep-spacing", "trailing");
+
+    assertThat(FakeBackend.settings().scheduler()).isEqualTo(Scheduler.ddim(0.5));
+    assertThat(FakeBackend.settings().timestepSpacing()).isEqualTo(TimestepSpacing.TRAILING);
   }
 
   @Test
@@ -97,7 +107,7 @@ class AugmentCommandTest {
     augment("--prompt", "a photo of {label}", "--negative-prompt", "blurry");
 
     assertThat(FakeBackend.request().prompt()).isEqualTo("a photo of ankle boot");
-    assertThat(FakeBackend.request().negativePrompt()).isEqualTo("blurry");
+    assertThat(FakeBackend.settings().negativePrompt()).isEqualTo("blurry");
   }
 
   @Test
@@ -112,8 +122,8 @@ class AugmentCommandTest {
   void augment_sizes_reachTheGenerator() {
     augment("--size", "64x32", "--output-size", "generated");
 
-    assertThat(FakeBackend.request().size()).isEqualTo(new Size(64, 32));
-    assertThat(FakeBackend.request().outputSize()).isEqualTo(OutputSize.GENERATED);
+    assertThat(FakeBackend.settings().size()).isEqualTo(new Size(64, 32));
+    assertThat(FakeBackend.settings().outputSize()).isEqualTo(OutputSize.GENERATED);
   }
 
   @Test
@@ -129,29 +139,69 @@ class AugmentCommandTest {
 
     assertThat(Files.readString(out.resolve("sgid-job.json")))
         .contains("\"guidance_requested\": \"calibrated:0,1,2,6\"", "\"guidance\": \"linear:0.");
-    assertThat(FakeBackend.CALLS.get(0))
+    assertThat(FakeBackend.CALLS)
+        .flatExtracting(requests -> requests)
         .extracting(request -> request.guidanceScale())
-        .containsExactlyInAnyOrder(2.0, 6.0, FakeBackend.CALLS.get(0).get(2).guidanceScale());
+        .hasSize(3)
+        .contains(2.0, 6.0);
   }
 
   @Test
   void augment_deviceThreadsAndBatch_reachTheBackend() {
-    augment("--device", "cuda:1", "--threads", "3", "--batch", "6", "--copies", "20");
+    augment("--device", "cuda:1", "--threads", "3", "--batch", "6", "--lanes", "2");
 
     assertThat(FakeBackend.lastOptions().device()).isEqualTo(Device.cuda(1));
     assertThat(FakeBackend.lastOptions().threads()).isEqualTo(3);
     assertThat(FakeBackend.lastOptions().batch()).isEqualTo(6);
+    assertThat(FakeBackend.lastOptions().lanes()).isEqualTo(2);
   }
 
   @Test
-  void augment_batch_decidesHowManyPicturesACallHas() throws IOException {
-    for (int i = 10; i < 30; i++) {
-      image("bag/" + i + ".png", i);
+  void augment_webDataset_writesShards() {
+    assertThat(augment("--format", "webdataset:images=2")).isEqualTo(ExitCode.OK);
+
+    assertThat(out.resolve("shard-000000.tar")).exists();
+    assertThat(out.resolve("shard-000001.tar")).exists();
+    assertThat(out.resolve("bag")).doesNotExist();
+  }
+
+  @Test
+  void augment_split_augmentsItAlone() throws IOException {
+    image("train/bag/1.png", 1);
+    image("val/bag/1.png", 2);
+    Files.delete(in.resolve("ankle_boot/1.png"));
+    Files.delete(in.resolve("ankle_boot"));
+    for (String name : List.of("bag/1.png", "bag/2.png", "bag")) {
+      Files.delete(in.resolve(name));
     }
 
-    augment("--batch", "6");
+    assertThat(augment()).isEqualTo(ExitCode.USAGE);
+    String line = stderr.toString().strip();
+    assertThat(line).endsWith("sgid augment " + in + " " + out + " --split train");
+    assertThat(augment("--split", "train")).isEqualTo(ExitCode.OK);
 
-    assertThat(FakeBackend.CALLS).extracting(List::size).containsExactly(18, 5);
+    assertThat(out.resolve("train/bag/1-sgid-0.png")).exists();
+    assertThat(stdout.toString()).startsWith("1 picture in " + out.resolve("train"));
+  }
+
+  @Test
+  void augment_classesWithSplitsNames_areWarnedOfInTheSummary() throws IOException {
+    image("train/1.png", 1);
+
+    assertThat(augment("--quiet")).isEqualTo(ExitCode.OK);
+
+    assertThat(stderr.toString())
+        .startsWith(
+            "sgid: warning: Hugging Face datasets takes class folders for splits by their names:"
+                + " train, and leaves out the other classes; load it with ");
+  }
+
+  @Test
+  void augment_stepsAndUnetCalls_endsWith2() {
+    assertThat(augment("--steps", "4", "--unet-calls", "2")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(stderr.toString())
+        .startsWith("sgid: --steps and --unet-calls say the same in two ways: give one of them");
   }
 
   @Test
@@ -190,7 +240,7 @@ class AugmentCommandTest {
 
     assertThat(stdout.toString())
         .startsWith("2 pictures in ")
-        .contains("1 file in the data set ignored (no image, or in no class folder): readme.txt");
+        .contains("1 file in the data set ignored (no image, or none of it): readme.txt");
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
             "sgid: 1 failure, listed in " + out.resolve("failures.jsonl") + "\n");
@@ -231,10 +281,10 @@ class AugmentCommandTest {
     augment();
     byte[] manifest = Files.readAllBytes(out.resolve("metadata.jsonl"));
 
-    assertThat(augment("--overwrite", "--scheduler", "FooScheduler")).isEqualTo(ExitCode.USAGE);
+    assertThat(augment("--overwrite", "--scheduler", "lcm")).isEqualTo(ExitCode.USAGE);
 
     assertThat(stderr.toString())
-        .isEqualToNormalizingNewlines("sgid: scheduler must be ours, is FooScheduler\n");
+        .isEqualToNormalizingNewlines("sgid: scheduler must be ours, is lcm\n");
     assertThat(out.resolve("metadata.jsonl")).hasBinaryContent(manifest);
     assertThat(out.resolve("bag/1-sgid-0.png")).exists();
     assertThat(FakeBackend.open).isFalse();
@@ -249,20 +299,26 @@ class AugmentCommandTest {
         "--noise-rate     | 1.5       | --noise-rate: noiseRate must be in (0, 1], is 1.5",
         "--steps          | 0         | --steps: steps must be at least 1, is 0",
         "--guidance       | strong    | Invalid value for option '--guidance': A guidance schedule"
-            + " is constant:G, linear:SIM0,SIM1,G0,G1, inverse:SIM0,SIM1,G0,G1 or"
-            + " calibrated:Q0,Q1,G0,G1, is \"strong\"",
-        "--scheduler      | euler     | Invalid value for option '--scheduler': the scheduler is"
-            + " ddim, is \"euler\"",
+            + " is constant:G, linear:SIM0,SIM1,G0,G1 or inverse:SIM0,SIM1,G0,G1, is"
+            + " \"strong\"",
+        "--scheduler      | euler     | Invalid value for option '--scheduler': A scheduler is one"
+            + " of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm"
+            + " (LCMScheduler), is \"euler\"",
         "--eta            | 2         | --eta: eta must be in [0.0, 1.0], is 2.0",
         "--prompt         | {lable}   | Invalid value for option '--prompt': The prompt template"
             + " may use {label} and {caption}, has {lable} in \"{lable}\"",
         "--captions       | 0         | --captions: captions must be in [1, 100], is 0",
-        "--caption-choice | worst     | Invalid value for option '--caption-choice': the choice is"
-            + " best, first or random, is \"worst\"",
+        "--caption-choice | worst     | Invalid value for option '--caption-choice': A caption"
+            + " choice is best, first or random, is \"worst\"",
         "--size           | 64        | Invalid value for option '--size': A size is WIDTHxHEIGHT,"
             + " like 512x384, is \"64\"",
-        "--output-size    | huge      | Invalid value for option '--output-size': the size is"
-            + " original or generated, is \"huge\"",
+        "--output-size    | huge      | Invalid value for option '--output-size': An output"
+            + " size is original or generated, is \"huge\"",
+        "--format         | zip       | Invalid value for option '--format': A format is folders,"
+            + " webdataset or webdataset:images=10000,megabytes=1000, is \"zip\"",
+        "--split          | a/b       | --split: split must be the name of a folder in the data"
+            + " set, like train, is \"a/b\"",
+        "--lanes          | 0         | --lanes: lanes must be at least 1, is 0",
         "--batch          | 0         | --batch: batch must be at least 1, is 0",
         "--threads        | 0         | --threads: threads must be at least 1, is 0",
         "--device         | tpu       | Invalid value for option '--device': A device is auto,"
@@ -320,11 +376,11 @@ class AugmentCommandTest {
 
   @Test
   void augment_interrupted_endsWith130AndKeepsWhatIsDone() {
+    Thread command = Thread.currentThread();
     FakeBackend.beforeGenerating =
         requests -> {
-          if (FakeBackend.CALLS.size() == 1) {
-            Thread.currentThread().interrupt();
-            throw SgidException.cancelled(Stage.DENOISE);
+          if (FakeBackend.CALLS.size() == 16) {
+            command.interrupt();
           }
         };
 
@@ -332,9 +388,8 @@ class AugmentCommandTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(exitCode).isEqualTo(ExitCode.INTERRUPTED);
-    assertThat(stderr.toString())
-        .isEqualToNormalizingNewlines("sgid: interrupted, 16 of 48 pictures made\n");
-    assertThat(out.resolve("metadata.jsonl")).exists();
+    assertThat(stderr.toString()).matches("sgid: interrupted, \\d+ of 48 pictures made\\R");
+    assertThat(out.resolve("sgid.lock")).doesNotExist();
     assertThat(FakeBackend.open).isFalse();
   }
 
@@ -374,8 +429,8 @@ class AugmentCommandTest {
 
   @Test
   void augment_outOfMemory_endsWith3AndSaysWhatHelps() {
-    FakeBackend.beforeGenerating =
-        requests -> {
+    FakeBackend.beforeOpening =
+        () -> {
           throw new OutOfMemoryError("Java heap space");
         };
 
@@ -383,7 +438,23 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: out of memory: try --batch 1, fewer --copies, or SGID_JAVA_OPTS=-Xmx8g\n");
+            "sgid: out of memory: try --lanes 1 --batch 1, or SGID_JAVA_OPTS=-Xmx8g\n");
+  }
+
+  @Test
+  void augment_outOfMemoryWithOneImage_isThatImagesFailure() throws IOException {
+    FakeBackend.beforeGenerating =
+        requests -> {
+          if (FakeBackend.CALLS.size() == 1) {
+            FakeBackend.CALLS.add(requests);
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+
+    assertThat(augment("--batch", "1")).isEqualTo(ExitCode.SOME_FAILED);
+
+    assertThat(stdout.toString()).startsWith("2 pictures in ");
+    assertThat(Files.readString(out.resolve("failures.jsonl"))).contains("bag/1.png", "memory");
   }
 
   @Test
@@ -420,10 +491,16 @@ class AugmentCommandTest {
             "--model",
             "--copies",
             "--noise-rate",
+            "--split",
+            "--format",
             "--steps",
+            "--unet-calls",
             "--guidance",
             "--scheduler",
             "--eta",
+            "--timestep-spacing",
+            "--strict",
+            "--lanes",
             "--prompt",
             "--negative-prompt",
             "--captions",

@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.BackendOptions;
 import dev.sgid.Captioner;
+import dev.sgid.Domain;
 import dev.sgid.Fit;
+import dev.sgid.GenerationSettings;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
 import dev.sgid.OpenPack;
 import dev.sgid.PackInfo;
+import dev.sgid.Scheduler;
 import dev.sgid.Settings;
 import dev.sgid.SgidBackend;
 import dev.sgid.SgidException;
@@ -17,12 +20,14 @@ import dev.sgid.SimilarityScorer;
 import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.StepListener;
+import dev.sgid.TimestepSpacing;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +36,10 @@ public final class FakeBackend implements SgidBackend {
   static @Nullable BackendOptions options;
   static @Nullable Path pack;
   static int candidates;
-  static final List<List<Img2ImgRequest>> CALLS = new ArrayList<>();
+  static final List<List<Img2ImgRequest>> CALLS = new CopyOnWriteArrayList<>();
   static Runnable beforeOpening = () -> {};
   static Consumer<List<Img2ImgRequest>> beforeGenerating = requests -> {};
-  static boolean open;
+  static volatile boolean open;
 
   static void reset() {
     options = null;
@@ -48,6 +53,10 @@ public final class FakeBackend implements SgidBackend {
 
   static Img2ImgRequest request() {
     return CALLS.get(0).get(0);
+  }
+
+  static GenerationSettings settings() {
+    return request().settings();
   }
 
   static BackendOptions lastOptions() {
@@ -75,10 +84,10 @@ public final class FakeBackend implements SgidBackend {
     BufferedImage original = request.image();
     BufferedImage copy =
         new BufferedImage(original.getWidth(), original.getHeight(), BufferedImage.TYPE_INT_RGB);
-    copy.getRaster().setRect(original.getRaster());
+    copy.createGraphics().drawImage(original, 0, 0, null);
     copy.setRGB(0, 0, (int) request.seed());
     Fit fit = Fit.none(new Size(copy.getWidth(), copy.getHeight()));
-    return new Img2ImgResult(copy, null, fit, 15, "", true, Map.of());
+    return new Img2ImgResult.Picture(copy, fit, 15, TimestepSpacing.LEADING, "", true, Map.of());
   }
 
   private static final class Pack implements OpenPack, SimilarityScorer, Img2ImgGenerator {
@@ -96,18 +105,22 @@ public final class FakeBackend implements SgidBackend {
     }
 
     @Override
-    public double[] score(BufferedImage image, List<String> texts) {
-      double brightness = (image.getRGB(1, 1) & 0xff) / 1000.0;
-      double[] scores = new double[texts.size()];
-      for (int i = 0; i < scores.length; i++) {
-        scores[i] = brightness + 0.1 * i; // the last is the best
-      }
-      return scores;
+    public List<float[]> embedImages(List<BufferedImage> images) {
+      return images.stream().map(i -> unit(0.5 + (i.getRGB(1, 1) & 0xff) / 1000.0, 1)).toList();
     }
 
+    /** The third of the captions is the best. */
     @Override
-    public double similarity(BufferedImage a, BufferedImage b) {
-      return 0.9;
+    public List<float[]> embedTexts(List<String> texts) {
+      return texts.stream().map(text -> unit(text.equals("something") ? 0.9 : 0.5, 2)).toList();
+    }
+
+    /** Of length 1, with the rest of it in another dimension for texts than for images. */
+    private static float[] unit(double first, int rest) {
+      float[] embedding = new float[3];
+      embedding[0] = (float) first;
+      embedding[rest] = (float) Math.sqrt(1 - first * first);
+      return embedding;
     }
 
     @Override
@@ -116,10 +129,15 @@ public final class FakeBackend implements SgidBackend {
     }
 
     @Override
-    public void requireSupported(Settings settings) {
-      if (!settings.scheduler().equals("DDIMScheduler")) {
+    public void requireSupported(GenerationSettings settings) {
+      if (!(settings.scheduler() instanceof Scheduler.Ddim)) {
         throw new IllegalArgumentException("scheduler must be ours, is " + settings.scheduler());
       }
+    }
+
+    @Override
+    public int batch() {
+      return Math.max(1, lastOptions().batch());
     }
 
     @Override
@@ -139,7 +157,12 @@ public final class FakeBackend implements SgidBackend {
 
     @Override
     public Settings defaults() {
-      return Settings.DEFAULTS.withSteps(20);
+      return Settings.DEFAULTS.withGeneration(g -> g.withSteps(20));
+    }
+
+    @Override
+    public Optional<Domain> domain() {
+      return Optional.empty();
     }
 
     @Override

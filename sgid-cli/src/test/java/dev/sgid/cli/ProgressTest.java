@@ -2,41 +2,156 @@ package dev.sgid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sgid.cli.Progress.Kind;
 import dev.sgid.dataset.JobProgress;
 import dev.sgid.dataset.JobProgress.Phase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressTest {
   private final StringWriter err = new StringWriter();
+  private long now; // nanoseconds
 
-  @Test
-  void progressed_shown_drawsABarForEachPhase() {
-    try (Progress progress = Progress.shown(new PrintWriter(err))) {
-      progress.progressed(new JobProgress(Phase.CALIBRATING, 5, 3, 0, "a"));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, ""));
-      progress.stepDone(0, 3, 15, 401);
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 7, 1, "b"));
-    }
-
-    assertThat(err.toString())
-        .contains("Calibrating", "3/5", "Augmenting", "8/8", "images/s", "1 failed")
-        .endsWith(System.lineSeparator());
+  @AfterEach
+  void forgetTheTerminal() {
+    System.clearProperty("sgid.columns");
   }
 
   @Test
-  void progressed_narrowTerminal_staysOnOneLine() {
-    System.setProperty("sgid.columns", "40");
-    try (Progress progress = Progress.shown(new PrintWriter(err))) {
+  void progressed_bar_isDrawnForEachPhase() {
+    try (Progress progress = progress(Kind.BAR)) {
+      progress.progressed(new JobProgress(Phase.CALIBRATING, 5, 3, 0, "a"));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, ""));
+      after(Duration.ofSeconds(2));
+      progress.stepDone(0, 3, 15, 401);
+      after(Duration.ofSeconds(2));
       progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 7, 1, "b"));
-    } finally {
-      System.clearProperty("sgid.columns");
     }
 
-    assertThat(err.toString().strip().split("\r"))
-        .isNotEmpty()
-        .allSatisfy(line -> assertThat(line).startsWith("Augmenting").hasSizeLessThan(40));
+    assertThat(lines())
+        .anySatisfy(line -> assertThat(line).startsWith("Calibrating  60% [").contains("3/5"))
+        .anySatisfy(line -> assertThat(line).contains("0/8, step 3/15"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("Augmenting 100% [=")
+                    .contains("8/8, 1 failed, 0:00:00 left, 2.00 images/s"));
+    assertThat(err.toString()).endsWith(System.lineSeparator());
+  }
+
+  @Test
+  void progressed_bar_movesWithEachPicture() {
+    try (Progress progress = progress(Kind.BAR)) {
+      for (int i = 0; i <= 4; i++) {
+        progress.progressed(new JobProgress(Phase.AUGMENTING, 4, i, 0, ""));
+        after(Duration.ofMillis(150));
+      }
+    }
+
+    assertThat(lines())
+        .extracting(line -> line.replaceAll(".*] |,.*| +$", ""))
+        .containsSequence("0/4", "1/4", "2/4", "3/4", "4/4");
+  }
+
+  @Test
+  void progressed_manyAtOnce_drawsFewAndHowItEnds() {
+    try (Progress progress = progress(Kind.BAR)) {
+      for (int i = 0; i <= 1000; i++) {
+        progress.progressed(new JobProgress(Phase.AUGMENTING, 1000, i, 0, ""));
+      }
+    }
+
+    assertThat(lines()).hasSize(2);
+    assertThat(lines().get(1)).contains("1000/1000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 12, 20, 40, 60, 80, 132, 400})
+  void progressed_terminalOfAnyWidth_fitsItsLine(int columns) {
+    System.setProperty("sgid.columns", Integer.toString(columns));
+    int width = columns > 1 ? columns : 80;
+    try (Progress progress = progress(Kind.BAR)) {
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 0, 0, ""));
+      after(Duration.ofHours(30));
+      progress.stepDone(0, 3, 15, 401);
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 99999, 2345, "b"));
+    }
+
+    assertThat(lines()).isNotEmpty().allSatisfy(line -> assertThat(line).hasSize(width - 1));
+  }
+
+  @Test
+  void bar_narrow_leavesOutWhatMattersLeast() {
+    JobProgress progress = new JobProgress(Phase.AUGMENTING, 200, 100, 2, "b");
+    ProgressText text = new ProgressText(progress, Duration.ofSeconds(10), "step 3/15");
+
+    assertThat(text.bar(100).strip())
+        .isEqualTo(
+            "Augmenting  51% [===========>           ] 102/200, 2 failed, 0:00:10 left, 10.20"
+                + " images/s, step 3/15");
+    assertThat(text.bar(60).strip())
+        .isEqualTo("Augmenting  51% [=====>    ] 102/200, 2 failed, 0:00:10 left");
+    assertThat(text.bar(40).strip()).isEqualTo("Augmenting  51% [=======>       ] 102/200");
+    assertThat(text.bar(26).strip()).isEqualTo("Augmenting  51% 102/200");
+  }
+
+  @Test
+  void stepDone_afterClose_drawsNothing() {
+    Progress progress = progress(Kind.BAR);
+    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 1, 0, ""));
+    progress.close();
+    String drawn = err.toString();
+
+    after(Duration.ofSeconds(9));
+    progress.stepDone(0, 3, 15, 401);
+    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 2, 0, ""));
+    progress.close();
+
+    assertThat(err).hasToString(drawn);
+    assertThat(drawn).endsWith(System.lineSeparator()); // the summary has a line of its own
+  }
+
+  @Test
+  void progressed_noTerminal_printsALineEveryFewSeconds() {
+    try (Progress progress = progress(Kind.LINES)) {
+      for (int second = 0; second <= 12; second++) {
+        progress.progressed(new JobProgress(Phase.AUGMENTING, 100, second, 0, "x"));
+        after(Duration.ofSeconds(1));
+      }
+      progress.stepDone(0, 3, 15, 401);
+    }
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "Augmenting: 5 of 100 pictures, 0:01:35 left, 1.00 images/s",
+            "Augmenting: 10 of 100 pictures, 0:01:30 left, 1.00 images/s");
+  }
+
+  @Test
+  void stepDone_noTerminalAndSlowModels_printsLinesToo() {
+    try (Progress progress = progress(Kind.LINES)) {
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, ""));
+      after(Duration.ofSeconds(20));
+      progress.stepDone(0, 1, 15, 401);
+    }
+
+    assertThat(err.toString().lines()).containsExactly("Augmenting: 0 of 3 pictures, step 1/15");
+  }
+
+  @Test
+  void progressed_quickRunWithoutTerminal_printsNothing() {
+    try (Progress progress = progress(Kind.LINES)) {
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, ""));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 3, 0, ""));
+    }
+
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test
@@ -47,5 +162,21 @@ class ProgressTest {
     }
 
     assertThat(err.toString()).isEmpty();
+  }
+
+  private Progress progress(Kind kind) {
+    return new Progress(new PrintWriter(err), kind, () -> now);
+  }
+
+  private void after(Duration time) {
+    now += time.toNanos();
+  }
+
+  private List<String> lines() {
+    return err.toString()
+        .lines()
+        .flatMap(line -> List.of(line.split("\r")).stream())
+        .filter(line -> !line.isEmpty())
+        .toList();
   }
 }

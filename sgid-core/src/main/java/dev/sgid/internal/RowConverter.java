@@ -21,12 +21,17 @@ interface RowConverter {
 
   /** For rows of {@code width} pixels. */
   static RowConverter of(ColorSpace space, int width) {
-    if (space.isCS_sRGB() || space == ColorSpace.getInstance(ColorSpace.CS_GRAY)) {
+    if (space.isCS_sRGB()) {
       return new AsTheyAre(space.getNumComponents());
     }
-    return space instanceof ICC_ColorSpace icc
-        ? new ByProfile(icc.getProfile(), width)
-        : new BySpace(space);
+    if (space instanceof ICC_ColorSpace icc) {
+      ICC_Profile profile = icc.getProfile();
+      // the JDK's own stands for gray of which nothing is said
+      return profile.equals(ICC_Profile.getInstance(ColorSpace.CS_GRAY))
+          ? new AsTheyAre(1)
+          : new ByProfile(profile, width);
+    }
+    return new BySpace(space);
   }
 
   /** Levels by rounding alone. */

@@ -2,16 +2,21 @@ package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.GuidanceSchedule;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
+import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Augments a data set: one folder per class in, the same folders with new pictures out.
+ * Augments a data set: labelled images in, new pictures of the same labels out.
  *
  * <pre>{@code
  * AugmentJob job = AugmentJob.builder(Path.of("photos"), Path.of("out")).withCopies(4).build();
@@ -20,62 +25,87 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Writes {@code LABEL/STEM-sgid-COPY.png} for each picture, {@code metadata.jsonl} with a line
- * for each, {@code sgid-job.json} with all settings, and {@code failures.jsonl} where images could
- * not be read or copies not made; the job goes on after those. Each file appears whole or not at
- * all. The same data set and settings give the same bytes with the embedded pack on one machine's
- * CPU; elsewhere pictures may differ by how the models' arithmetic rounds.
+ * <p>Writes {@code LABEL/STEM-sgid-COPY.png} for each picture, or tar shards of them, {@code
+ * metadata.jsonl} with a line for each, {@code sgid-job.json} with all settings, and {@code
+ * failures.jsonl} where images could not be read or copies not made; the job goes on after those.
+ * Each file appears whole or not at all. The same data set and settings give the same bytes with
+ * the embedded pack on one machine's CPU; elsewhere pictures may differ by how the models'
+ * arithmetic rounds.
  *
  * <p>Immutable; one thread at a time may run it.
  */
 public final class AugmentJob {
-  private final Path in;
+  private final DatasetReader in;
   private final Path out;
   private final int copies;
   private final boolean withOriginals;
   private final boolean overwrite;
-  private final @Nullable GuidanceText guidance;
-  private final int chunk;
+  private final @Nullable GuidanceSchedule guidance;
+  private final @Nullable CalibratedGuidance calibration;
+  private final OutputFormat format;
   private final ImageDecoder decoder;
   private final JobListener listener;
-  private final ClassFolders found;
+  private final OutputNames names;
+  private final List<String> warnings;
 
-  private AugmentJob(Builder builder) {
-    this.in = builder.in;
-    this.out = builder.out;
+  private AugmentJob(Builder builder, DatasetReader in, Path out) {
+    this.in = in;
+    this.out = out;
     this.copies = builder.copies;
     this.withOriginals = builder.withOriginals;
     this.overwrite = builder.overwrite;
     this.guidance = builder.guidance;
-    this.chunk = builder.chunk;
+    this.calibration = builder.calibration;
+    this.format = builder.format;
     this.decoder = builder.decoder;
     this.listener = builder.listener;
-    this.found = ClassFolders.read(in);
+    this.names = new OutputNames(in, copies, withOriginals);
+    this.warnings = format.warnings(out, plannedNames());
+  }
+
+  /**
+   * A job for a data set of any kind that {@link DatasetReader#of} finds.
+   *
+   * @param in the data set
+   * @param out the folder to write; made where there is none, must be empty where there is one
+   */
+  public static Builder builder(Path in, Path out) {
+    return new Builder(requireNonNull(in, "in"), null, requireNonNull(out, "out"));
   }
 
   /**
    * A job for a data set.
    *
-   * @param in a folder that holds one folder per class
+   * @param in the data set
    * @param out the folder to write; made where there is none, must be empty where there is one
    */
-  public static Builder builder(Path in, Path out) {
-    return new Builder(requireNonNull(in, "in"), requireNonNull(out, "out"));
+  public static Builder builder(DatasetReader in, Path out) {
+    requireNonNull(in, "in");
+    return new Builder(in.folder(), in, requireNonNull(out, "out"));
   }
 
   /** How many pictures there are to make. */
   public int pictures() {
-    return found.sources().size() * copies; // build() saw that it fits
+    return in.size() * copies; // build() saw that it fits
   }
 
   /**
-   * Makes them. Interrupting the thread ends the run cleanly: what is done stays, and the summary
-   * says {@link JobSummary#cancelled()}.
+   * What those who load the pictures with the usual tools should know beforehand, a sentence each;
+   * mostly nothing.
+   */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * Makes the pictures. Interrupting the thread ends the run cleanly: what is done stays, and the
+   * summary says {@link JobSummary#cancelled()}.
    *
    * @param sgid with all its settings; stays open
-   * @throws DatasetException if the folder to write is not what it was when the job was built
-   * @throws IllegalArgumentException if settings ask for what the models or the data can't do
-   * @throws SgidException if a stage fails while the guidance is calibrated
+   * @throws DatasetException if the folder to write is not what it was when the job was built, or
+   *     another run holds it
+   * @throws IllegalArgumentException if settings ask for what the data can't do
+   * @throws SgidException if nothing works any more; what is done stays
    * @throws UncheckedIOException if the folder can't be written; what is done stays
    */
   public JobSummary run(Sgid sgid) {
@@ -87,7 +117,7 @@ public final class AugmentJob {
     }
   }
 
-  Path in() {
+  DatasetReader in() {
     return in;
   }
 
@@ -107,12 +137,16 @@ public final class AugmentJob {
     return overwrite;
   }
 
-  @Nullable GuidanceText guidance() {
+  @Nullable GuidanceSchedule guidance() {
     return guidance;
   }
 
-  int chunk() {
-    return chunk;
+  @Nullable CalibratedGuidance calibration() {
+    return calibration;
+  }
+
+  OutputFormat format() {
+    return format;
   }
 
   ImageDecoder decoder() {
@@ -123,31 +157,46 @@ public final class AugmentJob {
     return listener;
   }
 
-  ClassFolders found() {
-    return found;
+  OutputNames names() {
+    return names;
+  }
+
+  /** Names of all images that may come, worked out as they are asked for. */
+  Iterable<String> plannedNames() {
+    return () ->
+        StreamSupport.stream(in.spliterator(), false).flatMap(this::plannedNames).iterator();
+  }
+
+  private Stream<String> plannedNames(Source source) {
+    Stream<String> planned = IntStream.range(0, copies).mapToObj(copy -> names.copy(source, copy));
+    return withOriginals ? Stream.concat(Stream.of(names.original(source)), planned) : planned;
   }
 
   /** Settings for a job. Each is checked when given. Not thread-safe. */
   public static final class Builder {
     private final Path in;
+    private final @Nullable DatasetReader reader;
     private final Path out;
 
     private int copies = 1;
     private boolean withOriginals;
     private boolean overwrite;
-    private @Nullable GuidanceText guidance;
-    private int chunk = 16;
+    private @Nullable String split;
+    private @Nullable GuidanceSchedule guidance;
+    private @Nullable CalibratedGuidance calibration;
+    private OutputFormat format = OutputFormat.folders();
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
-    private Builder(Path in, Path out) {
+    private Builder(Path in, @Nullable DatasetReader reader, Path out) {
       this.in = in;
+      this.reader = reader;
       this.out = out;
     }
 
     /** How many copies of each image are made, at least 1. Default: 1. */
     public Builder withCopies(int copies) {
-      this.copies = atLeastOne(copies, "copies");
+      this.copies = Require.atLeast(1, copies, "copies");
       return this;
     }
 
@@ -170,19 +219,45 @@ public final class AugmentJob {
     }
 
     /**
-     * The guidance schedule, which may be calibrated on the data set. Default: the {@link Sgid}'s.
+     * The one split that is augmented, of a data set that is kept in folders like {@code train} and
+     * {@code val}: {@code in/split} is the data set then, and {@code out/split} the folder to
+     * write. Default: none, such a folder is refused.
+     *
+     * @throws IllegalArgumentException if it is no name of a folder
      */
-    public Builder withGuidance(GuidanceText guidanceText) {
-      this.guidance = requireNonNull(guidanceText, "guidanceText");
+    public Builder withSplit(String name) {
+      if (name.isBlank()
+          || name.contains("/")
+          || !Path.of(name).normalize().equals(Path.of(name))
+          || Path.of(name).getNameCount() != 1
+          || name.equals("..")) {
+        throw new IllegalArgumentException(
+            "split must be the name of a folder in the data set, like train, is \"" + name + "\"");
+      }
+      this.split = name;
+      return this;
+    }
+
+    /** The guidance schedule. Default: the {@link Sgid}'s. */
+    public Builder withGuidance(GuidanceSchedule schedule) {
+      this.guidance = requireNonNull(schedule, "schedule");
+      this.calibration = null;
       return this;
     }
 
     /**
-     * How many pictures are made at a time, at least 1: a multiple of the batch keeps batches full,
-     * memory grows with it, no seed depends on it. Default: 16.
+     * The guidance schedule, calibrated on up to 512 images of the data set, which are captioned
+     * first. Default: the {@link Sgid}'s.
      */
-    public Builder withChunk(int pictures) {
-      this.chunk = atLeastOne(pictures, "pictures");
+    public Builder withGuidance(CalibratedGuidance calibrated) {
+      this.calibration = requireNonNull(calibrated, "calibrated");
+      this.guidance = null;
+      return this;
+    }
+
+    /** How the pictures are laid out. Default: {@link OutputFormat#folders()}. */
+    public Builder withFormat(OutputFormat outputFormat) {
+      this.format = requireNonNull(outputFormat, "outputFormat");
       return this;
     }
 
@@ -205,15 +280,23 @@ public final class AugmentJob {
      * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures
      */
     public AugmentJob build() {
+      Path data = split == null ? in : in.resolve(split);
+      Path place = split == null ? out : out.resolve(split);
+      DatasetReader found = reader;
       try {
-        AugmentJob job = new AugmentJob(this);
-        requireCountable(job.found.sources().size());
-        requireApart(in, out);
-        OutFolder.requireUsable(out, overwrite);
-        return job;
+        if (found == null || split != null) {
+          Splits.requireNone(in, split, out);
+          found = DatasetReader.of(data);
+        }
+        requireCountable(found.size());
+        OutPlace.requireApart(in, out);
+        OutPlace.requireApart(data, place);
+        OutPlace.requireApart(found, place);
+        OutPlace.requireUsable(place, overwrite);
       } catch (IOException e) {
-        throw new DatasetException(out + " can't be used: " + Reason.of(e), e);
+        throw new DatasetException(place + " can't be used: " + Reason.of(e), e);
       }
+      return new AugmentJob(this, found, place);
     }
 
     private void requireCountable(int images) {
@@ -228,35 +311,6 @@ public final class AugmentJob {
                 + ", is "
                 + copies);
       }
-    }
-
-    private static int atLeastOne(int value, String name) {
-      if (value < 1) {
-        throw new IllegalArgumentException(name + " must be at least 1, is " + value);
-      }
-      return value;
-    }
-
-    /** Pictures must not become input, nor originals be taken for a former run's output. */
-    private static void requireApart(Path in, Path out) throws IOException {
-      Path realIn = in.toRealPath();
-      Path realOut = real(out.toAbsolutePath().normalize());
-      if (realOut.equals(realIn)) {
-        throw new DatasetException("The folder to write is the data set itself: " + out);
-      } else if (realOut.startsWith(realIn)) {
-        throw new DatasetException("The folder to write, " + out + ", lies in the data set " + in);
-      } else if (realIn.startsWith(realOut)) {
-        throw new DatasetException("The data set " + in + " lies in the folder to write, " + out);
-      }
-    }
-
-    /** The real path, links followed, also of what is not there yet. */
-    private static Path real(Path path) throws IOException {
-      Path parent = path.getParent();
-      if (Files.exists(path) || parent == null) {
-        return path.toRealPath();
-      }
-      return real(parent).resolve(path.getFileName());
     }
   }
 }

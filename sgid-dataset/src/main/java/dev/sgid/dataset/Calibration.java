@@ -3,17 +3,24 @@ package dev.sgid.dataset;
 import dev.sgid.AugmentRequest;
 import dev.sgid.ScoredCaption;
 import dev.sgid.Sgid;
+import dev.sgid.SgidException;
 import dev.sgid.dataset.JobProgress.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Captions images of the data set, evenly spread over it, to see how similar captions are. */
+/**
+ * Captions images of the data set, evenly spread over it, to see how similar captions are. The
+ * {@link Sgid} remembers them, so that none is captioned again when its copies are made.
+ */
 final class Calibration {
   private static final Logger LOG = LoggerFactory.getLogger(Calibration.class);
   private static final int MOST_IMAGES = 512;
+  private static final int MOST_TOGETHER = 16;
+  private static final long MOST_PIXELS_TOGETHER = 16_000_000; // 64 MB
 
   private final AugmentJob job;
   private final Sgid sgid;
@@ -24,53 +31,69 @@ final class Calibration {
     this.sgid = sgid;
   }
 
-  /** The similarities; images that can't be read have none. */
+  /** The similarities; images that can't be read or captioned have none. */
   double[] similarities() {
-    List<Source> sample = sample();
-    Chunk chunk = new Chunk(job.chunk(), 1);
-    for (Source source : sample) {
+    int total = Math.min(MOST_IMAGES, job.in().size());
+    progress(total, "");
+    List<LoadedImage> images = new ArrayList<>();
+    long pixels = 0;
+    for (Source source : sample()) {
       try {
         LoadedImage image = LoadedImage.read(source, job.decoder());
-        if (!chunk.hasRoomFor(image)) {
-          score(chunk.take());
-          progress(sample, source);
+        pixels += image.pixels();
+        if (images.size() == MOST_TOGETHER || pixels > MOST_PIXELS_TOGETHER) {
+          score(images);
+          progress(total, source.source());
+          images.clear();
+          pixels = image.pixels();
         }
-        chunk.add(image);
+        images.add(image);
       } catch (IOException e) {
         LOG.debug("Not used for calibration, it will be among the failures: {}", source, e);
       }
     }
-    score(chunk.take());
+    score(images);
     return similarities.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private List<Source> sample() {
-    List<Source> all = job.found().sources();
-    if (all.size() <= MOST_IMAGES) {
-      return all;
-    }
+    int size = job.in().size();
+    int wanted = Math.min(MOST_IMAGES, size);
     List<Source> sample = new ArrayList<>();
-    for (int i = 0; i < MOST_IMAGES; i++) {
-      sample.add(all.get((int) ((long) i * all.size() / MOST_IMAGES)));
+    int at = 0;
+    for (Iterator<Source> all = job.in().iterator(); all.hasNext(); at++) {
+      Source source = all.next();
+      if (at == (int) ((long) sample.size() * size / wanted) && sample.size() < wanted) {
+        sample.add(source);
+      }
     }
     return sample;
   }
 
+  /** Scores images together; one by one if that fails, so that one alone is lost. */
   private void score(List<LoadedImage> images) {
-    sgid
-        .captionAll(
-            images.stream()
-                .map(image -> AugmentRequest.of(image.image(), image.source().label()))
-                .toList())
-        .stream()
-        .map(ScoredCaption::similarity)
-        .forEach(similarities::add);
+    try {
+      sgid.captionAll(images.stream().map(Calibration::request).toList()).stream()
+          .map(ScoredCaption::similarity)
+          .forEach(similarities::add);
+    } catch (SgidException e) {
+      if (e.isCancelled()) {
+        throw e;
+      }
+      if (images.size() > 1) {
+        images.forEach(image -> score(List.of(image)));
+      } else {
+        LOG.debug("Not used for calibration: {}", images.get(0).source(), e);
+      }
+    }
   }
 
-  private void progress(List<Source> sample, Source source) {
+  private static AugmentRequest request(LoadedImage image) {
+    return AugmentRequest.of(image.image(), image.source().label());
+  }
+
+  private void progress(int total, String source) {
     job.listener()
-        .progressed(
-            new JobProgress(
-                Phase.CALIBRATING, sample.size(), similarities.size(), 0, source.source()));
+        .progressed(new JobProgress(Phase.CALIBRATING, total, similarities.size(), 0, source));
   }
 }

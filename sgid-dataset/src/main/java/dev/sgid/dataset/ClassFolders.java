@@ -1,40 +1,32 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.Folder.Broken;
+import dev.sgid.dataset.Folder.Entry;
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.StreamSupport;
 
 /**
- * What lies in a data set of one folder per class, as torchvision's ImageFolder reads it: every
- * image anywhere below a class folder, links followed.
+ * A data set of one folder per class, as torchvision's ImageFolder reads it, links followed.
  *
- * <p>What an image is, its file extension says; so a file that is broken is told from one that is
- * no image. Hidden files and folders, whose names begin with a dot, don't count.
+ * <p>Unlike there, images in folders below a class folder are not taken for the class's own: that
+ * makes classes out of splits. Such folders are refused by name; those without any image don't
+ * count.
  *
+ * @param folder the data set
  * @param sources the images, ordered by class and path, by code point
- * @param failures what could not be looked into
+ * @param failures what could not be looked into, or has no name to tell it by
  * @param ignored files that are no images, pipes and sockets among them, or lie in no class folder;
  *     relative to the data set
  */
-record ClassFolders(List<Source> sources, List<Failure> failures, List<String> ignored) {
-  /** Also those that nothing here can decode: they are images, and their loss is to be told. */
-  private static final Set<String> EXTENSIONS =
-      Set.of(
-          "jpg", "jpeg", "jpe", "jfif", "png", "apng", "gif", "bmp", "webp", "tif", "tiff", "ppm",
-          "pgm", "pbm", "pnm", "heic", "heif", "avif", "jp2", "jxl");
-
+record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, List<String> ignored)
+    implements DatasetReader {
   ClassFolders {
     sources = List.copyOf(sources);
     failures = List.copyOf(failures);
@@ -44,26 +36,42 @@ record ClassFolders(List<Source> sources, List<Failure> failures, List<String> i
   /**
    * Looks through a folder.
    *
-   * @throws DatasetException if it can't be read, has a loop of links or holds no image
+   * @throws DatasetException if it can't be read, holds folders in class folders or no image
    */
   static ClassFolders read(Path in) {
-    if (!Files.isDirectory(in)) {
-      throw new DatasetException(
-          Files.exists(in) ? in + " is not a folder" : "There is no folder " + in);
-    }
+    requireFolder(in);
     Finder finder = new Finder(in);
     try {
-      Files.walkFileTree(in, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, finder);
-    } catch (FileSystemLoopException e) {
-      throw new DatasetException(
-          in + " has a link that leads back to a folder above it: " + e.getFile(), e);
+      finder.lookThrough();
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
     return finder.found();
   }
 
-  private static final class Finder extends SimpleFileVisitor<Path> {
+  static void requireFolder(Path in) {
+    if (!Files.isDirectory(in)) {
+      throw new DatasetException(
+          Files.exists(in) ? in + " is not a folder" : "There is no folder " + in);
+    }
+  }
+
+  @Override
+  public String format() {
+    return "class folders";
+  }
+
+  @Override
+  public Iterator<Source> iterator() {
+    return sources.iterator();
+  }
+
+  @Override
+  public int size() {
+    return sources.size();
+  }
+
+  private static final class Finder {
     private final Path in;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
@@ -73,36 +81,95 @@ record ClassFolders(List<Source> sources, List<Failure> failures, List<String> i
       this.in = in;
     }
 
-    @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      return !folder.equals(in) && isHidden(folder)
-          ? FileVisitResult.SKIP_SUBTREE
-          : FileVisitResult.CONTINUE;
+    private void lookThrough() throws IOException {
+      Folder top = Folder.read(in);
+      top.files().forEach(file -> ignored.add(file.text()));
+      top.others().forEach(other -> ignored.add(other.text()));
+      top.broken().forEach(broken -> fail("", broken));
+      Set<String> labels = new HashSet<>();
+      for (Entry folder : top.folders()) {
+        if (requireLabel(folder) && requireAlone(folder, labels)) {
+          lookInto(folder);
+        }
+      }
     }
 
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (isHidden(file)) {
-        return FileVisitResult.CONTINUE;
+    private void lookInto(Entry classFolder) throws IOException {
+      String label = classFolder.text();
+      Folder found;
+      try {
+        found = Folder.read(classFolder.path());
+      } catch (IOException e) {
+        failures.add(new Failure(label, Reason.of(e)));
+        return;
       }
-      Path path = in.relativize(file);
-      String source = text(path);
-      if (path.getNameCount() < 2 || attributes.isOther() || !hasImageExtension(source)) {
-        // "other" is a pipe or a socket, reading which may wait for ever
-        ignored.add(source);
-      } else {
-        sources.add(new Source(file, source, path.getName(0).toString()));
+      for (Entry nested : found.folders()) {
+        requireNoImages(classFolder, nested);
+        ignored.add(label + "/" + nested.text());
       }
-      return FileVisitResult.CONTINUE;
+      found.others().forEach(other -> ignored.add(label + "/" + other.text()));
+      found.broken().forEach(broken -> fail(label + "/", broken));
+      Set<String> names = new HashSet<>();
+      for (Entry file : found.files()) {
+        String source = label + "/" + file.text();
+        if (!ImageFiles.isImage(file.text())) {
+          ignored.add(source);
+        } else if (names.add(source)) {
+          sources.add(new Source(file.path(), source, label));
+        } else {
+          failures.add(alike(source));
+        }
+      }
     }
 
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (e instanceof FileSystemLoopException || file.equals(in)) {
-        throw e;
+    private boolean requireLabel(Entry folder) {
+      if (!folder.name().decodable()) {
+        failures.add(
+            new Failure(
+                folder.text(),
+                "the folder's name is no text that can be read (UTF-8), so it is no label: rename"
+                    + " it"));
+        return false;
       }
-      failures.add(new Failure(text(in.relativize(file)), Reason.of(e)));
-      return FileVisitResult.CONTINUE;
+      if (!Source.isLabel(folder.text())) {
+        throw new DatasetException(
+            "The folder name \"" + folder.text() + "\" in " + in + " is no label");
+      }
+      return true;
+    }
+
+    private boolean requireAlone(Entry folder, Set<String> labels) {
+      boolean alone = labels.add(folder.text());
+      if (!alone) {
+        failures.add(alike(folder.text()));
+      }
+      return alone;
+    }
+
+    private void requireNoImages(Entry classFolder, Entry nested) throws IOException {
+      for (Path above : List.of(in, classFolder.path())) {
+        if (Files.isSameFile(nested.path(), above)) {
+          throw Folder.loop(nested.path(), null);
+        }
+      }
+      if (Folder.holdsImages(nested.path())) {
+        throw new DatasetException(
+            classFolder.path()
+                + " holds a folder of images, "
+                + nested.text()
+                + ", where the images of one class are expected: move them up, take the folder"
+                + " away, or give the folder that holds the class folders itself");
+      }
+    }
+
+    private void fail(String folder, Broken broken) {
+      failures.add(new Failure(folder + broken.entry().text(), broken.reason()));
+    }
+
+    private static Failure alike(String source) {
+      return new Failure(
+          source,
+          "its name is no text that can be read (UTF-8), and prints like another's: rename it");
     }
 
     private ClassFolders found() {
@@ -112,33 +179,14 @@ record ClassFolders(List<Source> sources, List<Failure> failures, List<String> i
                 + in
                 + ": it must hold one folder per class, like "
                 + in.resolve("cat").resolve("1.jpg")
-                + (ignored.isEmpty() ? "" : ", and holds " + ignored.get(0)));
+                + ", or images and a metadata.jsonl with a file_name and a label for each"
+                + (ignored.isEmpty() ? "" : "; it holds " + ignored.get(0)));
       }
       Comparator<String> order = CodePointOrder.INSTANCE;
       sources.sort(Comparator.comparing(Source::label, order).thenComparing(Source::source, order));
-      for (Source source : sources) {
-        if (source.label().replace('_', ' ').isBlank()) {
-          throw new DatasetException(
-              "The folder name \"" + source.label() + "\" of " + source.source() + " is no label");
-        }
-      }
       failures.sort(Comparator.comparing(Failure::source, order));
       ignored.sort(order);
-      return new ClassFolders(sources, failures, ignored);
-    }
-
-    private static boolean isHidden(Path path) {
-      return path.getFileName().toString().startsWith(".");
-    }
-
-    private static boolean hasImageExtension(String name) {
-      return EXTENSIONS.contains(
-          name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-    }
-
-    private static String text(Path relative) {
-      return String.join(
-          "/", StreamSupport.stream(relative.spliterator(), false).map(Path::toString).toList());
+      return new ClassFolders(in, sources, failures, ignored);
     }
   }
 }

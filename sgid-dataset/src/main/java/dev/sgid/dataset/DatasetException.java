@@ -1,5 +1,7 @@
 package dev.sgid.dataset;
 
+import org.jspecify.annotations.Nullable;
+
 /** Says why a data set can't be augmented as asked: its folders or settings don't allow it. */
 public final class DatasetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class DatasetException extends RuntimeException {
     super(message);
   }
 
-  DatasetException(String message, Throwable cause) {
+  DatasetException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -3,13 +3,14 @@ package dev.sgid.dataset;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A line of {@code failures.jsonl}.
+ * A line of {@code failures.jsonl}: an image or a folder that could not be used, or a copy that
+ * could not be made.
  *
- * @param source the image, relative to the data set
+ * @param source the image or folder, relative to the data set
  * @param reason what went wrong, one line
  */
-record Failure(String source, String reason) {
-  Failure {
+public record Failure(String source, String reason) {
+  public Failure {
     requireNonNull(source, "source");
     reason = reason.strip().replaceAll("\\s*\\R\\s*", " ");
   }

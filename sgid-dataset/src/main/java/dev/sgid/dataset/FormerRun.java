@@ -1,16 +1,17 @@
 package dev.sgid.dataset;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,95 +20,129 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier run wrote into a folder, and only that: the files its manifest or journal lists,
- * and those of its own names.
+ * and those of its own names. Files that a link leads to are not among them.
  *
  * <p>A folder without {@code sgid-job.json} was not written by a run; nothing in it is one's own
  * then, whatever a {@code metadata.jsonl} in it lists.
  */
 final class FormerRun {
   private final Path out;
+  private final Set<Path> pictures = new LinkedHashSet<>();
+  private final Set<Path> own = new TreeSet<>(); // by name
 
-  FormerRun(Path out) {
+  private FormerRun(Path out) {
     this.out = out;
   }
 
-  /**
-   * Removes it.
-   *
-   * @return files that others put there, which stay; relative to the folder, in order
-   */
-  List<String> remove() throws IOException {
-    if (isOurs()) {
-      Set<Path> folders = new TreeSet<>();
-      for (String manifest : List.of(OutFolder.METADATA, OutFolder.JOURNAL)) {
-        for (Path picture : listed(out.resolve(manifest))) {
-          Files.deleteIfExists(picture);
-          folders.add(picture.getParent());
-        }
+  /** Looks, and changes nothing. */
+  static FormerRun of(Path out) throws IOException {
+    FormerRun run = new FormerRun(out);
+    if (run.isOurs()) {
+      run.list(out.resolve(OutFolder.METADATA));
+      run.list(out.resolve(OutFolder.JOURNAL));
+      try (Stream<Path> entries = Files.list(out)) {
+        entries
+            .filter(file -> OutFolder.isOwnName(FileName.of(file).text()))
+            .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+            .forEach(run.own::add);
       }
-      for (Path folder : folders) {
+    }
+    return run;
+  }
+
+  /** Whether a file is the run's. */
+  boolean wrote(Path file) {
+    return pictures.contains(file) || own.contains(file) || file.endsWith(OutLock.NAME);
+  }
+
+  /** Removes it. */
+  void remove() throws IOException {
+    Set<Path> folders = new TreeSet<>();
+    for (Path picture : pictures) {
+      Files.deleteIfExists(picture);
+      folders.add(picture.getParent());
+    }
+    for (Path folder : folders) {
+      if (!folder.equals(out)) {
         deleteIfEmpty(folder);
       }
-      for (Path file : entries()) {
-        if (OutFolder.isOwnName(file.getFileName().toString())) {
-          Files.deleteIfExists(file);
-        }
-      }
-      // last: a removal that is cut short can be done again
-      Files.deleteIfExists(out.resolve(OutFolder.JOB));
     }
-    return left();
+    Path job = out.resolve(OutFolder.JOB);
+    for (Path file : own) {
+      if (!file.equals(job)) {
+        Files.deleteIfExists(file);
+      }
+    }
+    if (own.contains(job)) {
+      Files.deleteIfExists(job); // last: a removal that is cut short can be done again
+    }
+  }
+
+  /** Files that others put there; relative to the folder, in order. */
+  List<String> foreign() throws IOException {
+    try (Stream<Path> files = Files.walk(out)) {
+      return files
+          .filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && !wrote(file))
+          .map(file -> out.relativize(file).toString().replace('\\', '/'))
+          .sorted(CodePointOrder.INSTANCE)
+          .toList();
+    }
   }
 
   private boolean isOurs() throws IOException {
     Path job = out.resolve(OutFolder.JOB);
-    if (!Files.isRegularFile(job)) {
+    if (!Files.isRegularFile(job, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    JsonObject json = object(Files.readString(job));
-    return json != null && json.has("sgid") && json.has("format");
+    try {
+      JsonElement json = JsonParser.parseString(Files.readString(job));
+      return json.isJsonObject()
+          && json.getAsJsonObject().has("sgid")
+          && json.getAsJsonObject().has("format");
+    } catch (JsonParseException e) {
+      return false;
+    }
   }
 
-  /** The pictures that a manifest lists, as far as they lie in a class folder of this folder. */
-  private List<Path> listed(Path manifest) throws IOException {
-    List<Path> pictures = new ArrayList<>();
-    if (!Files.isRegularFile(manifest)) {
-      return pictures;
+  private void list(Path manifest) throws IOException {
+    if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
+      return;
     }
-    for (String line : Files.readAllLines(manifest)) {
-      JsonObject json = object(line); // the last line of a run that was killed may be half a line
-      if (json != null && json.has("file_name") && json.has("source_sha256")) {
-        Path picture = inside(json.get("file_name"));
+    try (BufferedReader lines = Files.newBufferedReader(manifest)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Path picture = inside(line);
         if (picture != null) {
           pictures.add(picture);
         }
       }
     }
-    return pictures;
   }
 
-  private @Nullable Path inside(JsonElement fileName) {
-    if (!fileName.isJsonPrimitive()) {
-      return null;
-    }
+  /** The file that a line's picture is in, if it lies in this folder and no link is on the way. */
+  private @Nullable Path inside(String line) {
     try {
-      Path picture = out.resolve(fileName.getAsString()).normalize();
-      boolean inClassFolder =
-          picture.startsWith(out.normalize())
-              && picture.getNameCount() == out.normalize().getNameCount() + 2;
-      return inClassFolder && !Files.isDirectory(picture) ? picture : null;
+      String[] names = ManifestLine.parse(line).fileName().split("/", -1);
+      Path at = out;
+      for (int i = 0; i < names.length; i++) {
+        if (names[i].isEmpty() || names[i].equals(".") || names[i].equals("..")) {
+          return null;
+        }
+        at = FileName.resolve(at, names[i]);
+        if (Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)) {
+          boolean picture = i == 1 && names.length == 2;
+          boolean shard = i == 0 && names.length > 1 && WebDatasetFormat.isShard(names[0]);
+          return picture || shard ? at : null;
+        }
+        if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+          return null;
+        }
+      }
     } catch (InvalidPathException e) {
       return null; // a name from another platform: it can't be here
+    } catch (IllegalArgumentException e) {
+      return null; // the last line of a run that was killed may be half a line
     }
-  }
-
-  private static @Nullable JsonObject object(String text) {
-    try {
-      JsonElement json = JsonParser.parseString(text);
-      return json.isJsonObject() ? json.getAsJsonObject() : null;
-    } catch (JsonParseException e) {
-      return null;
-    }
+    return null;
   }
 
   private static void deleteIfEmpty(Path folder) throws IOException {
@@ -115,22 +150,6 @@ final class FormerRun {
       Files.delete(folder);
     } catch (DirectoryNotEmptyException | NoSuchFileException e) {
       return; // somebody else's files are in it, or it never came to be
-    }
-  }
-
-  private List<Path> entries() throws IOException {
-    try (Stream<Path> entries = Files.list(out)) {
-      return entries.toList();
-    }
-  }
-
-  private List<String> left() throws IOException {
-    try (Stream<Path> files = Files.walk(out)) {
-      return files
-          .filter(file -> !Files.isDirectory(file))
-          .map(file -> out.relativize(file).toString().replace('\\', '/'))
-          .sorted(CodePointOrder.INSTANCE)
-          .toList();
     }
   }
 }

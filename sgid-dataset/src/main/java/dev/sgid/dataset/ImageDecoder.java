@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import dev.sgid.Size;
+import dev.sgid.dataset.internal.image.BytesInput;
 import dev.sgid.dataset.internal.image.ImageParts;
 import dev.sgid.dataset.internal.image.Orientation;
 import dev.sgid.dataset.internal.image.ShownLevels;
@@ -8,7 +9,6 @@ import dev.sgid.internal.Levels;
 import dev.sgid.internal.RootCause;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +23,6 @@ import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes image files to what a viewer shows: 8-bit sRGB, by the color profile that a file has,
@@ -106,8 +105,7 @@ public final class ImageDecoder {
 
   private BufferedImage shown(ImageParts parts, byte[] bytes) throws IOException {
     // no cache file on disk, and none of ImageIO's global settings changed
-    try (ImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(parts.picture()))) {
+    try (ImageInputStream in = new BytesInput(parts.picture())) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
         throw new IOException("no image of a format that can be read");
@@ -150,6 +148,9 @@ public final class ImageDecoder {
     } catch (TooLargeException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // readers throw anything on broken files
+      if (RootCause.of(e) instanceof OutOfMemoryError memory) { // which some of them wrap
+        throw tooLargeForMemory(memory);
+      }
       throw new IOException("can't be decoded as " + format + ": " + reason(e), e);
     }
   }

@@ -1,17 +1,17 @@
 package dev.sgid.dataset;
 
-import com.google.gson.JsonObject;
-import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
+import dev.sgid.AugmentationStream;
+import dev.sgid.FailedCopy;
+import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.dataset.JobProgress.Phase;
-import java.awt.image.BufferedImage;
+import dev.sgid.dataset.OutFolder.Planned;
+import dev.sgid.dataset.Requests.Read;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of a job: reads images, has chunks of them augmented and writes what comes out. */
+/**
+ * One run of a job. Images are read on a thread of the stream's, models run on others, and here
+ * pictures are encoded and written in the data set's order.
+ */
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
@@ -28,6 +31,7 @@ final class JobRun {
   private final OutputNames names;
   private final long start = System.nanoTime();
 
+  private List<String> foreign = List.of();
   private int pictures;
   private int failedPictures;
   private boolean cancelled;
@@ -35,32 +39,43 @@ final class JobRun {
   JobRun(AugmentJob job, Sgid sgid) {
     this.job = job;
     this.sgid = sgid;
-    this.names = new OutputNames(job.found().sources(), job.copies(), job.withOriginals());
+    this.names = job.names();
   }
 
   JobSummary run() throws IOException {
-    OutFolder.requireUsable(job.out(), job.overwrite());
-    Settings settings;
-    JsonObject description;
-    try {
-      settings = settings();
-      description = Json.job(job, sgid, settings, job.guidance());
-      stopIfInterrupted();
+    OutPlace.requireApart(job.in(), job.out());
+    OutFolder taken = OutFolder.take(job.out(), job.overwrite());
+    try (OutFolder folder = taken) {
+      run(folder);
     } catch (SgidException e) {
       if (!e.isCancelled()) {
         throw e;
       }
+      LOG.debug("Cancelled", e);
       cancelled = true;
-      return summary(0, List.of());
     }
-    // only now: nothing is left to be refused
-    List<String> foreign = Files.exists(job.out()) ? new FormerRun(job.out()).remove() : List.of();
-    OutFolder folder = OutFolder.begin(job.out(), planned(), description);
-    try (folder) {
-      job.found().failures().forEach(folder::add);
-      augment(folder, settings);
-    }
-    return summary(folder.failures(), foreign);
+    return new JobSummary(
+        job.out(),
+        job.pictures(),
+        pictures,
+        taken.failures(),
+        cancelled,
+        Duration.ofNanos(System.nanoTime() - start),
+        job.in().ignored(),
+        foreign,
+        job.warnings());
+  }
+
+  private void run(OutFolder folder) throws IOException {
+    job.warnings().forEach(LOG::warn);
+    Settings settings = settings();
+    List<String> classes = names.classes();
+    Settings described = settings == null ? sgid.settings() : settings;
+    String description = JobJson.job(job, sgid, described, classes);
+    stopIfInterrupted();
+    foreign = folder.begin(job.format(), new Planned(job.plannedNames(), classes), description);
+    job.in().failures().forEach(folder::add);
+    augment(folder, settings);
   }
 
   private static void stopIfInterrupted() {
@@ -69,157 +84,58 @@ final class JobRun {
     }
   }
 
-  private Settings settings() {
-    GuidanceText text = job.guidance();
-    if (text == null) {
-      return sgid.settings();
+  /** Those of the job's own; null for the {@link Sgid}'s. */
+  private @Nullable Settings settings() {
+    CalibratedGuidance calibrated = job.calibration();
+    if (calibrated != null) {
+      return sgid.settings()
+          .withGuidance(calibrated.schedule(new Calibration(job, sgid).similarities()));
     }
-    return sgid.settings()
-        .withGuidance(text.schedule(() -> new Calibration(job, sgid).similarities()));
+    return job.guidance() == null ? null : sgid.settings().withGuidance(job.guidance());
   }
 
-  private List<String> planned() {
-    List<String> planned = new ArrayList<>();
-    for (Source source : job.found().sources()) {
-      if (job.withOriginals()) {
-        planned.add(names.original(source));
-      }
-      for (int copy = 0; copy < job.copies(); copy++) {
-        planned.add(names.copy(source, copy));
-      }
-    }
-    return planned;
-  }
-
-  private JobSummary summary(int failures, List<String> foreign) {
-    return new JobSummary(
-        job.out(),
-        job.pictures(),
-        pictures,
-        failures,
-        cancelled,
-        Duration.ofNanos(System.nanoTime() - start),
-        job.found().ignored(),
-        foreign);
-  }
-
-  private void augment(OutFolder folder, Settings settings) throws IOException {
-    try {
-      progress("");
-      Chunk chunk = new Chunk(job.chunk(), job.copies());
-      for (Source source : job.found().sources()) {
+  private void augment(OutFolder folder, @Nullable Settings settings) throws IOException {
+    progress("");
+    Requests requests = new Requests(job, settings);
+    Image image = null;
+    try (AugmentationStream outcomes = sgid.stream(requests)) {
+      while (outcomes.hasNext()) {
         stopIfInterrupted();
-        LoadedImage image = load(source, folder);
+        Outcome outcome = outcomes.next();
+        if (outcome.copy() == 0) {
+          image = new Image(begin(requests, folder), folder);
+        }
         if (image == null) {
-          continue;
+          throw new IllegalStateException("An outcome of no image: " + outcome.id());
         }
-        if (!chunk.hasRoomFor(image)) {
-          make(chunk.take(), settings, folder);
-        }
-        chunk.add(image);
+        image.take(outcome);
       }
-      make(chunk.take(), settings, folder);
-    } catch (SgidException e) {
-      if (!e.isCancelled()) {
-        throw e;
-      }
-      LOG.debug("Cancelled", e);
-      cancelled = true;
+      unreadable(requests, folder); // behind the last that was read
     }
   }
 
-  private @Nullable LoadedImage load(Source source, OutFolder folder) {
-    try {
-      return LoadedImage.read(source, job.decoder());
-    } catch (NoSuchFileException e) {
-      fail(folder, source, "there is no such file any more, or a link leads nowhere", job.copies());
-    } catch (IOException e) {
-      fail(folder, source, Reason.of(e), job.copies());
+  /** The next image that was read; those before it that could not be are failures. */
+  private Read begin(Requests requests, OutFolder folder) throws IOException {
+    Read read = unreadable(requests, folder);
+    if (read == null) {
+      throw new IllegalStateException("An outcome of an image that was not read");
     }
-    return null;
+    if (read.bytes() != null) {
+      Source source = read.source();
+      folder.add(
+          ManifestLine.original(names.original(source), source, read.sha256(), read.identity()),
+          read.bytes());
+    }
+    return read;
   }
 
-  /** Makes the copies of all images at once; if that fails as a whole, image by image. */
-  private void make(List<LoadedImage> images, Settings settings, OutFolder folder)
-      throws IOException {
-    if (images.isEmpty()) {
-      return;
+  private @Nullable Read unreadable(Requests requests, OutFolder folder) {
+    Read read = requests.poll();
+    while (read != null && read.failure() != null) {
+      fail(folder, read.source(), read.failure(), job.copies());
+      read = requests.poll();
     }
-    List<Augmentation> made;
-    try {
-      made = sgid.augmentAll(images.stream().map(image -> request(image, settings)).toList());
-    } catch (SgidException e) {
-      if (e.isCancelled()) {
-        throw e;
-      }
-      if (images.size() == 1) {
-        writeOriginal(images.get(0), folder);
-        fail(folder, images.get(0).source(), reason(e), job.copies());
-        return;
-      }
-      LOG.debug("{} images failed together, they are tried one by one", images.size(), e);
-      for (LoadedImage image : images) {
-        make(List.of(image), settings, folder);
-      }
-      return;
-    }
-    for (int i = 0; i < images.size(); i++) {
-      write(images.get(i), made.subList(i * job.copies(), (i + 1) * job.copies()), folder);
-    }
-  }
-
-  private AugmentRequest request(LoadedImage image, Settings settings) {
-    Source source = image.source();
-    return new AugmentRequest(
-        image.image(), source.label(), source.source(), 0, job.copies(), null, settings);
-  }
-
-  private void write(LoadedImage image, List<Augmentation> copies, OutFolder folder)
-      throws IOException {
-    writeOriginal(image, folder);
-    for (Augmentation copy : copies) {
-      String failure = writeCopy(image, copy, folder);
-      if (failure != null) {
-        fail(folder, image.source(), "copy " + copy.copy() + ": " + failure, 1);
-      }
-    }
-  }
-
-  private void writeOriginal(LoadedImage image, OutFolder folder) throws IOException {
-    if (job.withOriginals()) {
-      Source source = image.source();
-      String name = names.original(source);
-      folder.add(name, image.bytes(), Json.original(name, source, image.sha256()));
-    }
-  }
-
-  /** Writes a copy, or tells why it can't be. */
-  private @Nullable String writeCopy(LoadedImage image, Augmentation copy, OutFolder folder)
-      throws IOException {
-    if (copy.failure().isPresent()) {
-      return reason(copy.failure().get());
-    }
-    BufferedImage picture = copy.image();
-    double consistency;
-    try {
-      consistency = sgid.similarity(picture, image.image());
-    } catch (SgidException e) {
-      if (e.isCancelled()) {
-        throw e;
-      }
-      return reason(e);
-    }
-    Source source = image.source();
-    String name = names.copy(source, copy.copy());
-    JsonObject line = Json.copy(name, source, image.sha256(), copy, consistency);
-    folder.add(name, Png.encode(picture), line);
-    pictures++;
-    progress(source.source());
-    return null;
-  }
-
-  private static String reason(SgidException e) {
-    return e.stage() + ": " + e.getMessage();
+    return read;
   }
 
   private void fail(OutFolder folder, Source source, String reason, int copies) {
@@ -232,5 +148,52 @@ final class JobRun {
     job.listener()
         .progressed(
             new JobProgress(Phase.AUGMENTING, job.pictures(), pictures, failedPictures, current));
+  }
+
+  /** The copies of one image, as they come. */
+  private final class Image {
+    private final Read read;
+    private final OutFolder folder;
+    private final List<FailedCopy> failed = new ArrayList<>();
+
+    Image(Read read, OutFolder folder) {
+      this.read = read;
+      this.folder = folder;
+    }
+
+    void take(Outcome outcome) throws IOException {
+      if (outcome instanceof FailedCopy copy) {
+        failed.add(copy);
+      } else if (outcome instanceof Augmentation copy) {
+        write(copy);
+      }
+      if (outcome.copy() == job.copies() - 1) {
+        listFailures();
+      }
+    }
+
+    private void write(Augmentation copy) throws IOException {
+      Source source = read.source();
+      String name = names.copy(source, copy.copy());
+      folder.add(ManifestLine.copy(name, source, read.sha256(), copy), Png.encode(copy.image()));
+      pictures++;
+      progress(source.source());
+    }
+
+    /** One line where all failed for one reason, which is the image's then, else one each. */
+    private void listFailures() {
+      List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
+      if (failed.size() == job.copies() && reasons.size() == 1) {
+        fail(folder, read.source(), reasons.get(0), failed.size());
+        return;
+      }
+      for (FailedCopy copy : failed) {
+        fail(folder, read.source(), "copy " + copy.copy() + ": " + reason(copy.reason()), 1);
+      }
+    }
+
+    private static String reason(SgidException e) {
+      return e.stage() + ": " + e.getMessage();
+    }
   }
 }

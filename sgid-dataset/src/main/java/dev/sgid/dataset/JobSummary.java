@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param failures how many lines {@code failures.jsonl} has
  * @param cancelled whether the thread was interrupted; what was done until then stays
  * @param time how long it took
- * @param ignored files of the data set that are no images or lie in no class folder
+ * @param ignored files in the data set's folder that are no images of it
  * @param foreign files in {@code out} that no run of sgid wrote, left as they are
+ * @param warnings what those who load {@code out} should know, a sentence each
  */
 public record JobSummary(
     Path out,
@@ -27,12 +28,14 @@ public record JobSummary(
     boolean cancelled,
     Duration time,
     List<String> ignored,
-    List<String> foreign) {
+    List<String> foreign,
+    List<String> warnings) {
   public JobSummary {
     requireNonNull(out, "out");
     requireNonNull(time, "time");
     ignored = List.copyOf(ignored);
     foreign = List.copyOf(foreign);
+    warnings = List.copyOf(warnings);
   }
 
   /** Pictures per second, 0 where there are none. */

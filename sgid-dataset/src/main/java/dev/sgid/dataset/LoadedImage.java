@@ -14,9 +14,18 @@ import java.io.IOException;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage image) {
+  /**
+   * Reads an image.
+   *
+   * @throws IOException saying why it can't be
+   */
   static LoadedImage read(Source source, ImageDecoder decoder) throws IOException {
-    byte[] bytes = ImageDecoder.bytes(source.file());
-    return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
+    try {
+      byte[] bytes = ImageDecoder.bytes(source.file());
+      return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
+    } catch (OutOfMemoryError e) { // one image that is too large is no reason to lose the others
+      throw new IOException("it does not fit into memory", e);
+    }
   }
 
   /** Width x height. */

@@ -2,126 +2,139 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonObject;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that is written. Each file appears in it whole, under its final name, by a rename.
+ * The folder that is written, held for one run. Each file appears in it whole, under its final
+ * name.
  *
  * <p>While the run lasts, the manifest's lines stand in {@value #JOURNAL}, a picture's line always
  * before the picture itself, so that no picture is ever without one; at the end the journal becomes
  * {@value #METADATA}. All of this lies in the folder's root, since any folder more would be a class
  * to torchvision.
- *
- * <p>Files are written with {@link FileOutputStream} and {@link RandomAccessFile}: an interrupt
- * would close a channel in the middle of a write.
  */
 final class OutFolder implements AutoCloseable {
   static final String JOB = "sgid-job.json";
   static final String JOURNAL = "sgid-journal.jsonl";
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
-  private static final String TEMPORARY_PREFIX = ".sgid-";
-  private static final String TEMPORARY_SUFFIX = ".tmp";
-  private static final Set<String> OWN = Set.of(JOURNAL, METADATA, FAILURES);
+  private static final List<String> OWN = List.of(JOB, JOURNAL, METADATA, FAILURES);
 
   private final Path out;
-  private final boolean created;
-  private final RandomAccessFile journal;
+  private final List<Path> created; // folders, the outermost first
+  private final OutLock lock;
   private final List<Failure> failures = new ArrayList<>();
+  private @Nullable RandomAccessFile journal; // an interrupt would close a channel
+  private @Nullable DatasetWriter writer;
   private int files;
 
-  private OutFolder(Path out, boolean created, RandomAccessFile journal) {
+  private OutFolder(Path out, List<Path> created, OutLock lock) {
     this.out = out;
     this.created = created;
-    this.journal = journal;
+    this.lock = lock;
   }
 
   /** Whether a file of this name in the folder's root is a run's. */
   static boolean isOwnName(String name) {
-    return OWN.contains(name)
-        || (name.startsWith(TEMPORARY_PREFIX) && name.endsWith(TEMPORARY_SUFFIX));
+    return OWN.contains(name) || OutFiles.isTemporary(name);
   }
 
   /**
-   * Refuses a folder that can't be written to.
+   * Takes a folder for a run, made where there is none. Nothing in it is changed yet.
    *
-   * @throws DatasetException if it is no folder, or not empty and not to be overwritten
+   * @throws DatasetException if it can't be used, or another run holds it
    */
-  static void requireUsable(Path out, boolean overwrite) throws IOException {
-    if (!Files.exists(out)) {
-      return;
+  static OutFolder take(Path out, boolean overwrite) throws IOException {
+    OutPlace.requireUsable(out, overwrite);
+    List<Path> created = new ArrayList<>();
+    Path real = OutPlace.real(out);
+    for (Path folder = real; folder != null && !Files.exists(folder); folder = folder.getParent()) {
+      created.add(0, folder);
     }
-    if (!Files.isDirectory(out)) {
-      throw new DatasetException(out + " is not a folder");
-    }
-    try (Stream<Path> entries = Files.list(out)) {
-      if (!overwrite && entries.findAny().isPresent()) {
-        throw new DatasetException(
-            out
-                + " is not empty: choose another folder, or overwrite what a former run wrote (--overwrite)");
+    try {
+      Files.createDirectories(real);
+      OutLock lock = OutLock.take(real);
+      if (!overwrite && OutPlace.holdsFiles(real)) {
+        lock.close();
+        OutPlace.requireUsable(out, false); // another run was faster, and is done
       }
+      return new OutFolder(real, created, lock);
+    } catch (IOException | RuntimeException e) {
+      removeEmpty(created);
+      throw e;
     }
   }
 
   /**
    * Begins to write.
    *
-   * @param planned names of all files that may come
-   * @throws DatasetException if one of them exists, or another run is at work
+   * @param format how
+   * @param planned what may come
+   * @param job the job file
+   * @return files of others, which stay; relative to the folder, in order
+   * @throws DatasetException if one of them is in the way of what may come; nothing is removed then
    */
-  static OutFolder begin(Path out, Collection<String> planned, JsonObject job) throws IOException {
-    for (String name : planned) {
-      requireAbsent(out, name);
-    }
-    for (String name : List.of(JOB, JOURNAL, METADATA, FAILURES)) {
-      requireAbsent(out, name);
-    }
-    boolean created = !Files.exists(out);
-    Files.createDirectories(out);
-    Files.createFile(out.resolve(JOURNAL)); // fails where another run was faster
-    OutFolder folder =
-        new OutFolder(out, created, new RandomAccessFile(out.resolve(JOURNAL).toFile(), "rw"));
-    try {
-      folder.write(JOB, Json.file(job).getBytes(UTF_8));
-    } catch (IOException e) {
-      folder.close();
-      throw e;
-    }
-    return folder;
+  List<String> begin(OutputFormat format, Planned planned, String job) throws IOException {
+    FormerRun former = FormerRun.of(out);
+    requireFree(former, format.inTheWay(out, planned.names()));
+    requireFree(former, OWN.stream().map(out::resolve).toList());
+    former.remove(); // only now: nothing is left to be refused
+    List<String> foreign = former.foreign();
+    Files.createFile(out.resolve(JOURNAL));
+    journal = new RandomAccessFile(out.resolve(JOURNAL).toFile(), "rw");
+    OutFiles.write(out, JOB, job.getBytes(UTF_8));
+    writer = format.open(out, planned.classes());
+    return foreign;
   }
 
-  private static void requireAbsent(Path out, String name) {
-    Path file = out.resolve(name);
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new DatasetException(
-          file + " is in the way: sgid did not write it, move it or choose another folder");
+  /**
+   * What may come.
+   *
+   * @param names of all images
+   * @param classes all labels, in the order that numbers them
+   */
+  record Planned(Iterable<String> names, List<String> classes) {}
+
+  private static void requireFree(FormerRun former, Collection<Path> files) {
+    for (Path file : files) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !former.wrote(file)) {
+        throw OutLock.inTheWay(file);
+      }
     }
   }
 
-  /** Adds a file and its line; neither, if one of them can't be written. */
-  void add(String name, byte[] content, JsonObject line) throws IOException {
-    long before = journal.length();
+  /** Adds an image and its line; neither, if one of them can't be written. */
+  void add(ManifestLine named, byte[] image) throws IOException {
+    RandomAccessFile lines = begun(journal);
+    DatasetWriter images = begun(writer);
+    ManifestLine line = named.withFileName(images.place(named.fileName(), named, image));
+    long before = lines.length();
     try {
-      journal.write(Json.line(line).getBytes(UTF_8));
-      write(name, content);
+      lines.write((line.toJson() + "\n").getBytes(UTF_8));
+      images.write(line, image);
     } catch (IOException e) {
-      journal.setLength(before);
+      lines.setLength(before);
       throw e;
     }
     files++;
+  }
+
+  private static <T> T begun(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("Nothing can be added before begin()");
+    }
+    return part;
   }
 
   /** Adds a line to the failures. */
@@ -133,38 +146,44 @@ final class OutFolder implements AutoCloseable {
     return failures.size();
   }
 
-  private void write(String name, byte[] content) throws IOException {
-    Path file = out.resolve(name);
-    Files.createDirectories(file.getParent());
-    // not a "temp file" of Java's, which nobody else may read
-    Path temporary = out.resolve(TEMPORARY_PREFIX + files + TEMPORARY_SUFFIX);
-    try {
-      try (OutputStream stream = new FileOutputStream(temporary.toFile())) {
-        stream.write(content);
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
   /** Makes manifest and failures of what was done; a run that did nothing leaves nothing behind. */
   @Override
   public void close() throws IOException {
-    journal.close();
+    try {
+      if (journal != null) {
+        end(journal);
+      }
+    } finally {
+      lock.close();
+      removeEmpty(created);
+    }
+  }
+
+  private void end(RandomAccessFile lines) throws IOException {
+    if (writer != null) {
+      writer.close();
+    }
+    lines.close();
     if (files == 0 && failures.isEmpty()) {
       Files.deleteIfExists(out.resolve(JOURNAL));
       Files.deleteIfExists(out.resolve(JOB));
-      if (created) {
-        Files.deleteIfExists(out);
-      }
       return;
     }
     if (!failures.isEmpty()) {
-      StringBuilder lines = new StringBuilder();
-      failures.forEach(failure -> lines.append(Json.line(Json.failure(failure))));
-      write(FAILURES, lines.toString().getBytes(UTF_8));
+      StringBuilder text = new StringBuilder();
+      failures.forEach(failure -> text.append(JobJson.line(failure)));
+      OutFiles.write(out, FAILURES, text.toString().getBytes(UTF_8));
     }
     Files.move(out.resolve(JOURNAL), out.resolve(METADATA), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void removeEmpty(List<Path> folders) throws IOException {
+    for (int i = folders.size() - 1; i >= 0; i--) {
+      try {
+        Files.delete(folders.get(i));
+      } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+        return;
+      }
+    }
   }
 }

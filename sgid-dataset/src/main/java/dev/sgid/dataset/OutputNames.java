@@ -6,13 +6,19 @@ import dev.sgid.internal.Sha256;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Names what is written: {@code LABEL/STEM-sgid-COPY.png}, and originals as they are called.
+ *
+ * <p>A label that can't be a folder's name, as only metadata has it, is made one: {@code /}, what
+ * can't be printed and a dot at the beginning become {@code _}, and it is cut where it is too long.
+ * Where labels would share a folder then, a hash of the label joins the name.
  *
  * <p>Where two sources would get the same name, also on a file system that does not tell case or
  * Unicode's forms apart, or a name would pass {@value #MAX_BYTES} bytes, the first 8 digits of the
@@ -21,10 +27,13 @@ import java.util.Set;
 final class OutputNames {
   private static final int MAX_BYTES = 255;
   private static final int HASH_DIGITS = 8;
+  private static final Pattern UNFIT = Pattern.compile("[/\\p{Cntrl}]|^\\.");
 
-  private final Map<String, String> stems = new HashMap<>(); // by source
+  private final Map<Source, String> stems = new HashMap<>();
+  private final Map<String, String> folders = new LinkedHashMap<>(); // by label
 
-  OutputNames(List<Source> sources, int copies, boolean withOriginals) {
+  OutputNames(Iterable<Source> sources, int copies, boolean withOriginals) {
+    nameFolders(sources);
     Map<String, Integer> uses = new HashMap<>();
     Set<String> originals = new HashSet<>();
     for (Source source : sources) {
@@ -41,11 +50,11 @@ final class OutputNames {
           uses.getOrDefault(key(source, stem), 0) == 1
               && longest <= MAX_BYTES
               && (originals.isEmpty() || hitsNone(source, copies, originals));
-      stems.put(source.source(), alone ? stem : hashed(source, suffixes));
+      stems.put(source, alone ? stem : hashed(source, suffixes));
     }
   }
 
-  private static boolean hitsNone(Source source, int copies, Set<String> originals) {
+  private boolean hitsNone(Source source, int copies, Set<String> originals) {
     for (int copy = 0; copy < copies; copy++) {
       if (originals.contains(key(source, copyName(source.stem(), copy)))) {
         return false;
@@ -54,8 +63,46 @@ final class OutputNames {
     return true;
   }
 
+  private void nameFolders(Iterable<Source> sources) {
+    sources.forEach(source -> folders.putIfAbsent(source.label(), source.label()));
+    Set<String> labels = Set.copyOf(folders.keySet());
+    folders.replaceAll(
+        (label, same) -> {
+          String folder = UNFIT.matcher(label).replaceAll("_");
+          boolean cut = bytes(folder) > MAX_BYTES;
+          boolean taken = !folder.equals(label) && labels.contains(folder);
+          String hash = hash(label);
+          return cut || taken ? cut(folder, MAX_BYTES - hash.length()) + hash : folder;
+        });
+    requireApart();
+  }
+
+  /** Two labels that are changed alike. */
+  private void requireApart() {
+    Map<String, Integer> uses = new HashMap<>();
+    folders.values().forEach(folder -> uses.merge(folder, 1, Integer::sum));
+    folders.replaceAll(
+        (label, folder) ->
+            uses.getOrDefault(folder, 1) > 1 && !folder.equals(label)
+                ? cut(folder, MAX_BYTES - hash(label).length()) + hash(label)
+                : folder);
+  }
+
+  private String folder(Source source) {
+    return folders.getOrDefault(source.label(), source.label());
+  }
+
+  /** All labels, in code point order: as torchvision numbers their folders. */
+  List<String> classes() {
+    return folders.keySet().stream().sorted(CodePointOrder.INSTANCE).toList();
+  }
+
+  private static String hash(String text) {
+    return "-" + Sha256.hex(text.getBytes(UTF_8)).substring(0, HASH_DIGITS);
+  }
+
   private static String hashed(Source source, int suffixes) {
-    String hash = "-" + Sha256.hex(source.source().getBytes(UTF_8)).substring(0, HASH_DIGITS);
+    String hash = hash(source.source());
     int room = MAX_BYTES - suffixes - hash.length() - bytes(extension(source));
     return cut(source.stem(), room) + hash;
   }
@@ -77,16 +124,16 @@ final class OutputNames {
 
   /** Relative to the folder that is written, with {@code /}. */
   String copy(Source source, int copy) {
-    return source.label() + "/" + copyName(stem(source), copy);
+    return folder(source) + "/" + copyName(stem(source), copy);
   }
 
   /** Relative to the folder that is written, with {@code /}. */
   String original(Source source) {
-    return source.label() + "/" + stem(source) + extension(source);
+    return folder(source) + "/" + stem(source) + extension(source);
   }
 
   private String stem(Source source) {
-    String stem = stems.get(source.source());
+    String stem = stems.get(source);
     if (stem == null) {
       throw new IllegalArgumentException("A source that was not planned: " + source);
     }
@@ -101,8 +148,8 @@ final class OutputNames {
     return source.name().substring(source.stem().length());
   }
 
-  private static String key(Source source, String name) {
-    String path = source.label() + "/" + name;
+  private String key(Source source, String name) {
+    String path = folder(source) + "/" + name;
     return Normalizer.normalize(path, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }
 

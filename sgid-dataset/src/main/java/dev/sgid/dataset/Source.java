@@ -5,17 +5,30 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 
 /**
- * An image of the data set.
+ * An image of a data set. Immutable and thread-safe.
  *
  * @param file where it lies
- * @param source its name in the manifest: relative to the data set, with {@code /}
- * @param label the name of its class folder
+ * @param source its name in the manifest: relative to the data set, with {@code /}; no two images
+ *     of a data set have the same
+ * @param label the name of its class; not blank, and not of {@code _} alone
  */
-record Source(Path file, String source, String label) {
-  Source {
+public record Source(Path file, String source, String label) {
+  public Source {
     requireNonNull(file, "file");
     requireNonNull(source, "source");
-    requireNonNull(label, "label");
+    requireLabel(label);
+  }
+
+  /** Refuses what has nothing to say to a model. */
+  private static void requireLabel(String label) {
+    if (!isLabel(label)) {
+      throw new IllegalArgumentException("label must not be blank, is \"" + label + "\"");
+    }
+  }
+
+  /** Whether a text can be a label. */
+  static boolean isLabel(String text) {
+    return !text.replace('_', ' ').isBlank();
   }
 
   /** The file's own name. */

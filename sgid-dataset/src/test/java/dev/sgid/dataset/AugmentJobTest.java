@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sgid.GuidanceSchedule;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AugmentJobTest {
   private final Path folder;
-  private final Path in;
+  private Path in;
   private Path out;
   private final FakeStages stages = new FakeStages();
 
@@ -73,22 +74,29 @@ class AugmentJobTest {
             "label",
             "source",
             "source_sha256",
+            "group",
             "copy",
             "caption",
+            "caption_degenerate",
             "prompt",
+            "prompt_cut",
             "negative_prompt",
             "similarity",
             "guidance_scale",
             "noise_rate",
+            "noise_rate_run",
             "steps",
             "scheduler",
+            "scheduler_options",
             "eta",
+            "timestep_spacing",
             "size",
             "fit",
             "output_size",
             "seed",
             "consistency",
-            "reproducible");
+            "reproducible",
+            "domain_distance");
     assertThat(text(line, "file_name")).isEqualTo("guinea_pig/0-sgid-0.png");
     assertThat(text(line, "label")).isEqualTo("guinea_pig");
     assertThat(text(line, "prompt")).startsWith("guinea pig, mean ");
@@ -99,11 +107,21 @@ class AugmentJobTest {
     assertThat(line.get("size")).hasToString("[12,12]");
     assertThat(text(line, "output_size")).isEqualTo("original");
     assertThat(line.get("steps").getAsInt()).isEqualTo(30);
+    assertThat(line.get("noise_rate_run").getAsDouble()).isEqualTo(0.5);
+    assertThat(text(line, "prompt_cut")).isEqualTo("the end");
+    assertThat(text(line, "timestep_spacing")).isEqualTo("leading");
+    assertThat(text(line, "group")).hasSize(64);
+    assertThat(line.get("domain_distance").isJsonNull()).isTrue();
   }
 
   @Test
   void run_dataset_jobFileHasAllSettings() throws IOException {
-    try (Sgid sgid = stages.builder().withSeed(5).withNegativePrompt("blurry <b>").build()) {
+    try (Sgid sgid =
+        stages
+            .builder()
+            .withSeed(5)
+            .withGeneration(g -> g.withNegativePrompt("blurry <b>"))
+            .build()) {
       job().withCopies(2).withOriginals(true).build().run(sgid);
     }
 
@@ -113,6 +131,9 @@ class AugmentJobTest {
             "format",
             "sgid",
             "in",
+            "reader",
+            "writer",
+            "classes",
             "copies",
             "with_originals",
             "seed",
@@ -123,6 +144,9 @@ class AugmentJobTest {
             "dtype");
     assertThat(text(job, "sgid")).matches("\\d.*").isEqualTo(Sgid.version());
     assertThat(text(job, "in")).isEqualTo(in.toString());
+    assertThat(text(job, "reader")).isEqualTo("class folders");
+    assertThat(text(job, "writer")).isEqualTo("folders");
+    assertThat(job.get("classes")).hasToString("[\"cat\",\"guinea_pig\"]");
     assertThat(job.get("seed").getAsInt()).isEqualTo(5);
     JsonObject settings = job.getAsJsonObject("settings");
     assertThat(text(settings, "guidance")).isEqualTo("linear:0.15,0.35,3.0,7.5");
@@ -134,26 +158,13 @@ class AugmentJobTest {
 
   @Test
   void run_twice_givesTheSameBytes() throws IOException {
-    run(job().withCopies(3).withChunk(1));
+    run(job().withCopies(3));
     Map<String, String> first = hashes();
     out = folder.resolve("out2");
-    run(job().withCopies(3).withChunk(100));
+    stages.batch = 7;
+    run(job().withCopies(3));
 
     assertThat(hashes()).isEqualTo(first);
-  }
-
-  @Test
-  void run_chunk_bindsThePicturesOfACall() throws IOException {
-    run(job().withCopies(2).withChunk(5));
-
-    assertThat(stages.calls).extracting(List::size).containsExactly(4, 4, 4);
-  }
-
-  @Test
-  void run_copiesBeyondAChunk_takesOneImageAtATime() throws IOException {
-    run(job().withCopies(20));
-
-    assertThat(stages.calls).extracting(List::size).containsOnly(20).hasSize(6);
   }
 
   @Test
@@ -188,11 +199,10 @@ class AugmentJobTest {
   }
 
   @Test
-  void run_chunkFails_triesItsImagesOneByOne() throws IOException {
+  void run_oneImageFails_theOthersGoOn() throws IOException {
     stages.beforeGenerating =
         requests -> {
-          if (requests.size() > 1
-              || (requests.get(0).image().getRGB(0, 0) & 0xffffff) == corner("cat/1.png")) {
+          if ((requests.get(0).image().getRGB(0, 0) & 0xffffff) == corner("cat/1.png")) {
             throw new SgidException(Stage.DENOISE, "out of\n  memory");
           }
         };
@@ -206,41 +216,56 @@ class AugmentJobTest {
 
   @Test
   void run_oneCopyFails_keepsTheOthers() throws IOException {
+    stages.beforeGenerating =
+        requests -> {
+          if (stages.calls.size() == 1) {
+            stages.calls.add(List.of());
+            throw new SgidException(Stage.DECODE, "all black");
+          }
+        };
+
+    JobSummary summary = run(job().withCopies(2));
+
+    assertThat(summary.pictures()).isEqualTo(11);
+    assertThat(read("failures.jsonl"))
+        .isEqualTo("{\"source\":\"cat/0.png\",\"reason\":\"copy 1: DECODE: all black\"}\n");
+  }
+
+  @Test
+  void run_allCopiesFailForOneReason_listsTheImageOnce() throws IOException {
     stages.failingCorner = corner("cat/1.png");
 
-    JobSummary summary = run(job());
+    JobSummary summary = run(job().withCopies(2));
 
-    assertThat(summary.pictures()).isEqualTo(5);
+    assertThat(summary.pictures()).isEqualTo(10);
+    assertThat(summary.failures()).isEqualTo(1);
     assertThat(lines("failures.jsonl"))
         .extracting(line -> text(line, "reason"))
-        .containsExactly("copy 0: DECODE: all black");
+        .containsExactly("DECODE: all black");
   }
 
   @Test
   void run_cancelled_keepsWhatIsDone() throws IOException {
+    Thread job = Thread.currentThread();
     stages.beforeGenerating =
         requests -> {
           if (stages.calls.size() == 2) {
-            Thread.currentThread().interrupt();
-            throw SgidException.cancelled(Stage.DENOISE);
+            job.interrupt(); // while a model runs
           }
         };
 
-    JobSummary summary = run(job().withChunk(1));
+    JobSummary summary = run(job());
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(summary.cancelled()).isTrue();
-    assertThat(summary.pictures()).isEqualTo(2);
-    assertThat(written())
-        .containsExactly("cat/0-sgid-0.png", "cat/1-sgid-0.png", "metadata.jsonl", "sgid-job.json");
-    assertThat(lines("metadata.jsonl")).hasSize(2);
+    assertThat(summary.pictures()).isLessThan(6);
+    assertThat(written()).hasSize(summary.pictures() == 0 ? 0 : summary.pictures() + 2);
   }
 
   @Test
   void run_interruptedBetweenImages_keepsWhatIsDone() throws IOException {
     AugmentJob job =
         job()
-            .withChunk(1)
             .withListener(
                 progress -> {
                   if (progress.done() == 2) {
@@ -269,7 +294,7 @@ class AugmentJobTest {
           }
         };
 
-    assertThatThrownBy(() -> run(job().withChunk(1))).hasMessage("a bug");
+    assertThatThrownBy(() -> run(job())).hasMessage("a bug");
 
     assertThat(lines("metadata.jsonl")).hasSize(2);
     assertThat(written())
@@ -277,16 +302,37 @@ class AugmentJobTest {
   }
 
   @Test
-  void run_settingsTheModelsRefuse_leavesNothingBehind() {
+  void run_settingsTheDataRefuse_leavesNothingBehind() throws IOException {
+    in = Files.createDirectories(folder.resolve("alike"));
+    put("cat/0.png", TestImages.encode(TestImages.noise(8, 6, 1), "png"));
+    put("cat/1.png", TestImages.encode(TestImages.noise(8, 6, 1), "png"));
+    out = folder.resolve("new/out");
+
+    assertThatThrownBy(
+            () -> run(job().withGuidance(CalibratedGuidance.parse("calibrated:0,1,3,7"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("A calibrated schedule needs at least two different similarities");
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void run_nothingWorks_endsWithThatError() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      put("cat/x" + i + ".png", TestImages.encode(TestImages.noise(8, 6, 100 + i), "png"));
+    }
     stages.beforeGenerating =
         requests -> {
-          throw new IllegalArgumentException("no such scheduler");
+          if (stages.calls.size() == 2) {
+            throw new SgidException(Stage.DENOISE, "the device is gone");
+          }
         };
 
     assertThatThrownBy(() -> run(job()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no such scheduler");
-    assertThat(out).doesNotExist();
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining("the device is gone");
+
+    assertThat(lines("metadata.jsonl")).hasSize(2);
+    assertThat(lines("failures.jsonl")).hasSizeLessThan(50);
   }
 
   @Test
@@ -296,14 +342,14 @@ class AugmentJobTest {
     assertThat(out.resolve("cat/0.png")).hasSameBinaryContentAs(in.resolve("cat/0.png"));
     assertThat(lines("metadata.jsonl")).hasSize(12);
     assertThat(lines("metadata.jsonl").get(0).keySet())
-        .containsExactly("file_name", "label", "source", "source_sha256");
+        .containsExactly("file_name", "label", "source", "source_sha256", "group");
     assertThat(text(lines("metadata.jsonl").get(0), "file_name")).isEqualTo("cat/0.png");
   }
 
   @Test
   void run_withOriginalsWhoseCopiesFail_keepsThem() throws IOException {
     put("cat/broken.png", new byte[0]);
-    stages.failingCorner = corner("cat/1.png"); // its copy alone
+    stages.failingCorner = corner("cat/1.png"); // the picture alone
     stages.beforeGenerating =
         requests -> { // the whole stage, wherever this image is among those it is given
           if (requests.stream()
@@ -318,7 +364,7 @@ class AugmentJobTest {
     assertThat(lines("failures.jsonl"))
         .extracting(line -> text(line, "source") + ": " + text(line, "reason"))
         .containsExactlyInAnyOrder(
-            "cat/1.png: copy 0: DECODE: all black",
+            "cat/1.png: DECODE: all black",
             "cat/2.png: DENOISE: out of memory",
             "cat/broken.png: the file is empty");
     assertThat(out.resolve("cat/1.png")).hasSameBinaryContentAs(in.resolve("cat/1.png"));
@@ -331,8 +377,8 @@ class AugmentJobTest {
   }
 
   @Test
-  void run_guidanceText_overridesTheSgids() throws IOException {
-    run(job().withGuidance(GuidanceText.parse("constant:4")));
+  void run_guidance_overridesTheSgids() throws IOException {
+    run(job().withGuidance(GuidanceSchedule.parse("constant:4")));
 
     assertThat(stages.calls.get(0).get(0).guidanceScale()).isEqualTo(4);
     assertThat(read("sgid-job.json")).contains("\"guidance\": \"constant:4.0\"");
@@ -343,8 +389,7 @@ class AugmentJobTest {
     List<JobProgress> heard = new ArrayList<>();
     run(
         job()
-            .withGuidance(GuidanceText.parse("calibrated:0,1,3,7"))
-            .withChunk(2)
+            .withGuidance(CalibratedGuidance.parse("calibrated:0,1,3,7"))
             .withListener(heard::add));
 
     double[] similarities =
@@ -359,6 +404,8 @@ class AugmentJobTest {
     assertThat(lines("metadata.jsonl"))
         .extracting(l -> l.get("guidance_scale").getAsDouble())
         .contains(3.0, 7.0);
+    assertThat(stages.captioned).hasValue(6); // and not again for their copies
+    assertThat(stages.embedded).hasValue(6 + 6); // originals and copies
     assertThat(heard)
         .extracting(JobProgress::phase)
         .startsWith(JobProgress.Phase.CALIBRATING)
@@ -414,6 +461,9 @@ class AugmentJobTest {
   }
 
   private List<String> written() throws IOException {
+    if (!Files.exists(out)) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.walk(out)) {
       return files
           .filter(Files::isRegularFile)

@@ -208,6 +208,18 @@ class ImageDecoderTest {
         .hasMessage("50000x50000 pixels are more than the 100000000 allowed");
   }
 
+  /** 2 GB of pixels, which the heap of the tests has no room for. */
+  @Test
+  void decode_imageTooLargeForTheHeap_failsAlone() throws IOException {
+    ImageDecoder unlimited = new ImageDecoder(Long.MAX_VALUE);
+    byte[] large = TestImages.pngClaiming(26_000, 26_000);
+
+    assertThatThrownBy(() -> unlimited.decode(large))
+        .isInstanceOf(IOException.class)
+        .hasMessage("too large for the memory of this Java process");
+    assertThat(unlimited.decode(TestImages.LOSSLESS_WEBP).getWidth()).isPositive();
+  }
+
   @Test
   void decode_imageAboveTheLimitSet_fails() throws IOException {
     byte[] png = TestImages.encode(TestImages.halves(8, 8), "png");

@@ -75,6 +75,49 @@ class OutputNamesTest {
     assertThat(names.copy(source, 1)).matches("cat/tom-[0-9a-f]{8}-sgid-1\\.png");
   }
 
+  @Test
+  void copy_labelThatIsNoFolderName_getsOne() {
+    Source shirt = labelled("1.png", "T-shirt/top");
+    Source net = labelled("2.png", ".net");
+    Source up = labelled("3.png", "..");
+    Source line = labelled("4.png", "a\nb");
+
+    OutputNames names = names(1, false, shirt, net, up, line);
+
+    assertThat(names.copy(shirt, 0)).isEqualTo("T-shirt_top/1-sgid-0.png");
+    assertThat(names.copy(net, 0)).isEqualTo("_net/2-sgid-0.png");
+    assertThat(names.copy(up, 0)).isEqualTo("_./3-sgid-0.png");
+    assertThat(names.copy(line, 0)).isEqualTo("a_b/4-sgid-0.png");
+    assertThat(names.classes()).containsExactly("..", ".net", "T-shirt/top", "a\nb");
+  }
+
+  @Test
+  void copy_labelsThatWouldShareAFolder_areKeptApart() {
+    Source slash = labelled("1.png", "a/b");
+    Source line = labelled("2.png", "a\tb");
+    Source plain = labelled("3.png", "a_b");
+
+    OutputNames names = names(1, false, slash, line, plain);
+
+    assertThat(names.copy(slash, 0)).matches("a_b-[0-9a-f]{8}/1-sgid-0\\.png");
+    assertThat(names.copy(line, 0)).matches("a_b-[0-9a-f]{8}/2-sgid-0\\.png");
+    assertThat(names.copy(plain, 0)).isEqualTo("a_b/3-sgid-0.png");
+    assertThat(names.copy(slash, 0)).isNotEqualTo(names.copy(line, 0));
+  }
+
+  @Test
+  void copy_longLabel_isCutToFit() {
+    Source source = labelled("1.png", "\u00e9".repeat(200)); // 400 bytes
+
+    String folder = names(1, false, source).copy(source, 0).replaceAll("/.*", "");
+
+    assertThat(folder.getBytes(UTF_8)).hasSizeBetween(250, 255);
+  }
+
+  private static Source labelled(String name, String label) {
+    return new Source(Path.of("in", name), name, label);
+  }
+
   private static OutputNames names(int copies, boolean withOriginals, Source... sources) {
     return new OutputNames(List.of(sources), copies, withOriginals);
   }

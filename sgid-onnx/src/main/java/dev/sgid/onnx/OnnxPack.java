@@ -1,7 +1,5 @@
 package dev.sgid.onnx;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Captioner;
@@ -11,17 +9,15 @@ import dev.sgid.Img2ImgGenerator;
 import dev.sgid.OpenPack;
 import dev.sgid.PackInfo;
 import dev.sgid.Settings;
-import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
-import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
-import dev.sgid.internal.Sha256;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
+import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Lanes;
 import dev.sgid.onnx.internal.runtime.Placement;
-import java.io.IOException;
+import dev.sgid.onnx.internal.text.TokenizersNatives;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,19 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A pack whose models are open. Thread-safe. */
 final class OnnxPack implements OpenPack {
-  private final PackManifest manifest;
-  private final BackendOptions options;
   private final @Nullable Captioner captioner;
   private final @Nullable SimilarityScorer scorer;
   private final @Nullable Img2ImgGenerator generator;
   private final PackInfo info;
   private final Settings defaults;
   private final Optional<Domain> domain;
+  private final PackDigest digest;
   private final Lifetime lifetime;
 
-  private OnnxPack(PackManifest manifest, BackendOptions options, Owned owned) {
-    this.manifest = manifest;
-    this.options = options;
+  private OnnxPack(PackManifest manifest, BackendOptions options, OpenedFiles files, Owned owned) {
     this.defaults = manifest.defaults();
     Set<Part> replaced = options.replaced();
     boolean generates = !replaced.contains(Part.GENERATOR);
@@ -54,11 +47,27 @@ final class OnnxPack implements OpenPack {
             manifest.generator(options).resolve("unet"));
     Placement placement = lanes.placement();
     captioner =
-        replaced.contains(Part.CAPTIONER) ? null : captioner(manifest, options, placement, owned);
-    scorer = replaced.contains(Part.SCORER) ? null : scorer(manifest, options, placement, owned);
+        replaced.contains(Part.CAPTIONER)
+            ? null
+            : files.recording(
+                "captioner",
+                manifest.captioner(options),
+                () -> captioner(manifest, options, placement, owned));
+    scorer =
+        replaced.contains(Part.SCORER)
+            ? null
+            : files.recording(
+                "scorer",
+                manifest.scorer(options),
+                () -> scorer(manifest, options, placement, owned));
     domain = scorer == null ? Optional.empty() : domain(manifest, options, scorer);
     StableDiffusionImg2Img diffusion =
-        generates ? diffusion(manifest, options, placement.device(), owned) : null;
+        generates
+            ? files.recording(
+                "generator",
+                manifest.generator(options),
+                () -> diffusion(manifest, options, placement.device(), owned))
+            : null;
     generator = diffusion;
     info =
         new PackInfo(
@@ -67,6 +76,9 @@ final class OnnxPack implements OpenPack {
             Placement.runtime(),
             placement.provider(),
             diffusion == null ? "" : diffusion.dtype());
+    digest =
+        PackDigest.of(manifest.folder(), files.byName(), FileDigests.in(options.cacheFolder()));
+    owned.add(digest, digest::stop);
     lifetime = new Lifetime("The pack " + manifest.folder(), owned::close);
   }
 
@@ -118,9 +130,13 @@ final class OnnxPack implements OpenPack {
   }
 
   static OnnxPack open(Path folder, BackendOptions options) {
-    PackManifest manifest = PackManifest.read(folder, options.replaced());
+    OpenedFiles files = new OpenedFiles();
+    PackManifest manifest =
+        files.recording("pack", folder, () -> PackManifest.read(folder, options.replaced()));
+    Placement.loadRuntime(options.cacheFolder());
+    TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
-    return owned.opening(() -> new OnnxPack(manifest, options, owned));
+    return owned.opening(() -> new OnnxPack(manifest, options, files, owned));
   }
 
   @Override
@@ -163,23 +179,7 @@ final class OnnxPack implements OpenPack {
 
   @Override
   public String digest() {
-    String own = digest(manifest.folder());
-    StringBuilder parts = new StringBuilder();
-    for (Part part : Part.values()) {
-      Path folder = options.folders().get(part);
-      if (folder != null && !options.replaced().contains(part)) {
-        parts.append(digest(folder)).append(' ').append(part).append('\n');
-      }
-    }
-    return parts.isEmpty() ? own : Sha256.hex((own + "\n" + parts).getBytes(UTF_8));
-  }
-
-  private static String digest(Path folder) {
-    try {
-      return FolderDigest.of(folder);
-    } catch (IOException e) {
-      throw new SgidException(Stage.OPEN, folder, "The pack can't be read", e);
-    }
+    return digest.get();
   }
 
   @Override

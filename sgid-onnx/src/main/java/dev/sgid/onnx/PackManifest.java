@@ -10,11 +10,14 @@ import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Embeddings;
+import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,30 +58,40 @@ record PackManifest(Path folder, JsonFile json) {
     if (!json.has("files")) {
       return;
     }
-    List<Path> unused = replaced.stream().map(part -> partFolder(part).normalize()).toList();
+    // compared as they are written: normalizing what lies above would make "." empty, and take
+    // another way where a link is followed by ".."
+    List<Path> unused = replaced.stream().map(this::partPath).map(Path::normalize).toList();
     for (Map.Entry<String, JsonElement> entry : json.object("files").root().entrySet()) {
-      Path file = below("files", entry.getKey()).normalize();
-      if (!file.startsWith(folder.normalize())) {
+      Path path = path("files", entry.getKey()).normalize();
+      if (path.isAbsolute() || path.startsWith("..") || path.toString().isEmpty()) {
         throw json.unexpected("files", "a list of files below the pack's folder");
       }
-      if (unused.stream().anyMatch(file::startsWith)) {
+      if (unused.stream().anyMatch(path::startsWith)) {
         continue;
       }
-      try {
-        if (!Files.isRegularFile(file)) {
-          throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", null);
-        }
-        long bytes = bytes(entry.getValue());
-        if (Files.size(file) != bytes) {
-          throw new SgidException(
-              Stage.OPEN,
-              file,
-              "A file of the pack should have " + bytes + " bytes, has " + Files.size(file),
-              null);
-        }
-      } catch (IOException e) {
-        throw new SgidException(Stage.OPEN, file, "A file of the pack can't be read", e);
+      Path file = folder.resolve(path);
+      checkFile(file, bytes(entry.getValue()));
+    }
+  }
+
+  private static void checkFile(Path file, long bytes) {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!found.isRegularFile()) {
+        throw new SgidException(Stage.OPEN, file, "A file of the pack is no file", null);
       }
+      if (found.size() != bytes) {
+        throw new SgidException(
+            Stage.OPEN,
+            file,
+            "A file of the pack should have " + bytes + " bytes, has " + found.size(),
+            null);
+      }
+    } catch (NoSuchFileException e) {
+      throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+    } catch (IOException e) {
+      throw new SgidException(
+          Stage.OPEN, file, "A file of the pack can't be read (" + Reason.of(e) + ")", e);
     }
   }
 
@@ -119,18 +132,22 @@ record PackManifest(Path folder, JsonFile json) {
 
   /** Where the pack's own part is. */
   private Path partFolder(Part part) {
+    return folder.resolve(partPath(part));
+  }
+
+  /** The same, from the pack's folder on. */
+  private Path partPath(Part part) {
     return switch (part) {
-      case CAPTIONER -> below("blip", json.string("blip", "blip"));
-      case SCORER -> below("clip", json.string("clip", "clip"));
-      case GENERATOR ->
-          below("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
+      case CAPTIONER -> path("blip", json.string("blip", "blip"));
+      case SCORER -> path("clip", json.string("clip", "clip"));
+      case GENERATOR -> path("stableDiffusion", json.string("stableDiffusion", "stable-diffusion"));
     };
   }
 
-  /** A path that {@code key} names, from the pack's folder on. */
-  private Path below(String key, String path) {
+  /** A path that {@code key} names. */
+  private Path path(String key, String path) {
     try {
-      return folder.resolve(path);
+      return Path.of(path);
     } catch (InvalidPathException e) {
       throw json.unexpected(key, "a path (" + e.getReason() + ")");
     }
@@ -151,7 +168,8 @@ record PackManifest(Path folder, JsonFile json) {
     JsonFile own = json.object("defaults");
     if (own.get("guidance") instanceof JsonObject) { // as packs had it before
       throw own.unexpected(
-          "guidance", "a text like \"" + Settings.DEFAULTS.guidance() + "\", as --guidance takes it,");
+          "guidance",
+          "a text like \"" + Settings.DEFAULTS.guidance() + "\", as --guidance takes it,");
     }
     try {
       Map<String, ?> values = own.values();

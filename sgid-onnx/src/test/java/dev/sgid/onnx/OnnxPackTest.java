@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.GsonBuilder;
-
 import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
@@ -46,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of());
+      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null);
 
   @TempDir Path pack;
 
@@ -131,12 +130,12 @@ class OnnxPackTest {
     }
     Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
     BackendOptions other =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of());
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), null);
     try (OpenPack open = new OnnxBackend().open(pack, other)) {
       assertThat(open.domain()).as("lies in another scorer's space").isEmpty();
     }
     BackendOptions without =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER));
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), null);
     try (OpenPack open = new OnnxBackend().open(pack, without)) {
       assertThat(open.domain()).isEmpty();
     }
@@ -224,7 +223,8 @@ class OnnxPackTest {
     assertThatThrownBy(this::open)
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER));
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), null);
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();
@@ -234,31 +234,6 @@ class OnnxPackTest {
       assertThatThrownBy(open::captioner)
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("The pack was opened without its captioner, which the caller replaced");
-    }
-  }
-
-  @Test
-  void digest_partsFromElsewhere_countToo(@TempDir Path elsewhere) throws IOException {
-    Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
-    Path blip = TinyPacks.assembleBeside(elsewhere.resolve("blip"), "tiny-blip");
-    String own = digest(Map.of());
-    Map<Part, Path> both = Map.of(Part.CAPTIONER, blip, Part.SCORER, clip);
-    Map<Part, Path> captioner = Map.of(Part.CAPTIONER, blip);
-    Map<Part, Path> scorer = Map.of(Part.SCORER, clip);
-
-    assertThat(own).isEqualTo(FolderDigest.of(pack));
-    assertThat(digest(scorer)).hasSize(64).isEqualTo(digest(scorer)).isNotEqualTo(own);
-    assertThat(List.of(own, digest(captioner), digest(scorer), digest(both)))
-        .doesNotHaveDuplicates();
-    String before = digest(both);
-    Files.writeString(blip.resolve("notes.txt"), "another one");
-    assertThat(digest(both)).isNotEqualTo(before);
-  }
-
-  private String digest(Map<Part, Path> folders) {
-    BackendOptions options = new BackendOptions(Device.CPU, 1, 0, 2, folders, Set.of());
-    try (OpenPack open = new OnnxBackend().open(pack, options)) {
-      return open.digest();
     }
   }
 

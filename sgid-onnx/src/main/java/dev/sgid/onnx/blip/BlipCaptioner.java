@@ -62,8 +62,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     TextTokenizer text = TextTokenizer.open(folder, config.positions());
     this.tokenizer = owned.add(text, text::close);
     OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
-    this.vision =
-        BlipVision.of(visionModel, ImageProcessor.read(folder.resolve("preprocessor_config.json")));
+    this.vision = BlipVision.of(visionModel, ImageProcessor.read(folder));
     OnnxModel decoder = open(folder, "text_decoder.onnx", placement, owned);
     this.seen = vision.seenBy(decoder);
     this.generator =

@@ -59,7 +59,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
     this.tokenizer = owned.add(text, text::close);
-    ImageProcessor processor = ImageProcessor.read(folder.resolve("preprocessor_config.json"));
+    ImageProcessor processor = ImageProcessor.read(folder);
     Path textFile = ModelFiles.find(folder, "text_model.onnx");
     Path visionFile = ModelFiles.find(folder, "vision_model.onnx");
     Path bothFile = ModelFiles.find(folder, "model.onnx");

@@ -21,11 +21,11 @@ import dev.sgid.TimestepSpacing;
  * with Few-Step Inference", arXiv:2310.04378.
  */
 final class LcmScheduler implements SchedulerRun {
-  private final TimestepSpacing spacing; // of no effect: the distillation decides
   private static final int ORIGINAL_STEPS = 50;
   private static final double TIMESTEP_SCALING = 10;
   private static final float DATA_VARIANCE = 0.25f; // sigma_data is 0.5
 
+  private final TimestepSpacing spacing; // of no effect: the distillation decides
   private final NoiseSchedule noise;
   private final int[] timesteps; // (steps), first to last
   private final Factors[] factors; // (steps)

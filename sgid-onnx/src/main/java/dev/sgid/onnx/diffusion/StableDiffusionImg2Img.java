@@ -136,14 +136,15 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     SchedulerRun ignored = scheduler(settings);
     Size size = settings.size();
     long usual = models.fitting().nativeArea();
+    long side = Math.round(Math.sqrt((double) usual));
     if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
       LOG.warn(
           "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
               + " take about that many times as long, and look less like anything it has learned",
           size,
           size.area() / usual,
-          Math.round(Math.sqrt(usual)),
-          Math.round(Math.sqrt(usual)));
+          side,
+          side);
     }
   }
 

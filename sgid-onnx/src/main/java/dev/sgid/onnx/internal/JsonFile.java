@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ public record JsonFile(Path path, JsonObject root) {
    * @throws SgidException if it is missing, unreadable or not a JSON object
    */
   public static JsonFile read(Path path) {
+    OpenedFiles.add(path);
     try (Reader reader = Files.newBufferedReader(path, UTF_8)) {
       JsonElement root = JsonParser.parseReader(reader);
       if (!root.isJsonObject()) {
@@ -44,7 +46,7 @@ public record JsonFile(Path path, JsonObject root) {
     } catch (NoSuchFileException e) {
       throw broken(path, "Missing file", e);
     } catch (IOException | JsonParseException e) {
-      throw broken(path, "Can't read JSON (" + e.getMessage() + ")", e);
+      throw broken(path, "Can't read JSON (" + Reason.of(e) + ")", e);
     }
   }
 

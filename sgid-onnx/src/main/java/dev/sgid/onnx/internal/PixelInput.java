@@ -35,7 +35,7 @@ public record PixelInput(String name, ImageProcessor processor) {
             .orElseThrow(
                 () ->
                     model.mismatch(
-                        "an input %s (batch, 3, %d, %d), as preprocessor_config.json makes them"
+                        "an input %s (batch, 3, %d, %d), as the image processor makes them"
                             .formatted(NAME, processor.height(), processor.width()),
                         model.inputs().toString()));
     model.requireFloats(port);

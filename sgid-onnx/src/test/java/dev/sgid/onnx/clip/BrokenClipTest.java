@@ -74,7 +74,7 @@ class BrokenClipTest {
     Files.writeString(config, Files.readString(config).replace("32", "48"));
 
     assertOpenFails(
-        "an input pixel_values (batch, 3, 48, 48), as preprocessor_config.json makes them",
+        "an input pixel_values (batch, 3, 48, 48), as the image processor makes them",
         folder.resolve("vision_model.onnx").toString());
   }
 

@@ -214,10 +214,9 @@ class DdimSchedulerTest implements SchedulerRunContract {
     double rate = (steps - start) / (double) steps;
     Sampling sampling = new Sampling(SchedulerConfig.of(file), null, steps, rate);
     SchedulerRun scheduler = new DdimScheduler(Scheduler.ddim(), sampling, 0);
-    float[] x = dummySample();
+    float[] x = DummyPicture.sample();
     if (loop.get("addNoise").getAsBoolean()) {
-      float[] noise = dummyNoise();
-      scheduler.addNoise(x, noise);
+      scheduler.addNoise(x, DummyPicture.noise());
     }
     for (int i = 0; i < scheduler.steps(); i++) {
       float t = scheduler.timestep(i);
@@ -231,23 +230,6 @@ class DdimSchedulerTest implements SchedulerRunContract {
     assertThat(sum).isCloseTo(loop.get("sum").getAsDouble(), within(1e-3));
     assertThat(sum / x.length).isCloseTo(loop.get("mean").getAsDouble(), within(1e-3));
     assertThat(x).containsExactly(floats(loop, "sample"), within(1e-4f));
-  }
-
-  /** arange(768) / 768, of shape (3, 8, 8, 4), its last axis put first. */
-  private static float[] dummySample() {
-    float[] sample = new float[768];
-    for (int i = 0; i < sample.length; i++) {
-      sample[(i % 4) * 192 + i / 4] = i / 768f;
-    }
-    return sample;
-  }
-
-  private static float[] dummyNoise() {
-    float[] noise = new float[768];
-    for (int i = 0; i < noise.length; i++) {
-      noise[(i % 4) * 192 + i / 4] = (767 - i) / 768f;
-    }
-    return noise;
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import dev.sgid.Scheduler;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.reference.Golden;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,7 +40,10 @@ class SchedulersTest {
   /** A run that diffusers made, or a list of them that differ in the step count alone. */
   record Case(JsonObject json) {
     private SchedulerConfig config() {
-      JsonObject file = GOLDEN.getAsJsonObject("configs").getAsJsonObject(text("config"));
+      JsonObject file =
+          json.get("config") instanceof JsonObject own
+              ? own
+              : GOLDEN.getAsJsonObject("configs").getAsJsonObject(text("config"));
       return SchedulerConfig.of(new JsonFile(Path.of("scheduler_config.json"), file));
     }
 
@@ -73,7 +77,7 @@ class SchedulersTest {
       return "%s of %s, spacing %s, steps %s, noise rate %s"
           .formatted(
               scheduler(),
-              text("config"),
+              json.get("config"),
               json.get("spacing"),
               json.get("steps"),
               json.get("noiseRate"));
@@ -132,6 +136,39 @@ class SchedulersTest {
           .as("step %d of %d", i, run.steps())
           .containsExactly(Arrays.copyOfRange(expected, i * length, (i + 1) * length), BOUND);
     }
+  }
+
+  static List<Case> loops() {
+    return Golden.objects(GOLDEN.get("loops")).stream().map(Case::new).toList();
+  }
+
+  /** The weight-free loops of diffusers' own tests: the model's output is x t / (t + 1). */
+  @ParameterizedTest
+  @MethodSource("loops")
+  void run_wholeLoopWithoutWeights_isTheReferences(Case loop) {
+    SchedulerRun run = loop.run();
+    TorchRandom random = new TorchRandom(0);
+    float[] x = DummyPicture.sample();
+    if (loop.json.get("noiseRate").getAsDouble() < 1) {
+      run.addNoise(x, DummyPicture.noise());
+    }
+    for (int i = 0; i < run.steps(); i++) {
+      float t = run.timestep(i);
+      float[] m = new float[x.length];
+      for (int k = 0; k < x.length; k++) {
+        m[k] = x[k] * t / (t + 1);
+      }
+      float[] z = new float[run.drawsNoise(i) ? x.length : 0];
+      random.normal(z);
+      run.step(i, x, m, z);
+    }
+    double sum = IntStream.range(0, x.length).mapToDouble(k -> Math.abs(x[k])).sum();
+    assertThat(sum).isCloseTo(loop.json.get("sum").getAsDouble(), within(1e-3));
+    float[] expected = new float[x.length];
+    for (int k = 0; k < x.length; k++) {
+      expected[k] = loop.json.getAsJsonArray("sample").get(k).getAsFloat();
+    }
+    assertThat(x).containsExactly(expected, within(1e-4f));
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class Img2ImgGolden {
         .toList();
   }
 
-  /** The request that makes the same picture, which comes in the padded size. */
+  /** The request that makes the same picture, in the size the original comes in. */
   public Img2ImgRequest request() {
     GenerationSettings settings =
         GenerationSettings.DEFAULTS
@@ -81,16 +81,17 @@ public final class Img2ImgGolden {
             .withNegativePrompt(golden.get("negativePrompt").getAsString())
             .withSize(new Size(image.width(), image.height()))
             .withOutputSize(OutputSize.GENERATED);
-    return new Img2ImgRequest(
-        image.toBufferedImage(),
-        golden.get("prompt").getAsString(),
-        golden.get("guidanceScale").getAsDouble(),
-        settings,
-        golden.get("seed").getAsLong());
+    return Img2ImgRequest.of(image.toBufferedImage(), golden.get("prompt").getAsString())
+        .withGuidanceScale(guidanceScale())
+        .withSettings(settings)
+        .withSeed(golden.get("seed").getAsLong());
   }
 
-  /** The scheduler with its options. */
-  public Scheduler scheduler() {
+  private double guidanceScale() {
+    return golden.get("guidanceScale").getAsDouble();
+  }
+
+  private Scheduler scheduler() {
     if (!golden.has("scheduler")) {
       return Scheduler.ddim(golden.get("eta").getAsDouble());
     }
@@ -105,6 +106,7 @@ public final class Img2ImgGolden {
     return Scheduler.of(golden.get("scheduler").getAsString(), options);
   }
 
+  /** Null for what the pack says. */
   private @Nullable TimestepSpacing spacing() {
     JsonElement spacing = golden.get("spacing");
     return spacing == null || spacing.isJsonNull()
@@ -132,7 +134,7 @@ public final class Img2ImgGolden {
    * own gap between float32 and float64 if that is more.
    */
   public double bound() {
-    boolean trusted = golden.get("guidanceScale").getAsDouble() <= TRUSTED_GUIDANCE;
+    boolean trusted = guidanceScale() <= TRUSTED_GUIDANCE;
     return trusted ? BOUND : Math.max(BOUND, 5 * golden.get("float64Gap").getAsDouble());
   }
 

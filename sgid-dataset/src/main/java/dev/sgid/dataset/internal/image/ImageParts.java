@@ -35,8 +35,8 @@ public record ImageParts(byte[] picture, byte[] exif, byte[] xmp, byte[] profile
       } else if (TiffDirectory.isTiff(file)) {
         return TiffParts.of(file);
       }
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      // so broken that the reader shall say what is wrong
+    } catch (RuntimeException e) {
+      // offsets that lead astray: so broken that the reader shall say what is wrong
     }
     return new ImageParts(file, NONE, NONE, NONE);
   }

@@ -18,13 +18,14 @@ final class JpegParts {
   private static final int ADOBE_LENGTH = 12;
 
   private final byte[] file;
-  private final ByteArrayOutputStream picture = new ByteArrayOutputStream();
+  private final Pieces picture;
   private final ByteArrayOutputStream exif = new ByteArrayOutputStream();
   private final List<byte[]> profile = new ArrayList<>(); // number, how many, content
   private byte[] xmp = NONE;
 
   private JpegParts(byte[] file) {
     this.file = file;
+    this.picture = new Pieces(file);
   }
 
   static ImageParts of(byte[] file) {
@@ -33,11 +34,11 @@ final class JpegParts {
 
   private ImageParts parts() {
     JpegSegments all = JpegSegments.of(file);
-    picture.write(file, 0, 2);
+    picture.keep(0, 2);
     for (Segment segment : all.segments()) {
       sort(segment);
     }
-    picture.write(file, all.rest(), file.length - all.rest());
+    picture.keep(all.rest(), file.length);
     return new ImageParts(picture.toByteArray(), exif.toByteArray(), xmp, profile());
   }
 
@@ -62,7 +63,7 @@ final class JpegParts {
       }
     } else if (marker < JpegSegments.APP0
         || (marker > JpegSegments.APP15 && marker != JpegSegments.COMMENT)) {
-      write(marker, after(segment, 0));
+      picture.keep(segment.at() - 4, segment.at() + segment.length());
     }
   }
 
@@ -76,9 +77,8 @@ final class JpegParts {
 
   private void write(int marker, byte[] content) {
     int length = content.length + 2;
-    picture.writeBytes(
-        new byte[] {(byte) 0xff, (byte) marker, (byte) (length >> 8), (byte) length});
-    picture.writeBytes(content);
+    picture.put(new byte[] {(byte) 0xff, (byte) marker, (byte) (length >> 8), (byte) length});
+    picture.put(content);
   }
 
   /** Its parts in their order; nothing where some are missing. */

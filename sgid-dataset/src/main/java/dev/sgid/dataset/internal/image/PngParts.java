@@ -3,7 +3,6 @@ package dev.sgid.dataset.internal.image;
 import static dev.sgid.dataset.internal.image.ImageParts.NONE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -25,7 +24,7 @@ final class PngParts {
 
   private final byte[] file;
   private final PngText text = new PngText();
-  private final ByteArrayOutputStream pixels = new ByteArrayOutputStream(); // chunks
+  private final Pieces pixels; // chunks
   private byte[] head = NONE;
   private byte[] palette = NONE;
   private byte[] transparency = NONE;
@@ -33,6 +32,7 @@ final class PngParts {
 
   private PngParts(byte[] file) {
     this.file = file;
+    this.pixels = new Pieces(file);
   }
 
   static ImageParts of(byte[] file) throws IOException {
@@ -50,8 +50,8 @@ final class PngParts {
         break;
       }
       cut = end > file.length;
-      if (cut && (type.equals("IDAT") || pixels.size() == 0)) { // for the reader to refuse
-        pixels.write(file, at, file.length - at);
+      if (cut && (type.equals("IDAT") || pixels.length() == 0)) { // for the reader to refuse
+        pixels.keep(at, file.length);
         return new ImageParts(picture(false), NONE, NONE, NONE);
       } else if (!cut) {
         sort(type, at, (int) end);
@@ -62,9 +62,13 @@ final class PngParts {
   }
 
   private void sort(String type, int at, int end) throws IOException {
+    if (type.equals("IDAT")) { // the compressed data has a checksum of its own
+      pixels.keep(at, end);
+      return;
+    }
     byte[] content = Arrays.copyOfRange(file, at + 8, end - 4);
     boolean whole = ByteBuffer.wrap(file).getInt(end - 4) == checksum(type, content);
-    boolean before = pixels.size() == 0;
+    boolean before = pixels.length() == 0;
     switch (type) {
       case "IHDR" -> {
         requireWhole(type, whole);
@@ -75,45 +79,48 @@ final class PngParts {
         palette = before ? content : palette;
       }
       case "tRNS" -> transparency = whole && before ? content : transparency;
-      case "IDAT" -> pixels.write(file, at, end - at); // has a checksum of its own
-      case "iCCP" -> profile = profile(content);
+      case "iCCP" -> profile = before ? profile(content) : profile;
       default -> text.read(type, content);
     }
   }
 
   private byte[] picture(boolean end) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(file, 0, SIGNATURE.length());
+    Pieces out = new Pieces(file);
+    out.keep(0, SIGNATURE.length());
     int colorType = head.length < HEAD ? -1 : head[COLOR_TYPE];
     int bits = head.length < HEAD ? 0 : head[COLOR_TYPE - 1];
     byte[] clear = transparency(colorType);
     if (colorType == GRAY && bits < 8 && clear.length > 0) {
-      // the JDK's reader looks at the transparency of wider gray only
-      head[COLOR_TYPE] = PALETTE;
-      write(out, "IHDR", head);
-      int colors = 1 << bits;
-      byte[] grays = new byte[3 * colors];
-      byte[] opacities = new byte[colors];
-      for (int i = 0; i < colors; i++) {
-        Arrays.fill(grays, 3 * i, 3 * i + 3, (byte) (255 * i / (colors - 1)));
-        opacities[i] = (byte) (i == (clear[1] & 0xff) && clear[0] == 0 ? 0 : 255);
-      }
-      write(out, "PLTE", grays);
-      write(out, "tRNS", opacities);
+      writeAsPalette(out, bits, ByteBuffer.wrap(clear).getShort(0));
     } else {
       write(out, "IHDR", head);
-      if (colorType == PALETTE) {
+      if (colorType == PALETTE && palette.length > 0) {
         write(out, "PLTE", palette);
       }
       if (clear.length > 0) {
         write(out, "tRNS", clear);
       }
     }
-    out.writeBytes(pixels.toByteArray());
+    out.putAll(pixels);
     if (end) {
       write(out, "IEND", NONE);
     }
     return out.toByteArray();
+  }
+
+  /** Narrow gray of which one level is clear: the JDK's reader looks for that in others only. */
+  private void writeAsPalette(Pieces out, int bits, int clear) {
+    int colors = 1 << bits;
+    byte[] grays = new byte[3 * colors];
+    byte[] opacities = new byte[colors];
+    for (int i = 0; i < colors; i++) {
+      Arrays.fill(grays, 3 * i, 3 * i + 3, (byte) (255 * i / (colors - 1)));
+      opacities[i] = (byte) (i == clear ? 0 : 255);
+    }
+    head[COLOR_TYPE] = PALETTE;
+    write(out, "IHDR", head);
+    write(out, "PLTE", grays);
+    write(out, "tRNS", opacities);
   }
 
   /** What of the chunk tRNS the color type can use. */
@@ -151,10 +158,10 @@ final class PngParts {
     return (int) crc.getValue();
   }
 
-  private static void write(ByteArrayOutputStream picture, String type, byte[] content) {
-    picture.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
-    picture.writeBytes(type.getBytes(ISO_8859_1));
-    picture.writeBytes(content);
-    picture.writeBytes(ByteBuffer.allocate(4).putInt(checksum(type, content)).array());
+  private static void write(Pieces picture, String type, byte[] content) {
+    picture.put(ByteBuffer.allocate(4).putInt(content.length).array());
+    picture.put(type.getBytes(ISO_8859_1));
+    picture.put(content);
+    picture.put(ByteBuffer.allocate(4).putInt(checksum(type, content)).array());
   }
 }

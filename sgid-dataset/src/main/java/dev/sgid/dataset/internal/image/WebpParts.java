@@ -3,7 +3,6 @@ package dev.sgid.dataset.internal.image;
 import static dev.sgid.dataset.internal.image.ImageParts.NONE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -28,28 +27,34 @@ final class WebpParts {
 
   private ImageParts parts(byte[] file) {
     ByteBuffer buffer = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    Pieces kept = new Pieces(file);
+    byte[] head = Arrays.copyOf(file, FIRST);
+    kept.put(head);
     int at = FIRST;
     while (at + 8 <= file.length) {
       String type = new String(file, at, 4, ISO_8859_1);
       long length = Integer.toUnsignedLong(buffer.getInt(at + 4));
       long end = at + 8 + length;
-      boolean metadata = sort(type, file, at + 8, (int) Math.min(end, file.length));
       int next = (int) Math.min(end + (length & 1), file.length);
-      if (!metadata) {
-        kept.write(file, at, next - at);
+      if (!sort(type, file, at + 8, (int) Math.min(end, file.length))) {
+        keep(kept, type, Arrays.copyOfRange(file, at, Math.min(at + 9, next)), at, next);
       }
       at = next;
     }
-    kept.write(file, at, file.length - at);
-    byte[] chunks = kept.toByteArray();
-    if (announced != 0) {
-      chunks[8] &= ~(HAS_XMP | HAS_EXIF | HAS_PROFILE);
+    kept.keep(at, file.length);
+    ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putInt(4, kept.length() - 8);
+    return new ImageParts(kept.toByteArray(), exif, xmp, profile);
+  }
+
+  /** The extended header is kept without the metadata that it announces. */
+  private static void keep(Pieces kept, String type, byte[] start, int at, int next) {
+    if (type.equals("VP8X") && start.length == 9) {
+      start[8] &= ~(HAS_XMP | HAS_EXIF | HAS_PROFILE);
+      kept.put(start);
+      kept.keep(at + 9, next);
+    } else {
+      kept.keep(at, next);
     }
-    byte[] picture = Arrays.copyOf(file, FIRST + chunks.length);
-    System.arraycopy(chunks, 0, picture, FIRST, chunks.length);
-    ByteBuffer.wrap(picture).order(ByteOrder.LITTLE_ENDIAN).putInt(4, picture.length - 8);
-    return new ImageParts(picture, exif, xmp, profile);
   }
 
   /** Whether the chunk is metadata; the first of a kind counts. */

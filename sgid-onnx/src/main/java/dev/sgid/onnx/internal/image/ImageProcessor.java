@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * A vision model's preprocessing: what transformers' CLIP, BLIP, ViT and SigLIP image processors do
- * as their {@code preprocessor_config.json} says.
+ * as their saved configuration says.
  *
  * <p>Resize (as Pillow) and centre crop (black where the picture is too small), of which the part
  * that is cropped away is never made; rescale in float64, round to float32, normalise in float32.
@@ -60,12 +60,18 @@ public final class ImageProcessor {
   }
 
   /**
-   * Reads a {@code preprocessor_config.json}.
+   * Reads the image processor of a model's folder, from where transformers reads it: {@code
+   * image_processor} in {@code processor_config.json}, where transformers 5 saves it, else {@code
+   * preprocessor_config.json}.
    *
    * @throws SgidException if it is missing or broken, or asks for what is not supported
    */
-  public static ImageProcessor read(Path file) {
-    return new ImageProcessor(JsonFile.read(file));
+  public static ImageProcessor read(Path folder) {
+    JsonFile both = JsonFile.readOrEmpty(folder.resolve("processor_config.json"));
+    return new ImageProcessor(
+        both.has("image_processor")
+            ? both.object("image_processor")
+            : JsonFile.read(folder.resolve("preprocessor_config.json")));
   }
 
   /** Width of the tensor. */

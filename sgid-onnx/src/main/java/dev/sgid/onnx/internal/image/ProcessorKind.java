@@ -25,11 +25,12 @@ enum ProcessorKind {
   static ProcessorKind of(JsonFile config) {
     String key =
         config.has("image_processor_type") ? "image_processor_type" : "feature_extractor_type";
-    return switch (config.string(key, "")) {
-      case "CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor" -> CLIP;
-      case "BlipImageProcessor", "BlipImageProcessorFast" -> BLIP;
-      case "ViTImageProcessor", "ViTImageProcessorFast", "ViTFeatureExtractor" -> VIT;
-      case "SiglipImageProcessor", "SiglipImageProcessorFast" -> SIGLIP;
+    // what comes after the name is how transformers computes it: on tensors, or with Pillow
+    return switch (config.string(key, "").replaceFirst("(?<=Processor)(Fast|Pil)$", "")) {
+      case "CLIPImageProcessor", "CLIPFeatureExtractor" -> CLIP;
+      case "BlipImageProcessor" -> BLIP;
+      case "ViTImageProcessor", "ViTFeatureExtractor" -> VIT;
+      case "SiglipImageProcessor" -> SIGLIP;
       case "" -> UNNAMED;
       default ->
           throw config.unexpected(

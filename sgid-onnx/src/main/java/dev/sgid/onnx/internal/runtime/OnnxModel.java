@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -64,11 +65,17 @@ public final class OnnxModel implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new SgidException(Stage.OPEN, file, "There is no such model file", null);
     }
+    if (!Files.isReadable(file)) { // what ONNX Runtime would say so by is a number
+      throw new SgidException(
+          Stage.OPEN, file, "The model file can't be read (permission denied)", null);
+    }
+    OpenedFiles.add(file);
     SessionOptions options = null;
     OrtSession session = null;
-    try (ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
+    try (NativePath path = NativePath.of(file);
+        ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
       options = placement.sessionOptions();
-      session = OnnxRuntime.environment().createSession(file.toString(), options);
+      session = OnnxRuntime.environment().createSession(path.toString(), options);
       return new OnnxModel(file, stage, placement, options, session);
     } catch (OrtException e) {
       free(session, options);

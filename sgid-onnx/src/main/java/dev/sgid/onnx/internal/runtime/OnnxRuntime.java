@@ -8,6 +8,7 @@ import dev.sgid.Stage;
 import dev.sgid.internal.RootCause;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,18 +30,30 @@ final class OnnxRuntime {
    *
    * @throws SgidException if the native library can't be loaded
    */
-  static synchronized OrtEnvironment environment() {
+  static OrtEnvironment environment() {
+    return environment(null);
+  }
+
+  /**
+   * The environment.
+   *
+   * @param cache the folder that native libraries are unpacked to if they are not loaded yet; null
+   *     for the default
+   * @throws SgidException if the native library can't be loaded
+   */
+  static synchronized OrtEnvironment environment(@Nullable Path cache) {
     if (failure != null) {
       throw new SgidException(Stage.OPEN, failure);
     }
     if (environment == null) {
-      environment = create();
+      environment = create(cache);
     }
     return environment;
   }
 
-  private static OrtEnvironment create() {
+  private static OrtEnvironment create(@Nullable Path cache) {
     try {
+      OrtLibraries.load(cache); // what it throws can be put right, and is not remembered
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
       environment.setTelemetry(false);
@@ -82,7 +95,9 @@ final class OnnxRuntime {
             + System.getProperty("os.name")
             + " "
             + System.getProperty("os.arch")
-            + " (it exists for Linux x64 and aarch64 with glibc, macOS aarch64 and Windows x64): "
+            + " (it exists for "
+            + OrtLibraries.PLATFORMS
+            + "): "
             // an ExceptionInInitializerError says nothing itself
             + RootCause.of(cause).getMessage(),
         cause);

@@ -10,10 +10,12 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Placement {
   private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
-  static final AtomicBoolean WARNED = new AtomicBoolean();
+  static final AtomicBoolean SAID = new AtomicBoolean();
 
   /** Counted once: a container may be given more, and a run would then wait for slots in vain. */
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -47,10 +49,20 @@ public final class Placement {
   }
 
   /**
+   * Loads ONNX Runtime, where it is not loaded yet.
+   *
+   * @param cache the folder that its libraries are unpacked to; null for the default
+   * @throws SgidException if it can't be loaded
+   */
+  public static void loadRuntime(@Nullable Path cache) {
+    OnnxRuntime.environment(cache);
+  }
+
+  /**
    * Resolves a device.
    *
-   * @param wanted {@link Device#AUTO} takes a GPU where one can be used, else the CPU, with one
-   *     warning in the log
+   * @param wanted {@link Device#AUTO} takes a GPU where one can be used, else the CPU, which the
+   *     log says once: as a warning where the build has CUDA and it can't be used
    * @param threads CPU threads of one model, more than there are processors count as that many; 0
    *     for as many as there are processors
    * @throws SgidException if the device is not there, or ONNX Runtime can't be loaded
@@ -73,9 +85,8 @@ public final class Placement {
           requireCuda(first);
           return new Placement(first, used);
         } catch (SgidException e) {
-          if (WARNED.compareAndSet(false, true)) {
-            LOG.warn(
-                "Running on the CPU. {} (Device.CPU does not look for a GPU.)", e.getMessage());
+          if (SAID.compareAndSet(false, true)) {
+            say(hasCuda(), e);
           }
           return new Placement(Device.CPU, used);
         }
@@ -84,10 +95,24 @@ public final class Placement {
     throw new AssertionError(wanted);
   }
 
+  /** That a build without CUDA uses the CPU is as it should be; that CUDA is of no use is not. */
+  static void say(boolean hasCuda, SgidException why) {
+    if (hasCuda) {
+      String message = String.valueOf(why.getMessage()).strip(); // ONNX Runtime's ends with a line
+      LOG.warn("Running on the CPU. {} (Device.CPU does not look for a GPU.)", message);
+    } else {
+      LOG.info("Running on the CPU. {}", why.getMessage());
+    }
+  }
+
+  private static boolean hasCuda() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+  }
+
   /** Tries the provider out, because a GPU build lists it also where the driver is missing. */
   private static void requireCuda(Device device) {
     OnnxRuntime.environment();
-    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+    if (!hasCuda()) {
       throw new SgidException(
           Stage.OPEN,
           "Device "

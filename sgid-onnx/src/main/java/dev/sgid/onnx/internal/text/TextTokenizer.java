@@ -1,7 +1,5 @@
 package dev.sgid.onnx.internal.text;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.sgid.SgidException;
 import dev.sgid.internal.Lifetime;
@@ -18,10 +16,7 @@ import java.util.Collections;
  * Length, padding and special tokens come from {@code tokenizer_config.json} and {@code
  * special_tokens_map.json}.
  *
- * <p>The work is done by Hugging Face's native library, which DJL carries in its jar for the CPU
- * and unpacks once to {@code ~/.djl.ai/tokenizers}, or to {@code tokenizers} in the folder that
- * {@code ENGINE_CACHE_DIR} or {@code DJL_CACHE_DIR} names (environment or system property), or
- * below the temporary folder where the home folder is read-only. Nothing is downloaded.
+ * <p>The work is done by Hugging Face's native library, which DJL carries in its jar.
  *
  * <p>Thread-safe. Used after close, every method throws {@link IllegalStateException}.
  */
@@ -42,14 +37,14 @@ public final class TextTokenizer implements AutoCloseable {
   private final Path folder;
   private final TokenizerFolder files;
   private final int maxLength;
-  private final HuggingFaceTokenizer tokenizer;
+  private final NativeTokenizer tokenizer;
   private final Lifetime lifetime;
 
   private TextTokenizer(Path folder, TokenizerFolder files, int longest) {
     this.folder = folder;
     this.files = files;
     this.maxLength = Math.min(files.maxLength(), longest);
-    this.tokenizer = NativeTokenizers.open(folder, files.json().toString());
+    this.tokenizer = NativeTokenizer.open(folder, files.json().toString());
     this.lifetime = new Lifetime("The tokenizer of " + folder, tokenizer::close);
   }
 
@@ -132,15 +127,15 @@ public final class TextTokenizer implements AutoCloseable {
   /** Encodes {@code text} to at most {@link #maxLength()} tokens, without padding. */
   public Encoded encodeUnpadded(String text) {
     String clean = withoutLoneSurrogates(text);
-    Encoding all;
+    NativeTokenizer.Tokens all;
     try (Lifetime.Use use = lifetime.use()) {
-      all = tokenizer.encode(clean, true, false);
+      all = tokenizer.encode(clean);
     }
-    long[] ids = all.getIds();
+    long[] ids = all.ids();
     if (ids.length <= maxLength) {
       return encoded(ids, "");
     }
-    long[] special = all.getSpecialTokenMask();
+    long[] special = all.special();
     int begin = 0; // special tokens before the text, [0, begin)
     while (begin < ids.length && special[begin] == 1) {
       begin++;
@@ -154,7 +149,7 @@ public final class TextTokenizer implements AutoCloseable {
       throw new IllegalStateException(
           "No room for the text: " + folder + " adds more than " + maxLength + " special tokens");
     }
-    CharSpan[] spans = all.getCharTokenSpans();
+    CharSpan[] spans = all.spans();
     int from = files.cutLeft() ? begin : end - cut; // the tokens left out, [from, from + cut)
     long[] kept = new long[maxLength];
     System.arraycopy(ids, 0, kept, 0, from);

@@ -6,7 +6,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -227,6 +229,7 @@ final class TokenizerJson {
 
   private List<String> lines(String name) {
     Path path = folder.resolve(name);
+    OpenedFiles.add(path);
     try {
       return Files.readAllLines(path, UTF_8);
     } catch (NoSuchFileException e) {
@@ -234,7 +237,7 @@ final class TokenizerJson {
     } catch (MalformedInputException e) {
       throw JsonFile.broken(path, "Not UTF-8 text", e);
     } catch (IOException e) {
-      throw JsonFile.broken(path, "Can't read the file (" + e.getMessage() + ")", e);
+      throw JsonFile.broken(path, "Can't read the file (" + Reason.of(e) + ")", e);
     }
   }
 

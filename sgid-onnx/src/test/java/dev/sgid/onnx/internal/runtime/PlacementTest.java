@@ -7,14 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.onnx.reference.OwnJvm;
 import dev.sgid.testing.Nulls;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,17 +31,28 @@ class PlacementTest {
   }
 
   @Test
-  void of_autoWithoutAGpu_usesTheCpuAndWarnsOnce() {
-    Placement.WARNED.set(false);
+  void of_autoInACpuBuild_usesTheCpuAndSaysSoOnceWithoutAWarning() {
+    Placement.SAID.set(false);
     String log =
         logOf(() -> Placement.of(Device.AUTO, 0)) + logOf(() -> Placement.of(Device.AUTO, 0));
 
     assertThat(Placement.of(Device.AUTO, 0).device()).isEqualTo(Device.CPU);
     assertThat(Placement.of(Device.AUTO, 0).provider()).isEqualTo("CPUExecutionProvider");
     assertThat(log)
-        .containsOnlyOnce("Running on the CPU.")
-        .contains("com.microsoft.onnxruntime:onnxruntime_gpu")
-        .contains("Device.CPU does not look for a GPU");
+        .containsOnlyOnce("INFO dev.sgid.onnx.internal.runtime.Placement - Running on the CPU.")
+        .doesNotContain("WARN");
+  }
+
+  /** What a build with CUDA does where there is no driver, in the words of that case. */
+  @Test
+  void say_cudaThatCanNotBeUsed_isAWarning() {
+    SgidException noDriver =
+        new SgidException(Stage.OPEN, "Device cuda:0 can't be used; no driver");
+
+    assertThat(logOf(() -> Placement.say(true, noDriver)))
+        .contains(
+            "WARN dev.sgid.onnx.internal.runtime.Placement - Running on the CPU. Device cuda:0"
+                + " can't be used; no driver (Device.CPU does not look for a GPU.)");
   }
 
   @Test
@@ -65,17 +74,7 @@ class PlacementTest {
   /** ONNX Runtime loads its library once per JVM, so this takes another. */
   @Test
   void of_autoWithoutTheLibrary_saysSoAndNothingOfAGpu(@TempDir Path empty) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Donnxruntime.native.path=" + empty,
-                "-cp",
-                classPath(),
-                Auto.class.getName())
-            .redirectErrorStream(true)
-            .start();
-
-    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String printed = new OwnJvm().options("-Donnxruntime.native.path=" + empty).run(Auto.class);
 
     assertThat(printed)
         .contains("ONNX Runtime's native library can't be loaded on")
@@ -92,15 +91,6 @@ class PlacementTest {
         System.out.println(e.getMessage());
       }
     }
-  }
-
-  private static String classPath() {
-    return Stream.of(
-            "target/classes",
-            "target/test-classes",
-            System.getProperty("java.class.path"),
-            System.getProperty("jdk.module.path", ""))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** What the tests' SLF4J provider prints. */

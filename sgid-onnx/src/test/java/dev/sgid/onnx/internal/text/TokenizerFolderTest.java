@@ -121,16 +121,6 @@ class TokenizerFolderTest {
     assertProblem(() -> TextTokenizer.open(parent, 77), "Not a usable tokenizer", parent);
   }
 
-  @Test
-  void open_always_leavesTheSystemPropertiesAsTheyWere() throws IOException {
-    Path folder = write("bert-bare");
-
-    TextTokenizer.open(folder, 77).close();
-
-    assertThat(System.getProperties())
-        .doesNotContainKeys("RUST_FLAVOR", "OPT_OUT_TRACKING", "ai.djl.offline");
-  }
-
   private Path write(String name) throws IOException {
     JsonObject golden = TokenizerFolders.named(name);
     return TokenizerFolders.write(golden, parent);

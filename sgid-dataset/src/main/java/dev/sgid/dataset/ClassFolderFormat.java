@@ -1,0 +1,124 @@
+package dev.sgid.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One folder per class. */
+enum ClassFolderFormat implements OutputFormat {
+  INSTANCE;
+
+  private static final int NAMED = 3;
+
+  @Override
+  public DatasetWriter open(Path out, List<String> classes) {
+    return new DatasetWriter() {
+      @Override
+      public String place(String name, ManifestLine line, byte[] image) {
+        return name;
+      }
+
+      @Override
+      public void write(ManifestLine line, byte[] image) throws IOException {
+        OutFiles.write(out, line.fileName(), image);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public Collection<Path> inTheWay(Path out, Iterable<String> names) {
+    List<Path> inTheWay = new ArrayList<>();
+    Map<String, Boolean> folders = new HashMap<>(); // whether they are there
+    for (String name : names) {
+      boolean there =
+          folders.computeIfAbsent(
+              folder(name),
+              folder -> {
+                Path path = FileName.resolve(out, folder);
+                boolean exists = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+                if (exists && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                  inTheWay.add(path); // a link would lead the pictures elsewhere
+                }
+                return exists;
+              });
+      Path file = FileName.resolve(out, name);
+      if (there && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        inTheWay.add(file);
+      }
+    }
+    return inTheWay;
+  }
+
+  /** Hugging Face's datasets takes splits from names, and leaves out what has none then. */
+  @Override
+  public List<String> warnings(Path out, Iterable<String> names) {
+    Set<String> splits = new TreeSet<>(CodePointOrder.INSTANCE);
+    Set<String> special = new TreeSet<>(CodePointOrder.INSTANCE);
+    Set<String> files = new TreeSet<>(CodePointOrder.INSTANCE);
+    for (String name : names) {
+      String folder = folder(name);
+      if (Splits.isFolder(folder)) {
+        splits.add(folder);
+      }
+      if (folder.startsWith("__")) {
+        special.add(folder);
+      }
+      if (Splits.isFile(name.substring(folder.length() + 1))) {
+        files.add(name);
+      }
+    }
+    List<String> warnings = new ArrayList<>();
+    if (!splits.isEmpty()) {
+      warnings.add(
+          "Hugging Face datasets takes class folders for splits by their names: "
+              + some(splits)
+              + ", and leaves out the other classes"
+              + remedy(out));
+    } else if (!files.isEmpty()) {
+      warnings.add(
+          "Hugging Face datasets takes files for those of a split by their names: "
+              + some(files)
+              + ", and leaves out the others and the manifest"
+              + remedy(out));
+    }
+    if (!special.isEmpty()) {
+      warnings.add(
+          "Hugging Face datasets leaves out class folders whose names begin with __: "
+              + some(special)
+              + "; rename them in the data set");
+    }
+    return warnings;
+  }
+
+  private static String remedy(Path out) {
+    return "; load it with load_dataset(\"imagefolder\", data_files={\"train\": \""
+        + out.resolve("**")
+        + "\"}), or rename them in the data set";
+  }
+
+  private static String some(Set<String> names) {
+    String named = String.join(", ", names.stream().limit(NAMED).toList());
+    return names.size() > NAMED ? named + " and " + (names.size() - NAMED) + " more" : named;
+  }
+
+  private static String folder(String name) {
+    return name.substring(0, name.indexOf('/'));
+  }
+
+  /** As {@link OutputFormat#parse} reads it. */
+  @Override
+  public String toString() {
+    return "folders";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sgid.dataset;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.sgid.PackInfo;
+import dev.sgid.Settings;
+import dev.sgid.Sgid;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code sgid-job.json} and the lines of {@code failures.jsonl}. Fields stand in a fixed order. */
+final class JobJson {
+  /** Rises when a reader of older files would misread newer ones. */
+  static final int FORMAT = 1;
+
+  private static final Gson LINE =
+      new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
+  private static final Gson FILE =
+      new GsonBuilder().disableHtmlEscaping().serializeNulls().setPrettyPrinting().create();
+
+  private JobJson() {}
+
+  /** A line of {@code failures.jsonl}, with its end. */
+  static String line(Failure failure) {
+    Map<String, String> json = new LinkedHashMap<>();
+    json.put("source", failure.source());
+    json.put("reason", failure.reason());
+    return LINE.toJson(json) + "\n";
+  }
+
+  /** {@code sgid-job.json}: all that decides the pictures, and nothing that changes by itself. */
+  static String job(AugmentJob job, Sgid sgid, Settings settings, List<String> classes) {
+    PackInfo models = sgid.pack();
+    Map<String, @Nullable Object> pack = new LinkedHashMap<>();
+    pack.put("name", models.name());
+    pack.put("version", models.version());
+    pack.put("digest", sgid.packDigest().orElse(null));
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("sgid", Sgid.version());
+    json.put("in", job.in().folder().toString());
+    json.put("reader", job.in().format());
+    json.put("writer", job.format().toString());
+    json.put("classes", classes);
+    json.put("copies", job.copies());
+    json.put("with_originals", job.withOriginals());
+    json.put("seed", sgid.seed());
+    json.put("settings", settings(settings, job.calibration()));
+    json.put("pack", pack);
+    json.put("runtime", models.runtime());
+    json.put("provider", models.provider());
+    json.put("dtype", models.dtype());
+    return FILE.toJson(json) + "\n";
+  }
+
+  private static Map<String, @Nullable Object> settings(
+      Settings settings, @Nullable CalibratedGuidance requested) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>(settings.toMap());
+    json.put("guidance_requested", requested == null ? null : requested.toString());
+    return json;
+  }
+}

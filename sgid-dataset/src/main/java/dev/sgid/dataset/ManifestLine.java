@@ -1,0 +1,221 @@
+package dev.sgid.dataset;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sgid.Augmentation;
+import dev.sgid.Fit;
+import dev.sgid.GenerationSettings;
+import dev.sgid.OutputSize;
+import dev.sgid.Size;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of {@code metadata.jsonl}: a picture and what it takes to make it again. The components
+ * are the line's fields, in its order, as {@code snake_case}.
+ *
+ * <p>An original that stands beside its copies has the first five only. What an older version of
+ * sgid did not write is null as well; fields that this one doesn't know are passed over. Immutable.
+ *
+ * @param fileName the picture, relative to the folder of the manifest, with {@code /}; one in a tar
+ *     shard has the shard's name for its first folder
+ * @param label the class, as the data set has it
+ * @param source the original, relative to the data set, with {@code /}
+ * @param sourceSha256 SHA-256 of the original's file, in hexadecimal
+ * @param group SHA-256 of the original's size and pixels, in hexadecimal: what has the same must
+ *     not be parted into training and validation
+ * @param copy index of the copy, from 0; null for an original, as all that follows
+ * @param caption the caption chosen
+ * @param captionDegenerate whether the caption repeats itself, and no better one was found
+ * @param prompt what the model was asked for
+ * @param promptCut what of it the text encoder's length cut off; empty for nothing
+ * @param negativePrompt what the picture shall not show; empty for none
+ * @param similarity cosine of caption and original, in [-1, 1]
+ * @param guidanceScale w, at least 0
+ * @param noiseRate fraction of the noising schedule that was asked for, in (0, 1]
+ * @param noiseRateRun the fraction that was run, in whole steps: diffusers' {@code strength}
+ * @param steps length of the whole schedule
+ * @param scheduler diffusers' class name
+ * @param schedulerOptions what its constructor was given beside the model's configuration
+ * @param eta DDIM's η, in [0, 1]
+ * @param timestepSpacing which timesteps were taken, as diffusers names it
+ * @param size the size generated, in pixels
+ * @param fit how the original was made to fit it
+ * @param outputSize {@code original} or {@code generated}
+ * @param seed of torch's CPU generator, in [0, 2^32)
+ * @param consistency cosine of copy and original, in [-1, 1]
+ * @param reproducible whether all this alone decides the picture
+ * @param domainDistance how far the original is from what the pack was trained on; null where the
+ *     pack doesn't say
+ */
+public record ManifestLine(
+    String fileName,
+    String label,
+    String source,
+    String sourceSha256,
+    @Nullable String group,
+    @Nullable Integer copy,
+    @Nullable String caption,
+    @Nullable Boolean captionDegenerate,
+    @Nullable String prompt,
+    @Nullable String promptCut,
+    @Nullable String negativePrompt,
+    @Nullable Double similarity,
+    @Nullable Double guidanceScale,
+    @Nullable Double noiseRate,
+    @Nullable Double noiseRateRun,
+    @Nullable Integer steps,
+    @Nullable String scheduler,
+    @Nullable Map<String, Object> schedulerOptions,
+    @Nullable Double eta,
+    @Nullable String timestepSpacing,
+    @Nullable Size size,
+    @Nullable Fit fit,
+    @Nullable OutputSize outputSize,
+    @Nullable Long seed,
+    @Nullable Double consistency,
+    @Nullable Boolean reproducible,
+    @Nullable Double domainDistance) {
+  public ManifestLine {
+    requireNonNull(fileName, "fileName");
+    requireNonNull(label, "label");
+    requireNonNull(source, "source");
+    requireNonNull(sourceSha256, "sourceSha256");
+    schedulerOptions =
+        schedulerOptions == null
+            ? null
+            : Collections.unmodifiableMap(new LinkedHashMap<>(schedulerOptions));
+  }
+
+  /** Whether this is an original that stands beside its copies. */
+  public boolean isOriginal() {
+    return copy == null;
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IllegalArgumentException if it is no line of a manifest, saying why
+   */
+  public static ManifestLine parse(String json) {
+    return ManifestJson.parse(json);
+  }
+
+  /** The line, without its end. */
+  public String toJson() {
+    return ManifestJson.text(this);
+  }
+
+  /** This line with the image elsewhere. */
+  ManifestLine withFileName(String value) {
+    return new ManifestLine(
+        value,
+        label,
+        source,
+        sourceSha256,
+        group,
+        copy,
+        caption,
+        captionDegenerate,
+        prompt,
+        promptCut,
+        negativePrompt,
+        similarity,
+        guidanceScale,
+        noiseRate,
+        noiseRateRun,
+        steps,
+        scheduler,
+        schedulerOptions,
+        eta,
+        timestepSpacing,
+        size,
+        fit,
+        outputSize,
+        seed,
+        consistency,
+        reproducible,
+        domainDistance);
+  }
+
+  /**
+   * The line of an original.
+   *
+   * @param fileName where it stands
+   * @param original which it is
+   * @param sha256 of its file
+   * @param identity of its pixels
+   */
+  static ManifestLine original(String fileName, Source original, String sha256, String identity) {
+    return new ManifestLine(
+        fileName,
+        original.label(),
+        original.source(),
+        sha256,
+        identity,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /**
+   * The line of a copy.
+   *
+   * @param fileName where it stands
+   * @param original what it is a copy of
+   * @param sha256 of the original's file
+   * @param copy the picture
+   */
+  static ManifestLine copy(String fileName, Source original, String sha256, Augmentation copy) {
+    GenerationSettings generation = copy.settings().generation();
+    return new ManifestLine(
+        fileName,
+        original.label(),
+        original.source(),
+        sha256,
+        copy.identity(),
+        copy.copy(),
+        copy.caption(),
+        null,
+        copy.prompt(),
+        copy.cutText(),
+        generation.negativePrompt(),
+        copy.similarity(),
+        copy.guidanceScale(),
+        generation.noiseRate(),
+        copy.noiseRate(),
+        copy.steps(),
+        generation.scheduler().name(),
+        generation.scheduler().options(),
+        generation.scheduler().eta(),
+        copy.picture().timestepSpacing().toString(),
+        copy.size(),
+        copy.fit(),
+        generation.outputSize(),
+        copy.seed(),
+        copy.consistency(),
+        copy.picture().reproducible(),
+        copy.domainDistance().isPresent() ? copy.domainDistance().getAsDouble() : null);
+  }
+}

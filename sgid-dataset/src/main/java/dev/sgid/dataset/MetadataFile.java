@@ -1,0 +1,106 @@
+package dev.sgid.dataset;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code metadata.jsonl} and {@code metadata.csv}: of each line, what is of use here. */
+final class MetadataFile {
+  static final String JSONL = "metadata.jsonl";
+  static final String CSV = "metadata.csv";
+  private static final String FILE_NAME = "file_name";
+  private static final String LABEL = "label";
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+
+  private MetadataFile() {}
+
+  /**
+   * A line.
+   *
+   * @param number in the file, from 1
+   * @param fileName relative to the file's folder; null where the line has none
+   * @param label the class; null where the line has none
+   */
+  record Row(long number, @Nullable String fileName, @Nullable String label) {}
+
+  /**
+   * All lines.
+   *
+   * @throws DatasetException naming the line that can't be understood
+   */
+  static List<Row> read(Path file) throws IOException {
+    try (BufferedReader reader = Files.newBufferedReader(file, UTF_8)) {
+      reader.mark(1);
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
+      return file.endsWith(CSV) ? csv(file, reader) : jsonLines(file, reader);
+    } catch (CharacterCodingException e) {
+      throw new DatasetException(file + " is not UTF-8", e);
+    }
+  }
+
+  private static List<Row> jsonLines(Path file, BufferedReader reader) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    long number = 0;
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      JsonObject json;
+      try {
+        json = JsonParser.parseString(line).getAsJsonObject();
+      } catch (JsonParseException | IllegalStateException e) {
+        throw unreadable(file, number, "is no JSON object", e);
+      }
+      rows.add(new Row(number, text(json.get(FILE_NAME)), text(json.get(LABEL))));
+    }
+    return rows;
+  }
+
+  /** A text or a number, as text. */
+  private static @Nullable String text(@Nullable JsonElement value) {
+    return value != null && value.isJsonPrimitive() && !value.getAsJsonPrimitive().isBoolean()
+        ? value.getAsString()
+        : null;
+  }
+
+  private static List<Row> csv(Path file, BufferedReader reader) throws IOException {
+    CSVFormat format =
+        CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
+    List<Row> rows = new ArrayList<>();
+    try (CSVParser parser = CSVParser.parse(reader, format)) {
+      for (CSVRecord line : parser) {
+        rows.add(new Row(parser.getCurrentLineNumber(), cell(line, FILE_NAME), cell(line, LABEL)));
+      }
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new DatasetException(
+          file + " is no table of comma-separated values: " + e.getMessage(), e);
+    }
+    return rows;
+  }
+
+  private static @Nullable String cell(CSVRecord line, String column) {
+    return line.isSet(column) && !line.get(column).isEmpty() ? line.get(column) : null;
+  }
+
+  private static DatasetException unreadable(Path file, long line, String what, Exception e) {
+    return new DatasetException(file + ", line " + line + ", " + what, e);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.sgid.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Whether a folder can be written to, beside a data set; looks, and changes nothing. */
+final class OutPlace {
+  private OutPlace() {}
+
+  /** The real path, links followed and {@code ..} resolved, also of what is not there yet. */
+  static Path real(Path path) throws IOException {
+    if (Files.exists(path)) {
+      return path.toRealPath();
+    }
+    Path absolute = path.toAbsolutePath();
+    Path parent = absolute.getParent();
+    Path name = absolute.getFileName();
+    // a parent that is real has no links in it, so .. means what it says
+    return parent == null || name == null ? absolute : real(parent).resolve(name).normalize();
+  }
+
+  /**
+   * Refuses a folder that can't be written to.
+   *
+   * @param out as given
+   * @throws DatasetException if it is no folder, another run holds it, or it is not empty and not
+   *     to be overwritten
+   */
+  static void requireUsable(Path out, boolean overwrite) throws IOException {
+    if (!Files.exists(out) && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
+      throw new DatasetException(out + " is a link that leads nowhere");
+    }
+    Path real = real(out);
+    if (!Files.exists(real)) {
+      requireCreatable(out, real);
+      return;
+    }
+    if (!Files.isDirectory(real)) {
+      throw new DatasetException(out + " is not a folder");
+    }
+    if (!Files.isWritable(real)) {
+      throw new DatasetException(out + " can't be written: permission denied");
+    }
+    OutLock.requireFree(real);
+    if (!overwrite && holdsFiles(real)) {
+      throw new DatasetException(
+          out
+              + " is not empty: choose another folder, or overwrite what a former run wrote"
+              + " (--overwrite)");
+    }
+  }
+
+  /** Whether there is anything but a lock, which a run that was killed leaves behind. */
+  static boolean holdsFiles(Path out) throws IOException {
+    try (Stream<Path> entries = Files.list(out)) {
+      return entries.anyMatch(entry -> !entry.endsWith(OutLock.NAME));
+    }
+  }
+
+  private static void requireCreatable(Path out, Path real) {
+    Path above = real;
+    while (!Files.exists(above, LinkOption.NOFOLLOW_LINKS) && above.getParent() != null) {
+      above = above.getParent();
+    }
+    if (!Files.isDirectory(above)) {
+      throw new DatasetException(out + " can't be made: " + above + " is not a folder");
+    }
+    if (!Files.isWritable(above)) {
+      throw new DatasetException(out + " can't be made: permission denied in " + above);
+    }
+  }
+
+  /**
+   * Pictures must not become input, nor originals be taken for a former run's output.
+   *
+   * @param in a data set
+   * @param out a folder that may not be there
+   */
+  static void requireApart(Path in, Path out) throws IOException {
+    Path realIn = in.toRealPath();
+    Path realOut = real(out);
+    if (isSame(realOut, realIn)) {
+      throw new DatasetException("The folder to write is the data set itself: " + out);
+    } else if (isBelow(realOut, realIn)) {
+      throw new DatasetException("The folder to write, " + out + ", lies in the data set " + in);
+    } else if (isBelow(realIn, realOut)) {
+      throw new DatasetException("The data set " + in + " lies in the folder to write, " + out);
+    }
+  }
+
+  /** The same for images that links in the data set lead to. */
+  static void requireApart(DatasetReader in, Path out) throws IOException {
+    Path realOut = real(out);
+    Set<Path> folders = new HashSet<>();
+    for (Source source : in) {
+      Path file = source.file().toAbsolutePath();
+      Path folder = file.getParent();
+      if (folder != null && folders.add(folder)) {
+        requireNotLed(source, folder, realOut, out);
+      }
+      if (Files.isSymbolicLink(file)) {
+        requireNotLed(source, file, realOut, out);
+      }
+    }
+  }
+
+  private static void requireNotLed(Source source, Path led, Path realOut, Path out)
+      throws IOException {
+    if (!Files.exists(led)) {
+      return; // it fails when it is read
+    }
+    Path real = led.toRealPath();
+    if (isSame(real, realOut) || isBelow(real, realOut)) {
+      throw new DatasetException(
+          source.source() + " of the data set is a link into the folder to write, " + out);
+    } else if (isBelow(realOut, real)) {
+      throw new DatasetException(
+          "The folder to write, " + out + ", lies in a folder of the data set, " + led);
+    }
+  }
+
+  private static boolean isBelow(Path path, Path folder) throws IOException {
+    for (Path above = path.getParent(); above != null; above = above.getParent()) {
+      if (isSame(above, folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Also where a file system tells names apart that another does not. */
+  private static boolean isSame(Path a, Path b) throws IOException {
+    return a.equals(b) || (Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sgid.dataset;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * How an augmented data set is laid out. Immutable and thread-safe; {@code toString} gives what
+ * {@link #parse} reads.
+ */
+public interface OutputFormat {
+  /**
+   * Begins to write.
+   *
+   * @param out a folder that is there
+   * @param classes all labels, without doubles, in the order that numbers them from 0
+   */
+  DatasetWriter open(Path out, List<String> classes) throws IOException;
+
+  /**
+   * Files and links in a folder that images would overwrite, or be led elsewhere by.
+   *
+   * @param out a folder that is there
+   * @param names of all images that may come, as {@link DatasetWriter#place} is given them
+   */
+  Collection<Path> inTheWay(Path out, Iterable<String> names) throws IOException;
+
+  /**
+   * What those who load the data set with the usual tools should know of it beforehand, a sentence
+   * each; mostly nothing.
+   *
+   * @param out the folder, which need not be there yet
+   * @param names as {@link #inTheWay} takes them
+   */
+  default List<String> warnings(Path out, Iterable<String> names) {
+    return List.of();
+  }
+
+  /** One folder per class, as torchvision's ImageFolder and Hugging Face's imagefolder take it. */
+  static OutputFormat folders() {
+    return ClassFolderFormat.INSTANCE;
+  }
+
+  /** Tar shards as WebDataset takes them, of up to 10,000 images and 1,000 MB (10^6 bytes). */
+  static OutputFormat webDataset() {
+    return WebDatasetFormat.DEFAULT;
+  }
+
+  /**
+   * Tar shards as WebDataset takes them.
+   *
+   * @param images how many a shard has at most, at least 1
+   * @param megabytes how long it is at most, in 10^6 bytes, at least 1; an image that is longer has
+   *     a shard of its own
+   */
+  static OutputFormat webDataset(int images, int megabytes) {
+    return new WebDatasetFormat(images, megabytes);
+  }
+
+  /**
+   * Reads {@code folders}, {@code webdataset} or {@code webdataset:images=10000,megabytes=1000}.
+   *
+   * @throws IllegalArgumentException if {@code text} is none of them or a number is out of range
+   */
+  static OutputFormat parse(String text) {
+    String given = text.strip();
+    if (given.equals(folders().toString())) {
+      return folders();
+    }
+    return WebDatasetFormat.parse(given);
+  }
+}
