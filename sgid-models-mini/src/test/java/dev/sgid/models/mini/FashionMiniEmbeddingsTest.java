@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * job that was interrupted must write the same bytes, whatever shared a call then and now.
  */
 class FashionMiniEmbeddingsTest {
-  private static final Path CLIP =
-      Path.of("src/main/resources/dev/sgid/models/fashion-mini/clip");
+  private static final Path CLIP = Path.of("src/main/resources/dev/sgid/models/fashion-mini/clip");
   private static final Path IMAGES = Path.of("../sgid-examples/data/fashion");
   private static final int BATCHES = 8;
 

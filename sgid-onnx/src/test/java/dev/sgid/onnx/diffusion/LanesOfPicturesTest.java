@@ -209,8 +209,7 @@ class LanesOfPicturesTest {
             feed.add(all.subList(1, 2));
           }
         };
-    try (StableDiffusionImg2Img generator =
-        open(watch, 1, 4, "tiny-sd1", "unet-float-scalar")) {
+    try (StableDiffusionImg2Img generator = open(watch, 1, 4, "tiny-sd1", "unet-float-scalar")) {
       generator.generate(feed);
     }
     // one of three is done; the other comes down by three; then both
@@ -338,8 +337,7 @@ class LanesOfPicturesTest {
   void generate_imageInTwoSizes_isEncodedForEach() {
     BufferedImage image = TestImages.gradient(32, 32, 90);
     Img2ImgRequest large = request(image, 1, 0.2, 0);
-    Img2ImgRequest small =
-        large.withSettings(large.settings().withSize(new Size(16, 16)));
+    Img2ImgRequest small = large.withSettings(large.settings().withSize(new Size(16, 16)));
     Watch watch = new Watch();
     try (StableDiffusionImg2Img generator = open(watch, 1, 4, "tiny-sd1")) {
       assertThat(generator.generate(List.of(large, small, large, small), StepListener.NONE))
