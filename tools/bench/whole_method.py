@@ -32,6 +32,7 @@ from transformers import BertTokenizerFast, BlipImageProcessor, CLIPImageProcess
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fashion-mini"))
 import data  # noqa: E402  (found through the path above)
 import onnx_to_torch  # noqa: E402
+from augment import linear_guidance  # noqa: E402
 from diffusers_loop import pipeline  # noqa: E402
 
 STEPS, NOISE_RATE, CANDIDATES, BATCH, ONE_SCALE = 30, 0.5, 3, 8, 7.5
@@ -53,9 +54,9 @@ class Method:
     """SGID with the pack's settings, for images of the pack's own size."""
 
     def __init__(self, pack: Path):
-        manifest = json.loads((pack / "sgid.json").read_text(encoding="utf-8"))
-        self._guidance = manifest["defaults"]["guidance"]
-        self._new_tokens = manifest["caption"]["maxNewTokens"]
+        manifest = pack / "sgid.json"
+        self._guidance = linear_guidance(manifest)
+        self._new_tokens = json.loads(manifest.read_text(encoding="utf-8"))["caption"]["maxNewTokens"]
         self._blip, self._clip, self._pipeline = onnx_to_torch.blip(pack), onnx_to_torch.clip(pack), pipeline(pack)
         self._blip_tokenizer = BertTokenizerFast.from_pretrained(pack / "blip")
         self._blip_processor = BlipImageProcessor.from_pretrained(pack / "blip")
@@ -99,7 +100,7 @@ class Method:
         return candidates[best], float(similarities[best])
 
     def _scale(self, similarity: float) -> float:
-        (low, high), (least, most) = self._guidance["similarity"], self._guidance["scale"]
+        low, high, least, most = self._guidance
         return round(least + max(0.0, min(1.0, (similarity - low) / (high - low))) * (most - least), 2)
 
 

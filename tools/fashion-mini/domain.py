@@ -23,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import torch
 from PIL import Image, ImageDraw, ImageFilter
 from transformers import CLIPImageProcessor
 
@@ -176,6 +175,29 @@ def say(domain: dict, name: str, embeddings: np.ndarray) -> None:
           f"distance {low:.3f}, {middle:.3f}, {high:.3f} (5 %, 50 %, 95 %)", flush=True)
 
 
+def write(pack: Path, data_folder: Path, photographs: Path | None = None, out: Path | None = None,
+          threads: int = 1) -> None:
+    """Measures, says how it does on images that it did not see, and writes it into the pack's `sgid.json`, or to `out`."""
+    vision = Vision(pack, threads)
+    training, validation = data.training_split(data_folder), data.validation_split(data_folder)
+    forms = [vision.embed(originals(training.images)), vision.embed(unpadded(training.images[::5]))]
+    domain = measure(forms, vision.embed(Others().draw(training.images)))
+    for name, images in (("validation images", validation.images), ("test images", data.test_split(data_folder).images)):
+        say(domain, name, vision.embed(originals(images)))
+        say(domain, f"{name}, 28x28", vision.embed(unpadded(images)))
+    say(domain, "other drawings of the same kinds", vision.embed(Others(seed=1).draw(validation.images)))
+    if photographs:
+        files = sorted(file for file in photographs.rglob("*") if file.suffix in (".jpg", ".jpeg", ".png"))
+        embeddings = vision.embed([Image.open(file) for file in files])
+        say(domain, "photographs", embeddings)
+        for file, distance in zip(files, distances(domain["centres"][0], embeddings)):
+            if distance <= domain["far"]:
+                print(f"{'not far':>34}: {file.name}, {distance:.3f}")
+    target = out or pack / "sgid.json"
+    content = {} if out else json.loads(target.read_text(encoding="utf-8"))
+    target.write_text(json.dumps(content | {"domain": domain}, indent=2) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the Fashion-MNIST idx files")
@@ -184,27 +206,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, help="a JSON file for the measure, instead of the pack's sgid.json")
     arguments = parser.parse_args()
-
-    vision = Vision(arguments.pack, arguments.threads)
-    training, validation = data.training_split(arguments.data), data.validation_split(arguments.data)
-    forms = [vision.embed(originals(training.images)), vision.embed(unpadded(training.images[::5]))]
-    domain = measure(forms, vision.embed(Others().draw(training.images)))
-    for name, images in (("validation images", validation.images), ("test images", data.test_split(arguments.data).images)):
-        say(domain, name, vision.embed(originals(images)))
-        say(domain, f"{name}, 28x28", vision.embed(unpadded(images)))
-    say(domain, "other drawings of the same kinds", vision.embed(Others(seed=1).draw(validation.images)))
-    if arguments.photographs:
-        files = sorted(file for file in arguments.photographs.rglob("*") if file.suffix in (".jpg", ".jpeg", ".png"))
-        embeddings = vision.embed([Image.open(file) for file in files])
-        say(domain, "photographs", embeddings)
-        for file, distance in zip(files, distances(domain["centres"][0], embeddings)):
-            if distance <= domain["far"]:
-                print(f"{'not far':>34}: {file.name}, {distance:.3f}")
-    target = arguments.out or arguments.pack / "sgid.json"
-    content = {} if arguments.out else json.loads(target.read_text(encoding="utf-8"))
-    target.write_text(json.dumps(content | {"domain": domain}, indent=2) + "\n", encoding="utf-8")
+    write(arguments.pack, arguments.data, arguments.photographs, arguments.out, arguments.threads)
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
     main()

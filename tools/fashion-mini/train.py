@@ -13,12 +13,13 @@ import check_pack
 import classifier
 import clip
 import diffusion
+import domain
 import examples
 import export
 import training
 import vae
 
-PARTS = ("vae", "vae_decoder", "classifier", "clip", "blip", "diffusion", "export", "calibrate", "check")
+PARTS = ("vae", "vae_decoder", "classifier", "clip", "blip", "diffusion", "export", "calibrate", "domain", "check")
 
 
 def _trained_models(trained: Path) -> dict[str, torch.nn.Module]:
@@ -42,6 +43,8 @@ def run(part: str, data_folder: Path, trained: Path, pack: Path, processes: int)
         export.export(trained, pack)
     elif part == "calibrate":
         calibrate.calibrate(pack, data_folder)
+    elif part == "domain":
+        domain.write(pack, data_folder)
     elif part == "check":
         check_pack.check(pack, data_folder)
         check_pack.check_weights(pack, _trained_models(trained))
