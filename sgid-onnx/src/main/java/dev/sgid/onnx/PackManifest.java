@@ -14,6 +14,7 @@ import dev.sgid.Stage;
 import dev.sgid.internal.Reason;
 import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.image.ImageProcessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -86,7 +87,9 @@ record PackManifest(Path folder, JsonFile json) {
             null);
       }
     } catch (NoSuchFileException e) {
-      throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+      if (!ImageProcessor.isReplaced(file)) { // a pack whose part was saved anew
+        throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+      }
     } catch (IOException e) {
       throw new SgidException(
           Stage.OPEN, file, "A file of the pack can't be read (" + Reason.of(e) + ")", e);
