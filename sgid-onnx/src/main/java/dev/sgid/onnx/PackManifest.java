@@ -35,12 +35,11 @@ record PackManifest(Path folder, JsonFile json) {
   private static final int FORMAT = 1;
 
   /**
-   * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts,
-   * are there and whole.
+   * Reads a pack's manifest.
    *
-   * @throws SgidException naming the file that is not
+   * @throws SgidException if there is no such folder, or its manifest is broken
    */
-  static PackManifest read(Path folder, Set<Part> replaced) {
+  static PackManifest read(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new SgidException(Stage.OPEN, folder, "There is no such folder of a model pack", null);
     }
@@ -48,12 +47,15 @@ record PackManifest(Path folder, JsonFile json) {
     if (json.count("format", FORMAT) != FORMAT) {
       throw json.unexpected("format", FORMAT + ", the only one that this version reads,");
     }
-    PackManifest manifest = new PackManifest(folder, json);
-    manifest.checkFiles(replaced);
-    return manifest;
+    return new PackManifest(folder, json);
   }
 
-  private void checkFiles(Set<Part> replaced) {
+  /**
+   * Checks that the files that are listed, but for those of replaced parts, are there and whole.
+   *
+   * @throws SgidException naming the file that is not
+   */
+  void checkFiles(Set<Part> replaced) {
     if (!json.has("files")) {
       return;
     }
