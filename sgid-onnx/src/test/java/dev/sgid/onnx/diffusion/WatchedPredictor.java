@@ -31,8 +31,8 @@ record WatchedPredictor(NoisePredictor own, IntConsumer beforeCall) implements N
     }
 
     @Override
-    public void putText(int row, float[] embedding) {
-      own.putText(row, embedding);
+    public void putConditioning(int row, Conditioning conditioning) {
+      own.putConditioning(row, conditioning);
     }
 
     @Override
