@@ -2,14 +2,19 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonObject;
 import dev.sgid.Device;
+import dev.sgid.Fit;
+import dev.sgid.GenerationSettings;
+import dev.sgid.Img2ImgFeed;
+import dev.sgid.Img2ImgRequest;
 import dev.sgid.Scheduler;
+import dev.sgid.Size;
 import dev.sgid.StepListener;
 import dev.sgid.bench.BenchPack;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.TorchRandom;
 import dev.sgid.onnx.internal.runtime.Placement;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +47,7 @@ public class DenoiseBenchmark {
   private static final int STEPS = 20;
   private static final double NOISE_RATE = 0.5;
   private static final double GUIDANCE_SCALE = 7.5;
+  private static final int FACTOR = 4; // the VAE's; no matter to the loop
   private static final int ROWS_EACH = 2; // with and without the text
 
   /** The pack's, or the path of an ONNX file with its config.json beside it. */
@@ -58,11 +64,12 @@ public class DenoiseBenchmark {
 
   private UnetShape shape;
   private UNet model;
-  private NoisePredictor predictor;
+  private DenoiseLoop loop;
   private SchedulerRun scheduler;
   private BareUNet bare;
   private float[] text; // (tokens, width)
   private Conditioning given;
+  private final BufferedImage image = BenchPack.picture(1, 1, 0); // nobody looks at it
   private float[] noise; // (channels, side, side)
 
   @Setup
@@ -72,21 +79,20 @@ public class DenoiseBenchmark {
             ? BenchPack.folder().resolve("stable-diffusion/unet/model.onnx")
             : Path.of(unet);
     shape = UnetShape.of(file);
-    JsonFile defaults = new JsonFile(Path.of("scheduler_config.json"), new JsonObject());
-    scheduler =
-        Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults), STEPS, NOISE_RATE);
+    scheduler = scheduler();
     text = random(1, shape.tokens() * shape.textWidth());
     given = Conditioning.ofText(text);
     noise = random(2, shape.channels() * shape.side() * shape.side());
     int threads = Runtime.getRuntime().availableProcessors();
     if (how.equals("loop")) {
-      model = UNet.open(file, defaults, Placement.of(Device.CPU, threads));
-      predictor =
-          model.predictor(
-              shape.channels(),
-              shape.side(),
-              shape.side(),
-              Map.of(Conditioning.HIDDEN_STATES, new long[] {shape.tokens(), shape.textWidth()}));
+      model = UNet.open(file, defaults(), Placement.of(Device.CPU, threads));
+      Map<String, long[]> texts =
+          Map.of(Conditioning.HIDDEN_STATES, new long[] {shape.tokens(), shape.textWidth()});
+      loop =
+          new DenoiseLoop(
+              size -> model.predictor(shape.channels(), size.height(), size.width(), texts),
+              batch,
+              StepListener.NONE);
     } else {
       bare = new BareUNet(file, shape, ROWS_EACH * batch, threads);
       bare.fill(noise, text);
@@ -104,15 +110,37 @@ public class DenoiseBenchmark {
     return how.equals("loop") ? loop() : bare();
   }
 
-  private List<Trajectory> loop() {
-    List<Trajectory> trajectories = new ArrayList<>();
+  private Picture picture(int index) {
+    Size size = new Size(FACTOR * shape.side(), FACTOR * shape.side());
+    GenerationSettings settings =
+        GenerationSettings.DEFAULTS.withSteps(STEPS).withNoiseRate(NOISE_RATE);
+    Img2ImgRequest request = new Img2ImgRequest(image, "", GUIDANCE_SCALE, settings, index);
+    Picture picture =
+        new Picture(
+            new Img2ImgFeed.Ticket(index, request), size, Fit.none(size), FACTOR, scheduler());
+    picture.prompt = new PromptEncoder.Prompt(given, "");
+    picture.negativePrompt = picture.prompt;
+    picture.latents = noise.clone();
+    picture.addNoise();
+    return picture;
+  }
+
+  private static SchedulerRun scheduler() {
+    return Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults()), STEPS, NOISE_RATE);
+  }
+
+  private static JsonFile defaults() {
+    return new JsonFile(Path.of("config.json"), new JsonObject());
+  }
+
+  private DenoiseLoop loop() {
     for (int i = 0; i < batch; i++) {
-      trajectories.add(
-          new Trajectory(
-              i, noise.clone(), scheduler, given, given, GUIDANCE_SCALE, new TorchRandom(i)));
+      loop.seat(picture(i));
     }
-    new DenoiseLoop(predictor, batch, StepListener.NONE).run(trajectories);
-    return trajectories;
+    while (loop.hasSeated()) {
+      List<Picture> ignored = loop.step();
+    }
+    return loop;
   }
 
   private BareUNet bare() throws Exception {
@@ -125,7 +153,7 @@ public class DenoiseBenchmark {
   @TearDown
   public void close() throws Exception {
     if (how.equals("loop")) {
-      predictor.close();
+      loop.close();
       model.close();
     } else {
       bare.close();

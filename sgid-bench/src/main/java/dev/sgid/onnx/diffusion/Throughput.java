@@ -1,6 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
 import ai.onnxruntime.OrtException;
+import com.sun.management.OperatingSystemMXBean;
 import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
@@ -13,6 +14,7 @@ import dev.sgid.bench.Spread;
 import dev.sgid.onnx.internal.TorchRandom;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -60,8 +63,40 @@ public final class Throughput {
 
   private record Image(BufferedImage image, String label) {}
 
-  /** Images per second, and how many rows of UNet calls one needed. */
-  private record Whole(double imagesPerSecond, double rowsPerImage) {}
+  /** How fast something went: on the clock, and by the seconds of all its threads together. */
+  private record Pace(double perSecond, double perCpuSecond) {
+    static Pace of(double count, Clock clock) {
+      return new Pace(count / clock.seconds(), count / clock.cpuSeconds());
+    }
+
+    Pace times(double factor) {
+      return new Pace(perSecond * factor, perCpuSecond * factor);
+    }
+  }
+
+  /** Since it was made. */
+  private static final class Clock {
+    private static final OperatingSystemMXBean SYSTEM =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    private final long start = System.nanoTime();
+    private final long cpuStart = SYSTEM.getProcessCpuTime();
+
+    double seconds() {
+      return (System.nanoTime() - start) / 1e9;
+    }
+
+    double cpuSeconds() {
+      return (SYSTEM.getProcessCpuTime() - cpuStart) / 1e9;
+    }
+  }
+
+  /** Images, and how many rows of UNet calls one needed. */
+  private record Whole(Pace images, double rowsPerImage) {
+    Pace rows() {
+      return images.times(rowsPerImage);
+    }
+  }
 
   /**
    * Measures.
@@ -79,37 +114,46 @@ public final class Throughput {
   }
 
   private void run(List<Image> images, int rounds) throws Exception {
-    Map<Arrangement, List<Double>> bare = new LinkedHashMap<>();
+    Map<Arrangement, List<Pace>> bare = new LinkedHashMap<>();
     arrangements().forEach(arrangement -> bare.put(arrangement, new ArrayList<>()));
-    double[] ratios = new double[rounds];
     double[] rates = new double[rounds];
+    double[] shares = new double[rounds];
+    double[] cpuShares = new double[rounds];
     try (Sgid sgid = open()) {
-      System.out.println("warmed up: " + augment(sgid, images.subList(0, images.size() / 5 + 1)));
+      Whole ignored = augment(sgid, images.subList(0, images.size() / 5 + 1)); // warms up
       for (int round = 0; round < rounds; round++) {
-        double best = 0;
-        for (Map.Entry<Arrangement, List<Double>> entry : bare.entrySet()) {
-          double rowsPerSecond = rowsPerSecond(entry.getKey());
-          entry.getValue().add(rowsPerSecond);
-          best = Math.max(best, rowsPerSecond);
+        for (Map.Entry<Arrangement, List<Pace>> entry : bare.entrySet()) {
+          entry.getValue().add(rows(entry.getKey()));
         }
         Whole whole = augment(sgid, images);
-        rates[round] = whole.imagesPerSecond;
-        ratios[round] = whole.imagesPerSecond * whole.rowsPerImage / best;
+        rates[round] = whole.images().perSecond;
+        shares[round] = whole.rows().perSecond / best(bare, round, Pace::perSecond);
+        cpuShares[round] = whole.rows().perCpuSecond / best(bare, round, Pace::perCpuSecond);
         System.out.printf(
             Locale.ROOT,
             "round %d: %.1f images/s of %.1f rows; bare %.0f rows/s at best: %.2f of it%n",
             round + 1,
-            whole.imagesPerSecond,
+            rates[round],
             whole.rowsPerImage,
-            best,
-            ratios[round]);
+            best(bare, round, Pace::perSecond),
+            shares[round]);
       }
     }
     bare.forEach(
-        (arrangement, rowsPerSecond) ->
-            System.out.println("bare, " + arrangement + ": rows/s " + spread(rowsPerSecond)));
+        (arrangement, paces) ->
+            System.out.println(
+                "bare, " + arrangement + ": rows/s " + spread(paces, Pace::perSecond)));
     System.out.println("whole method: images/s " + Spread.of(rates));
-    System.out.println("share of the bare UNet's best, median of rounds: " + Spread.of(ratios));
+    System.out.println("share of the bare UNet's best, median of rounds: " + Spread.of(shares));
+    System.out.println("the same by CPU seconds instead of the clock: " + Spread.of(cpuShares));
+  }
+
+  private static double best(
+      Map<Arrangement, List<Pace>> bare, int round, ToDoubleFunction<Pace> of) {
+    return bare.values().stream()
+        .mapToDouble(paces -> of.applyAsDouble(paces.get(round)))
+        .max()
+        .orElseThrow();
   }
 
   private Sgid open() {
@@ -128,7 +172,7 @@ public final class Throughput {
   private static Whole augment(Sgid sgid, List<Image> images) {
     long rows = 0;
     int copies = 0;
-    long start = System.nanoTime();
+    Clock clock = new Clock();
     try (AugmentationStream outcomes =
         sgid.stream(
             images.stream().map(one -> AugmentRequest.of(one.image, one.label)).iterator())) {
@@ -138,8 +182,7 @@ public final class Throughput {
         copies++;
       }
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return new Whole(copies / seconds, (double) rows / copies);
+    return new Whole(Pace.of(copies, clock), (double) rows / copies);
   }
 
   private List<Arrangement> arrangements() {
@@ -153,23 +196,25 @@ public final class Throughput {
     return arrangements;
   }
 
-  private double rowsPerSecond(Arrangement arrangement)
+  private Pace rows(Arrangement arrangement)
       throws OrtException, InterruptedException, ExecutionException {
     List<BareUNet> sessions = new ArrayList<>();
     ExecutorService executor = Executors.newFixedThreadPool(arrangement.sessions);
     try {
       for (int i = 0; i < arrangement.sessions; i++) {
-        sessions.add(new BareUNet(unet, shape, arrangement.rows, arrangement.threadsEach));
-        sessions.get(i).fill(random(1, latents()), random(2, shape.tokens() * shape.textWidth()));
-        sessions.get(i).run(TIMESTEP); // the first run is slower
+        BareUNet session = new BareUNet(unet, shape, arrangement.rows, arrangement.threadsEach);
+        sessions.add(session);
+        session.fill(random(1, latents()), random(2, shape.tokens() * shape.textWidth()));
+        session.run(TIMESTEP); // the first run is slower
       }
-      double calls = 0;
-      List<Callable<Double>> work = new ArrayList<>();
-      sessions.forEach(session -> work.add(() -> callsPerSecond(session)));
-      for (Future<Double> found : executor.invokeAll(work)) {
-        calls += found.get();
+      Clock clock = new Clock();
+      List<Callable<Integer>> work = new ArrayList<>();
+      sessions.forEach(session -> work.add(() -> calls(session, clock)));
+      int calls = 0;
+      for (Future<Integer> made : executor.invokeAll(work)) {
+        calls += made.get();
       }
-      return calls * arrangement.rows;
+      return Pace.of(calls * arrangement.rows, clock);
     } finally {
       executor.shutdown();
       for (BareUNet session : sessions) {
@@ -178,16 +223,14 @@ public final class Throughput {
     }
   }
 
-  private static double callsPerSecond(BareUNet session) throws OrtException {
-    long start = System.nanoTime();
+  /** As many as fit into the time. */
+  private static int calls(BareUNet session, Clock clock) throws OrtException {
     int calls = 0;
-    double seconds = 0;
-    while (seconds < BARE_SECONDS) {
+    while (clock.seconds() < BARE_SECONDS) {
       session.run(TIMESTEP);
       calls++;
-      seconds = (System.nanoTime() - start) / 1e9;
     }
-    return calls / seconds;
+    return calls;
   }
 
   private int latents() {
@@ -200,8 +243,8 @@ public final class Throughput {
     return values;
   }
 
-  private static Spread spread(List<Double> values) {
-    return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  private static Spread spread(List<Pace> paces, ToDoubleFunction<Pace> of) {
+    return Spread.of(paces.stream().mapToDouble(of).toArray());
   }
 
   private static List<Image> images(Path folder) throws IOException {
