@@ -84,7 +84,9 @@ def _check_blip(pack: Path, sessions: dict, pixels: torch.Tensor) -> None:
     model = onnx_to_torch.blip(pack)
     tokenizer = BertTokenizerFast.from_pretrained(pack / "blip")
     text = model.config.text_config
-    seen = sessions["blip/vision_model.onnx"].run(None, {"pixel_values": pixels.numpy()})[0]
+    vision = sessions["blip/vision_model.onnx"]
+    keys = dict(zip([output.name for output in vision.get_outputs()], vision.run(None, {"pixel_values": pixels.numpy()})))
+    seen = keys.pop("last_hidden_state")
     _close("blip vision", seen, model.vision_model(pixels).last_hidden_state)
 
     decoder = sessions["blip/text_decoder.onnx"]
@@ -97,13 +99,12 @@ def _check_blip(pack: Path, sessions: dict, pixels: torch.Tensor) -> None:
     ended = np.zeros(count, bool)
     while not ended.all() and ids.shape[1] < 25:
         outputs = dict(zip(names, decoder.run(None, {
-            "input_ids": ids[:, -1:], "attention_mask": np.ones_like(ids), "encoder_hidden_states": seen, **past})))
+            "input_ids": ids[:, -1:], "attention_mask": np.ones_like(ids), **keys, **past})))
         if ids.shape[1] in (1, 5):
             expected = model.text_decoder(torch.from_numpy(ids), encoder_hidden_states=torch.from_numpy(seen)).logits
             _close(f"blip decoder, {ids.shape[1] - 1} past tokens", outputs["logits"][:, -1], expected[:, -1])
             at_once = decoder.run(["logits"], {
-                "input_ids": ids, "attention_mask": np.ones_like(ids), "encoder_hidden_states": seen,
-                **{name: empty for name in past}})[0]
+                "input_ids": ids, "attention_mask": np.ones_like(ids), **keys, **{name: empty for name in past}})[0]
             _close(f"blip decoder, {ids.shape[1]} tokens at once", at_once, expected)
         following = np.where(ended, text.pad_token_id, outputs["logits"][:, -1].argmax(axis=1))
         ended |= following == text.sep_token_id
@@ -117,11 +118,11 @@ def _check_blip(pack: Path, sessions: dict, pixels: torch.Tensor) -> None:
     @functools.wraps(original)
     def by_onnx(input_ids=None, encoder_hidden_states=None, **others):
         output = original(input_ids=input_ids, encoder_hidden_states=encoder_hidden_states, **others)
-        hidden = encoder_hidden_states.numpy()
-        none = np.zeros((len(hidden), *empty.shape[1:]), np.float32)
+        none = np.zeros((len(input_ids), *empty.shape[1:]), np.float32)
+        each = {name: np.repeat(values, len(input_ids) // count, axis=0) for name, values in keys.items()}
         output.logits = torch.from_numpy(decoder.run(["logits"], {
             "input_ids": input_ids.numpy(), "attention_mask": np.ones(input_ids.shape, np.int64),
-            "encoder_hidden_states": hidden, **{name: none for name in past}})[0])
+            **each, **{name: none for name in past}})[0])
         return output
 
     model.text_decoder.forward = by_onnx

@@ -87,6 +87,9 @@ def scheduled(pipeline, pack: Path, line: dict):
 
 
 def generated(pipeline, image: np.ndarray, line: dict) -> np.ndarray:
+    # the steps that are run decide the picture; only LCM's timesteps come of the noise rate itself
+    lcm = line["scheduler"] == "LCMScheduler"
+    strength = line["noise_rate"] if lcm else line.get("noise_rate_run") or line["noise_rate"]
     out = pipeline(
         prompt=line["prompt"],
         negative_prompt=line["negative_prompt"],
@@ -95,7 +98,7 @@ def generated(pipeline, image: np.ndarray, line: dict) -> np.ndarray:
         eta=line["eta"],
         generator=torch.Generator("cpu").manual_seed(line["seed"]),
         output_type="np",
-        **diffusion_pack.length(pipeline, line["steps"], line["noise_rate"]),
+        **diffusion_pack.length(pipeline, line["steps"], strength),
     )
     return (out.images[0] * 255).round().astype(np.uint8)
 

@@ -58,6 +58,26 @@ SD2_SCHEDULER = {
     "trained_betas": None,
 }
 
+#: That of the published latent consistency models.
+LCM_SCHEDULER = {
+    "_class_name": "LCMScheduler",
+    "_diffusers_version": "0.22.0",
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "beta_start": 0.00085,
+    "clip_sample": False,
+    "clip_sample_range": 1.0,
+    "num_train_timesteps": 1000,
+    "original_inference_steps": 50,
+    "prediction_type": "epsilon",
+    "rescale_betas_zero_snr": False,
+    "set_alpha_to_one": True,
+    "steps_offset": 1,
+    "thresholding": False,
+    "timestep_spacing": "leading",
+    "trained_betas": None,
+}
+
 LATENTS = {0: "batch", 2: "height", 3: "width"}
 IMAGE = {0: "batch", 2: "image_height", 3: "image_width"}
 TEXT = {0: "batch", 1: "sequence"}
@@ -209,8 +229,8 @@ class Unet(torch.nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, sample, timestep, encoder_hidden_states):
-        return self.model(sample, timestep, encoder_hidden_states, return_dict=False)[0]
+    def forward(self, sample, timestep, encoder_hidden_states, timestep_cond=None):
+        return self.model(sample, timestep, encoder_hidden_states, timestep_cond=timestep_cond, return_dict=False)[0]
 
 
 class TextEncoder(torch.nn.Module):
@@ -314,6 +334,8 @@ def export_unet(model, path, timestep=None, batch="batch", steps="batch", half=F
         "timestep": (timestep, {0: steps} if timestep.ndim and free else {}),
         "encoder_hidden_states": (text, {1: "sequence"} | free),
     }
+    if model.config.time_cond_proj_dim:
+        inputs["timestep_cond"] = (torch.randn((count, model.config.time_cond_proj_dim), generator=generator), free)
     return export(Unet(model), path, inputs, {"out_sample": latents})
 
 
@@ -456,6 +478,24 @@ def make_sd2() -> None:
     write_parts(folder, parts)
 
 
+def make_lcm() -> None:
+    """The UNet of a latent consistency model, which is given the guidance scale; its scheduler's config."""
+    seeds = {"unet": 31}
+    folder = fresh("tiny-lcm", make_lcm.__doc__, **seeds)
+    model = unet(
+        seeds["unet"],
+        text_width=32,
+        prompt_gain=6,
+        block_out_channels=(8, 16),
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        attention_head_dim=2,
+        time_cond_proj_dim=256,
+    )
+    write_json(folder / "scheduler" / "scheduler_config.json", LCM_SCHEDULER)
+    write_parts(folder, {"unet": model})
+
+
 def write_parts(folder: Path, parts: dict) -> None:
     generator = torch.Generator().manual_seed(4)
     for name, model in parts.items():
@@ -559,12 +599,15 @@ def check_unet(path: Path, model, timestep: torch.Tensor, batch: int = 3, bound:
         "timestep": timestep,
         "encoder_hidden_states": torch.randn((batch, 16, width), generator=generator).to(dtype),
     }
+    if model.config.time_cond_proj_dim:
+        inputs["timestep_cond"] = torch.randn((batch, model.config.time_cond_proj_dim), generator=generator)
     report(path, largest_difference(path, Unet(model), inputs), bound)
 
 
 def main() -> None:
     make_variants(make_sd1())
     make_sd2()
+    make_lcm()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ package dev.sgid;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Captions that say nothing: a language model that knows nothing of a picture repeats itself
@@ -30,6 +31,13 @@ final class DegenerateCaption {
       }
     }
     return words.isEmpty();
+  }
+
+  /** The indexes of the captions that are not; of all, where none is left. */
+  static List<Integer> othersOf(List<String> captions) {
+    List<Integer> all = IntStream.range(0, captions.size()).boxed().toList();
+    List<Integer> others = all.stream().filter(i -> !is(captions.get(i))).toList();
+    return others.isEmpty() ? all : others;
   }
 
   /** Whether a phrase of {@code length} words comes as often as that in a row. */

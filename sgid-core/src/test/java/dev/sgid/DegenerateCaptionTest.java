@@ -2,6 +2,8 @@ package dev.sgid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,5 +43,17 @@ class DegenerateCaptionTest {
       })
   void is_aCaption_false(String caption) {
     assertThat(DegenerateCaption.is(caption)).isFalse();
+  }
+
+  @Test
+  void othersOf_someDegenerate_indexesOfTheRest() {
+    assertThat(DegenerateCaption.othersOf(List.of("", "a bag", "bag bag bag", "a shoe")))
+        .containsExactly(1, 3);
+  }
+
+  @Test
+  void othersOf_allDegenerate_all() {
+    assertThat(DegenerateCaption.othersOf(List.of("", "bag bag bag"))).containsExactly(0, 1);
+    assertThat(DegenerateCaption.othersOf(List.of())).isEmpty();
   }
 }

@@ -495,6 +495,33 @@ class PipelineTest {
   }
 
   @Test
+  void augment_degenerateCandidate_isNotOfferedToTheChoice() {
+    Captioner captioner = (image, candidates, seed) -> List.of("large large large large", "a bag");
+    Augmentation a =
+        Sgid.builder(captioner, new FakeScorer(), new FakeGenerator())
+            .withCaptionChoice(CaptionChoice.first())
+            .build()
+            .augment(first, "bag");
+
+    assertThat(a.caption()).isEqualTo("a bag");
+    assertThat(a.similarity()).isEqualTo(new FakeScorer().score(first, List.of("a bag"))[0]);
+    assertThat(a.hasDegenerateCaption()).isFalse();
+  }
+
+  @Test
+  void augment_allCandidatesDegenerate_oneIsChosenAndMarked() {
+    Captioner captioner = (image, candidates, seed) -> List.of("large large large", "bag bag bag");
+    Augmentation a =
+        Sgid.builder(captioner, new FakeScorer(), new FakeGenerator())
+            .withCaptionChoice((similarities, seed) -> similarities.length - 1)
+            .build()
+            .augment(first, "bag");
+
+    assertThat(a.caption()).isEqualTo("bag bag bag");
+    assertThat(a.hasDegenerateCaption()).isTrue();
+  }
+
+  @Test
   void augment_scheduleGivesNaN_isTheImagesFailure() {
     Sgid sgid = builder().withGuidance(similarity -> Double.NaN).build();
 

@@ -29,7 +29,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120) // seconds: a stream that hangs is what these tests are afraid of
 class StreamClosingTest {
   private final CountDownLatch working = new CountDownLatch(2); // lanes
   private final CountDownLatch goOn = new CountDownLatch(1);

@@ -25,9 +25,11 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Timeout(120) // seconds: a stream that hangs is what these tests are afraid of
 class StreamTest {
   private final CallLog log = new CallLog();
   private final BufferedImage image = TestImages.gradient(8, 6, 10);

@@ -97,7 +97,7 @@ class ProgressTest {
                 + " images/s, step 3/15");
     assertThat(text.bar(60).strip())
         .isEqualTo("Augmenting  51% [=====>    ] 102/200, 2 failed, 0:00:10 left");
-    assertThat(text.bar(40).strip()).isEqualTo("Augmenting  51% [=======>       ] 102/200");
+    assertThat(text.bar(40).strip()).isEqualTo("Augmenting  51% [=======>      ] 102/200");
     assertThat(text.bar(26).strip()).isEqualTo("Augmenting  51% 102/200");
   }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     not be parted into training and validation
  * @param copy index of the copy, from 0; null for an original, as all that follows
  * @param caption the caption chosen
- * @param captionDegenerate whether the caption repeats itself, and no better one was found
+ * @param captionDegenerate whether the caption repeats itself; no candidate was better then
  * @param prompt what the model was asked for
  * @param promptCut what of it the text encoder's length cut off; empty for nothing
  * @param negativePrompt what the picture shall not show; empty for none
@@ -197,7 +197,7 @@ public record ManifestLine(
         copy.identity(),
         copy.copy(),
         copy.caption(),
-        null,
+        copy.hasDegenerateCaption(),
         copy.prompt(),
         copy.cutText(),
         generation.negativePrompt(),

@@ -47,10 +47,13 @@ class MetadataFolderTest {
     files("a, b.png", "c\"d.png", "e.png");
     metadata(
         "metadata.csv",
-        "\ufefftext,label,file_name\r\n"
-            + "\"one\ntwo\",cat,\"a, b.png\"\r\n"
-            + "x,\"big, \"\"good\"\" dog\",\"c\"\"d.png\"\r\n"
-            + ",caf\u00e9,e.png\r\n");
+        String.join(
+            "\r\n",
+            "\ufefftext,label,file_name",
+            "\"one\ntwo\",cat,\"a, b.png\"",
+            "x,\"big, \"\"good\"\" dog\",\"c\"\"d.png\"",
+            ",caf\u00e9,e.png",
+            ""));
 
     DatasetReader reader = DatasetReader.of(in);
 

@@ -131,8 +131,8 @@ final class OnnxPack implements OpenPack {
 
   static OnnxPack open(Path folder, BackendOptions options) {
     OpenedFiles files = new OpenedFiles();
-    PackManifest manifest =
-        files.recording("pack", folder, () -> PackManifest.read(folder, options.replaced()));
+    PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
+    manifest.checkFiles(options.replaced()); // which opens none for good
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();

@@ -12,6 +12,7 @@ import dev.sgid.Stage;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.image.ImageProcessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,12 +37,11 @@ record PackManifest(Path folder, JsonFile json) {
   private static final double LENGTH_ROUNDING = 1e-3; // of a squared length
 
   /**
-   * Reads a pack's manifest and checks that the files it lists, but for those of replaced parts,
-   * are there and whole.
+   * Reads a pack's manifest.
    *
-   * @throws SgidException naming the file that is not
+   * @throws SgidException if there is no such folder, or its manifest is broken
    */
-  static PackManifest read(Path folder, Set<Part> replaced) {
+  static PackManifest read(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new SgidException(Stage.OPEN, folder, "There is no such folder of a model pack", null);
     }
@@ -49,12 +49,15 @@ record PackManifest(Path folder, JsonFile json) {
     if (json.count("format", FORMAT) != FORMAT) {
       throw json.unexpected("format", FORMAT + ", the only one that this version reads,");
     }
-    PackManifest manifest = new PackManifest(folder, json);
-    manifest.checkFiles(replaced);
-    return manifest;
+    return new PackManifest(folder, json);
   }
 
-  private void checkFiles(Set<Part> replaced) {
+  /**
+   * Checks that the files that are listed, but for those of replaced parts, are there and whole.
+   *
+   * @throws SgidException naming the file that is not
+   */
+  void checkFiles(Set<Part> replaced) {
     if (!json.has("files")) {
       return;
     }
@@ -88,7 +91,9 @@ record PackManifest(Path folder, JsonFile json) {
             null);
       }
     } catch (NoSuchFileException e) {
-      throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+      if (!ImageProcessor.isReplaced(file)) { // a pack whose part was saved anew
+        throw new SgidException(Stage.OPEN, file, "A file of the pack is missing", e);
+      }
     } catch (IOException e) {
       throw new SgidException(
           Stage.OPEN, file, "A file of the pack can't be read (" + Reason.of(e) + ")", e);

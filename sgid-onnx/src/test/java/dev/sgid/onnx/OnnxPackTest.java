@@ -218,6 +218,27 @@ class OnnxPackTest {
   }
 
   @Test
+  void open_partSavedAnewByTransformers5_needsNoPreprocessorConfig() throws IOException {
+    Path old = pack.resolve("clip/preprocessor_config.json");
+    manifest("{'files': {'clip/preprocessor_config.json': {'bytes': " + Files.size(old) + "}}}");
+    Files.writeString(
+        pack.resolve("clip/processor_config.json"),
+        "{\"image_processor\": " + Files.readString(old) + "}");
+    String before = digestOf();
+    Files.delete(old);
+
+    assertThat(digestOf()).isEqualTo(before);
+    Files.delete(pack.resolve("clip/processor_config.json"));
+    assertThatThrownBy(this::open).hasMessage("A file of the pack is missing: " + old);
+  }
+
+  private String digestOf() {
+    try (OpenPack open = open()) {
+      return open.digest();
+    }
+  }
+
+  @Test
   void open_replacedParts_areNotThere() throws IOException {
     Files.move(pack.resolve("stable-diffusion"), pack.resolve("elsewhere"));
     assertThatThrownBy(this::open)

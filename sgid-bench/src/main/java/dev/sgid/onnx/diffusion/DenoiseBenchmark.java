@@ -16,6 +16,7 @@ import dev.sgid.onnx.internal.runtime.Placement;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -67,6 +68,7 @@ public class DenoiseBenchmark {
   private SchedulerRun scheduler;
   private BareUNet bare;
   private float[] text; // (tokens, width)
+  private Conditioning given;
   private final BufferedImage image = BenchPack.picture(1, 1, 0); // nobody looks at it
   private float[] noise; // (channels, side, side)
 
@@ -79,19 +81,16 @@ public class DenoiseBenchmark {
     shape = UnetShape.of(file);
     scheduler = scheduler();
     text = random(1, shape.tokens() * shape.textWidth());
+    given = Conditioning.ofText(text);
     noise = random(2, shape.channels() * shape.side() * shape.side());
     int threads = Runtime.getRuntime().availableProcessors();
     if (how.equals("loop")) {
-      model = UNet.open(file, Placement.of(Device.CPU, threads));
+      model = UNet.open(file, defaults(), Placement.of(Device.CPU, threads));
+      Map<String, long[]> texts =
+          Map.of(Conditioning.HIDDEN_STATES, new long[] {shape.tokens(), shape.textWidth()});
       loop =
           new DenoiseLoop(
-              size ->
-                  model.predictor(
-                      shape.channels(),
-                      size.height(),
-                      size.width(),
-                      shape.tokens(),
-                      shape.textWidth()),
+              size -> model.predictor(shape.channels(), size.height(), size.width(), texts),
               batch,
               StepListener.NONE);
     } else {
@@ -119,7 +118,7 @@ public class DenoiseBenchmark {
     Picture picture =
         new Picture(
             new Img2ImgFeed.Ticket(index, request), size, Fit.none(size), FACTOR, scheduler());
-    picture.prompt = new TextEncoder.Prompt(text, "");
+    picture.prompt = new PromptEncoder.Prompt(given, "");
     picture.negativePrompt = picture.prompt;
     picture.latents = noise.clone();
     picture.addNoise();
@@ -127,8 +126,11 @@ public class DenoiseBenchmark {
   }
 
   private static SchedulerRun scheduler() {
-    JsonFile defaults = new JsonFile(Path.of("scheduler_config.json"), new JsonObject());
-    return Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults), STEPS, NOISE_RATE);
+    return Schedulers.of(Scheduler.ddim(), null, SchedulerConfig.of(defaults()), STEPS, NOISE_RATE);
+  }
+
+  private static JsonFile defaults() {
+    return new JsonFile(Path.of("config.json"), new JsonObject());
   }
 
   private DenoiseLoop loop() {

@@ -20,8 +20,8 @@ interface NoisePredictor extends AutoCloseable {
     /** Puts a row's latents {@code (4, h, w)} and their timestep. */
     void putLatents(int row, float[] latents, int timestep);
 
-    /** Puts a row's text embedding {@code (tokens, width)}. */
-    void putText(int row, float[] embedding);
+    /** Puts what a row is given beside them. */
+    void putConditioning(int row, Conditioning conditioning);
 
     /** Predicts all rows. */
     void predict();

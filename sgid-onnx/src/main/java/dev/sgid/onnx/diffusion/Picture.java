@@ -29,8 +29,8 @@ final class Picture {
   final SchedulerRun scheduler;
   final TorchRandom random; // posterior sample, then noise, then eta's noise
 
-  TextEncoder.@Nullable Prompt prompt;
-  TextEncoder.@Nullable Prompt negativePrompt; // null without guidance
+  PromptEncoder.@Nullable Prompt prompt;
+  PromptEncoder.@Nullable Prompt negativePrompt; // null without guidance
   float[] latents = {}; // (4, h, w)
 
   private final int factor; // pixels along a latent's side
@@ -50,11 +50,6 @@ final class Picture {
     this.random = new TorchRandom(request.seed());
   }
 
-  /** Guidance is on where w is above 1, as in diffusers. */
-  boolean isGuided() {
-    return request.guidanceScale() > 1;
-  }
-
   Size latentSize() {
     Size size = fit.padded();
     return new Size(size.width() / factor, size.height() / factor);
@@ -69,8 +64,8 @@ final class Picture {
         new Trajectory(
             latents,
             scheduler,
-            requireNonNull(prompt).embedding(),
-            negativePrompt == null ? null : negativePrompt.embedding(),
+            requireNonNull(prompt).conditioning(),
+            negativePrompt == null ? null : negativePrompt.conditioning(),
             request.guidanceScale(),
             random);
   }

@@ -126,7 +126,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   @Override
   public String cutText(String prompt) {
     try (Lifetime.Use use = lifetime.use()) {
-      return models.textEncoder().cutText(requireNonNull(prompt, "prompt"));
+      return models.promptEncoder().cutText(requireNonNull(prompt, "prompt"));
     }
   }
 
@@ -244,17 +244,20 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         Stage.ENCODE_TEXT,
         pictures,
         picture -> {
-          picture.prompt = encode(picture, picture.request.prompt());
-          if (picture.isGuided()) {
+          double w = picture.request.guidanceScale();
+          picture.prompt = models.withGuidance(encode(picture, picture.request.prompt()), w);
+          if (models.guides(w)) {
             picture.negativePrompt = encode(picture, picture.request.settings().negativePrompt());
           }
         });
   }
 
-  private TextEncoder.Prompt encode(Picture picture, String text) {
-    TextEncoder.Prompt prompt = models.textEncoder().encode(text);
-    picture.requireFinite(
-        Stage.ENCODE_TEXT, prompt.embedding(), "The text encoder gave numbers that are not finite");
+  private PromptEncoder.Prompt encode(Picture picture, String text) {
+    PromptEncoder.Prompt prompt = models.promptEncoder().encode(text);
+    for (float[] values : prompt.conditioning().values().values()) {
+      picture.requireFinite(
+          Stage.ENCODE_TEXT, values, "The text encoder gave numbers that are not finite");
+    }
     return prompt;
   }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class StableDiffusionModels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionModels.class);
 
-  private final TextEncoder textEncoder;
+  private final PromptEncoder promptEncoder;
   private final VaeEncoder vaeEncoder;
   private final VaeDecoder vaeDecoder;
   private final UNet unet;
@@ -37,21 +37,20 @@ final class StableDiffusionModels implements AutoCloseable {
     schedulerConfig =
         SchedulerConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
     fitting = fitting(unetConfig, vaeConfig);
-    textEncoder =
+    promptEncoder =
         TextEncoder.open(
             folder.resolve("tokenizer"),
             folder.resolve("text_encoder/model.onnx"),
             textConfig,
             placement);
-    owned.add(textEncoder, textEncoder::close);
+    owned.add(promptEncoder, promptEncoder::close);
     vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
     owned.add(vaeEncoder, vaeEncoder::close);
     vaeDecoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement);
     owned.add(vaeDecoder, vaeDecoder::close);
-    unet = UNet.open(folder.resolve("unet/model.onnx"), placement);
+    unet = UNet.open(folder.resolve("unet/model.onnx"), unetConfig, placement);
     owned.add(unet, unet::close);
-    unet.requireFits(
-        unetConfig, vaeConfig.latentChannels(), textEncoder.tokens(), textEncoder.width());
+    unet.requireFits(unetConfig, vaeConfig.latentChannels(), promptEncoder.shapes());
   }
 
   /**
@@ -97,8 +96,24 @@ final class StableDiffusionModels implements AutoCloseable {
     return JsonFile.isNumber(value) && value.getAsDouble() >= 1 && value.getAsDouble() < 1 << 16;
   }
 
-  TextEncoder textEncoder() {
-    return textEncoder;
+  PromptEncoder promptEncoder() {
+    return promptEncoder;
+  }
+
+  /**
+   * Whether guidance takes a second, unconditional row: where w is above 1 and the UNet is not
+   * given w itself, as in diffusers.
+   */
+  boolean guides(double guidanceScale) {
+    return guidanceScale > 1 && unet.guidance() == null;
+  }
+
+  /** A prompt with the guidance scale, where the UNet is given that. */
+  PromptEncoder.Prompt withGuidance(PromptEncoder.Prompt prompt, double guidanceScale) {
+    GuidanceEmbedding guidance = unet.guidance();
+    return guidance == null
+        ? prompt
+        : prompt.with(Conditioning.GUIDANCE, guidance.of(guidanceScale));
   }
 
   VaeEncoder vaeEncoder() {
@@ -127,8 +142,7 @@ final class StableDiffusionModels implements AutoCloseable {
 
   /** A noise predictor for latents of this size. */
   NoisePredictor predictor(int height, int width) {
-    return unet.predictor(
-        vaeConfig.latentChannels(), height, width, textEncoder.tokens(), textEncoder.width());
+    return unet.predictor(vaeConfig.latentChannels(), height, width, promptEncoder.shapes());
   }
 
   @Override

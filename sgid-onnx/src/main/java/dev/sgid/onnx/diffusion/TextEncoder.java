@@ -10,6 +10,7 @@ import dev.sgid.onnx.internal.runtime.Port;
 import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * <p>Prompts are encoded one at a time, so that an embedding never depends on others, and the last
  * few are remembered: the negative prompt is the same for most pictures. Thread-safe.
  */
-final class TextEncoder implements AutoCloseable {
+final class TextEncoder implements PromptEncoder {
   private static final int REMEMBERED = 32;
 
   private final TextTokenizer tokenizer;
@@ -29,15 +30,6 @@ final class TextEncoder implements AutoCloseable {
   private final Port output; // (B, tokens, width)
   private final int width;
   private final Lru<String, Prompt> remembered = new Lru<>(REMEMBERED);
-
-  /**
-   * An encoded prompt.
-   *
-   * @param embedding {@code (tokens, width)}, not to be changed
-   * @param cutText what did not fit; empty for nothing
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed straight to a tensor
-  record Prompt(float[] embedding, String cutText) {}
 
   private TextEncoder(TextTokenizer tokenizer, OnnxModel model, JsonFile config) {
     this.tokenizer = tokenizer;
@@ -76,21 +68,22 @@ final class TextEncoder implements AutoCloseable {
   }
 
   /** How many tokens every prompt has, padding included. */
-  int tokens() {
+  private int tokens() {
     return tokenizer.maxLength();
   }
 
-  /** How many numbers each token becomes. */
-  int width() {
-    return width;
+  @Override
+  public Map<String, long[]> shapes() {
+    return Map.of(Conditioning.HIDDEN_STATES, new long[] {tokens(), width});
   }
 
-  /** What of a prompt does not fit. */
-  String cutText(String prompt) {
+  @Override
+  public String cutText(String prompt) {
     return tokenizer.encode(prompt).cutText();
   }
 
-  Prompt encode(String prompt) {
+  @Override
+  public Prompt encode(String prompt) {
     return remembered.computeIfAbsent(prompt, this::run);
   }
 
@@ -108,7 +101,7 @@ final class TextEncoder implements AutoCloseable {
             "an output of " + tokens() + " tokens by " + width, Arrays.toString(hidden.shape()));
       }
       hidden.values().get(embedding);
-      return new Prompt(embedding, encoded.cutText());
+      return new Prompt(Conditioning.ofText(embedding), encoded.cutText());
     }
   }
 

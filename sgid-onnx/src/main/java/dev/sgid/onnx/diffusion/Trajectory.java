@@ -13,8 +13,8 @@ final class Trajectory {
   final float[] latents; // (4, h, w), changed by every step
 
   private final SchedulerRun scheduler;
-  private final float[] text; // (tokens, width)
-  private final float @Nullable [] unconditionalText; // (tokens, width); null without guidance
+  private final Conditioning text;
+  private final @Nullable Conditioning unconditionalText; // null without guidance
   private final float guidanceScale;
   private final TorchRandom random;
   private int done;
@@ -34,14 +34,13 @@ final class Trajectory {
   }
 
   /**
-   * @param unconditionalText the negative prompt's embedding; null for no guidance, which halves
-   *     the work
+   * @param unconditionalText the negative prompt; null for no guidance, which halves the work
    */
   Trajectory(
       float[] latents,
       SchedulerRun scheduler,
-      float[] text,
-      float @Nullable [] unconditionalText,
+      Conditioning text,
+      @Nullable Conditioning unconditionalText,
       double guidanceScale,
       TorchRandom random) {
     this.latents = latents;
@@ -77,9 +76,9 @@ final class Trajectory {
   /** Puts its texts into its rows, from {@code first} on: the unconditional one first. */
   void putTexts(NoisePredictor.Rows rows, int first) {
     if (unconditionalText != null) {
-      rows.putText(first, unconditionalText);
+      rows.putConditioning(first, unconditionalText);
     }
-    rows.putText(first + rows() - 1, text);
+    rows.putConditioning(first + rows() - 1, text);
   }
 
   /** Puts its latents into its rows, from {@code first} on. */

@@ -1,5 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.gson.JsonElement;
 import dev.sgid.Stage;
 import dev.sgid.onnx.internal.JsonFile;
@@ -15,12 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The UNet, in whichever dialect it was exported: the timestep may be a scalar, one number for all
- * or one per row, integer or float; the batch may be fixed. Inputs are told by their rank.
+ * or one per row, integer or float; the batch may be fixed; it may take the guidance scale.
  *
  * <p>Thread-safe; its {@link NoisePredictor}s are not.
  */
@@ -28,58 +30,55 @@ final class UNet implements AutoCloseable {
   private final OnnxModel model;
   private final Port sample; // (B, 4, h, w)
   private final Port timestep; // (), (1) or (B)
-  private final Port text; // (B, tokens, width)
+  private final Map<String, Port> conditions; // (B, ...) each, by name in a Conditioning
   private final Port output; // (B, 4, h, w)
+  private final @Nullable GuidanceEmbedding guidance;
 
-  private UNet(OnnxModel model) {
+  private UNet(OnnxModel model, JsonFile config) {
     this.model = model;
-    if (model.inputs().size() != 3) {
-      throw model.mismatch(
-          "the three inputs sample, timestep and encoder_hidden_states of Stable Diffusion 1 or 2",
-          describe(model.inputs()));
-    }
-    this.sample = only("sample, of rank 4", port -> port.rank() == 4);
-    this.text = only("encoder_hidden_states, of rank 3", port -> port.rank() == 3);
-    this.timestep = only("timestep, of rank 0 or 1", port -> port.rank() <= 1);
+    UNetInputs inputs = UNetInputs.of(model, config);
+    this.sample = inputs.sample();
+    this.timestep = inputs.timestep();
+    this.conditions = inputs.conditions();
+    int width = inputs.guidanceWidth(model, config);
+    this.guidance = width == 0 ? null : new GuidanceEmbedding(width);
     this.output = model.outputs().get(0);
     if (output.rank() != 4) {
       throw model.mismatch("an output of rank 4", output.toString());
     }
-    model.requireFloats(sample);
-    model.requireFloats(text);
     model.requireFloats(output);
-    model.requireNumbers(timestep);
   }
 
-  static UNet open(Path file, Placement placement) {
-    return OnnxModel.open(file, Stage.DENOISE, placement, UNet::new);
+  static UNet open(Path file, JsonFile config, Placement placement) {
+    return OnnxModel.open(file, Stage.DENOISE, placement, model -> new UNet(model, config));
   }
 
-  private Port only(String what, Predicate<Port> test) {
-    List<Port> found = model.inputs().stream().filter(test).toList();
-    if (found.size() != 1) {
-      throw model.mismatch("one input " + what, describe(model.inputs()));
-    }
-    return found.get(0);
+  /**
+   * How it is given the guidance scale; null for one that isn't, whose guidance is classifier-free.
+   */
+  @Nullable GuidanceEmbedding guidance() {
+    return guidance;
   }
 
-  private static String describe(List<Port> ports) {
-    return ports.stream().map(Port::toString).collect(Collectors.joining(", "));
-  }
-
-  /** Refuses texts and latents of another width than the UNet's, by its graph or its config. */
-  void requireFits(JsonFile config, int latentChannels, int tokens, int textWidth) {
+  /**
+   * Refuses texts and latents of another width than the UNet's, by its graph or its config.
+   *
+   * @param text what a prompt becomes, as {@link PromptEncoder#shapes} has it
+   */
+  void requireFits(JsonFile config, int latentChannels, Map<String, long[]> text) {
     String asVae = "as many latent channels as the VAE has";
-    String asText = "as wide as the text encoder's output";
     model.requireSize(sample, 1, latentChannels, asVae);
     model.requireSize(output, 1, latentChannels, asVae);
-    model.requireSize(text, 1, tokens, "the length of every prompt in tokens");
-    model.requireSize(text, 2, textWidth, asText);
     if (sample.dimension(1) == -1) {
       requireSize(config, "in_channels", latentChannels, asVae);
     }
-    if (text.dimension(2) == -1) {
-      requireSize(config, "cross_attention_dim", textWidth, asText);
+    Port states = requireNonNull(conditions.get(Conditioning.HIDDEN_STATES));
+    long[] shape = requireNonNull(text.get(Conditioning.HIDDEN_STATES));
+    String asText = "as wide as the text encoder's output";
+    model.requireSize(states, 1, shape[0], "the length of every prompt in tokens");
+    model.requireSize(states, 2, shape[1], asText);
+    if (states.dimension(2) == -1) {
+      requireSize(config, "cross_attention_dim", (int) shape[1], asText);
     }
   }
 
@@ -96,11 +95,16 @@ final class UNet implements AutoCloseable {
   }
 
   /**
-   * Predicts the noise in latents {@code (channels, height, width)} under texts {@code (tokens,
-   * textWidth)}.
+   * Predicts the noise in latents {@code (channels, height, width)}.
+   *
+   * @param text what a prompt becomes, as {@link PromptEncoder#shapes} has it
    */
-  NoisePredictor predictor(int channels, int height, int width, int tokens, int textWidth) {
-    return new Predictor(channels, height, width, tokens, textWidth);
+  NoisePredictor predictor(int channels, int height, int width, Map<String, long[]> text) {
+    Map<String, long[]> shapes = new HashMap<>(text);
+    if (guidance != null) {
+      shapes.put(Conditioning.GUIDANCE, new long[] {guidance.dimensions()});
+    }
+    return new Predictor(new long[] {channels, height, width}, shapes);
   }
 
   @Override
@@ -109,14 +113,14 @@ final class UNet implements AutoCloseable {
   }
 
   private final class Predictor implements NoisePredictor {
-    private final long[] latentShape; // (B, channels, h, w)
-    private final long[] textShape; // (B, tokens, width)
+    private final long[] latentShape; // without the batch
+    private final Map<String, long[]> conditionShapes; // without the batch
     private final Map<Integer, Rows> byCount = new HashMap<>();
     private final List<Chunk> chunks = new ArrayList<>();
 
-    Predictor(int channels, int height, int width, int tokens, int textWidth) {
-      this.latentShape = new long[] {-1, channels, height, width};
-      this.textShape = new long[] {-1, tokens, textWidth};
+    Predictor(long[] latentShape, Map<String, long[]> conditionShapes) {
+      this.latentShape = latentShape;
+      this.conditionShapes = conditionShapes;
     }
 
     @Override
@@ -159,7 +163,7 @@ final class UNet implements AutoCloseable {
       private final int size;
       private final Binding binding = model.bind();
       private final FloatBuffer latents; // (size, channels, h, w)
-      private final FloatBuffer texts; // (size, tokens, width)
+      private final Map<String, FloatBuffer> given = new HashMap<>(); // (size, ...) each
       private final FloatBuffer predictions; // (size, channels, h, w)
       private final LongBuffer timesteps; // (), (1) or (size)
 
@@ -168,7 +172,12 @@ final class UNet implements AutoCloseable {
         this.used = used;
         try {
           latents = binding.floatInput(sample.name(), withBatch(latentShape));
-          texts = binding.floatInput(text.name(), withBatch(textShape));
+          conditions.forEach(
+              (name, port) ->
+                  given.put(
+                      name,
+                      binding.floatInput(
+                          port.name(), withBatch(requireNonNull(conditionShapes.get(name))))));
           timesteps =
               timestep.rank() == 0
                   ? binding.longInput(timestep.name())
@@ -181,9 +190,7 @@ final class UNet implements AutoCloseable {
       }
 
       private long[] withBatch(long[] shape) {
-        long[] whole = shape.clone();
-        whole[0] = size;
-        return whole;
+        return LongStream.concat(LongStream.of(size), LongStream.of(shape)).toArray();
       }
 
       void putLatents(int row, float[] values, int at) {
@@ -193,10 +200,14 @@ final class UNet implements AutoCloseable {
         }
       }
 
-      void putText(int row, float[] values) {
-        for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {
-          texts.put(i * values.length, values);
-        }
+      void putConditioning(int row, Conditioning conditioning) {
+        given.forEach(
+            (name, buffer) -> {
+              float[] values = requireNonNull(conditioning.values().get(name), name);
+              for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {
+                buffer.put(i * values.length, values);
+              }
+            });
       }
 
       void get(int row, float[] values) {
@@ -218,8 +229,8 @@ final class UNet implements AutoCloseable {
     }
 
     @Override
-    public void putText(int row, float[] embedding) {
-      chunks.get(row / size).putText(row % size, embedding);
+    public void putConditioning(int row, Conditioning conditioning) {
+      chunks.get(row / size).putConditioning(row % size, conditioning);
     }
 
     @Override

@@ -110,7 +110,8 @@ class BrokenStableDiffusionTest {
         StableDiffusionModels.open(pack, Placement.of(Device.CPU, 1))) {
       int factor = models.vaeConfig().factor();
       assertThat(models.fitting()).isEqualTo(new Fitting(4096L * factor * factor, factor * 8));
-      assertThat(models.textEncoder().tokens()).isEqualTo(77);
+      assertThat(models.promptEncoder().shapes().get(Conditioning.HIDDEN_STATES))
+          .containsExactly(77, 32);
     }
   }
 
@@ -185,7 +186,8 @@ class BrokenStableDiffusionTest {
         Files.readAllBytes(pack.resolve("vae_decoder/model.onnx")));
 
     assertOpenFails(
-        "the three inputs sample, timestep and encoder_hidden_states", "unet/model.onnx");
+        "the inputs sample, timestep, encoder_hidden_states of Stable Diffusion 1 or 2",
+        "unet/model.onnx");
     assertOpenFails("found latent_sample: FLOAT32", "unet/model.onnx");
   }
 

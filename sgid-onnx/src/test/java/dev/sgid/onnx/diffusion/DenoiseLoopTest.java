@@ -54,8 +54,8 @@ class DenoiseLoopTest {
             Fit.none(pixels),
             FACTOR,
             Schedulers.of(settings.scheduler(), null, CONFIG, steps, rate));
-    picture.prompt = new TextEncoder.Prompt(new float[] {text(index)}, "");
-    picture.negativePrompt = w > 1 ? new TextEncoder.Prompt(new float[] {-0.05f}, "") : null;
+    picture.prompt = prompt(text(index));
+    picture.negativePrompt = w > 1 ? prompt(-0.05f) : null;
     picture.latents = new float[4 * (int) size.area()];
     new TorchRandom(100 + index).normal(picture.latents);
     picture.addNoise();
@@ -64,6 +64,10 @@ class DenoiseLoopTest {
 
   private static Picture picture(int index, int steps, double rate, double w, double eta) {
     return picture(index, SMALL, steps, rate, w, eta);
+  }
+
+  private static PromptEncoder.Prompt prompt(float value) {
+    return new PromptEncoder.Prompt(Conditioning.ofText(new float[] {value}), "");
   }
 
   private static float text(int index) {

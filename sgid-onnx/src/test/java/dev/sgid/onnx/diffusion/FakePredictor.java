@@ -1,5 +1,7 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.Size;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,7 +79,8 @@ final class FakePredictor implements NoisePredictor {
     }
 
     @Override
-    public void putText(int row, float[] embedding) {
+    public void putConditioning(int row, Conditioning conditioning) {
+      float[] embedding = requireNonNull(conditioning.values().get(Conditioning.HIDDEN_STATES));
       texts[row] = embedding[0];
     }
 

@@ -1,5 +1,6 @@
 package dev.sgid.onnx.diffusion;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -53,11 +54,11 @@ class Img2ImgStagesTest {
                   models.schedulerConfig(),
                   settings.scheduleSteps(),
                   settings.noiseRateRun()));
-      picture.prompt = models.textEncoder().encode(request.prompt());
-      assertThat(picture.prompt.embedding())
+      picture.prompt = models.promptEncoder().encode(request.prompt());
+      assertThat(hiddenStates(picture.prompt))
           .containsExactly(golden.trace("promptEmbeddings"), BOUND);
-      picture.negativePrompt = models.textEncoder().encode(settings.negativePrompt());
-      assertThat(picture.negativePrompt.embedding())
+      picture.negativePrompt = models.promptEncoder().encode(settings.negativePrompt());
+      assertThat(hiddenStates(picture.negativePrompt))
           .containsExactly(golden.trace("negativePromptEmbeddings"), BOUND);
 
       float[] pixels = new float[image.rgb().length];
@@ -84,5 +85,9 @@ class Img2ImgStagesTest {
       }
       assertThat(afterStep.array()).containsExactly(golden.trace("latentsAfterStep"), BOUND);
     }
+  }
+
+  private static float[] hiddenStates(PromptEncoder.Prompt prompt) {
+    return requireNonNull(prompt.conditioning().values().get(Conditioning.HIDDEN_STATES));
   }
 }

@@ -21,6 +21,9 @@ import java.util.Set;
  * Immutable and thread-safe.
  */
 public final class ImageProcessor {
+  private static final String ALONE = "preprocessor_config.json";
+  private static final String BOTH = "processor_config.json";
+  private static final String KEY = "image_processor"; // in the latter
   private static final Set<String> KNOWN_STEPS =
       Set.of("do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb");
   private static final Filter[] PILLOW_FILTERS = {
@@ -67,11 +70,14 @@ public final class ImageProcessor {
    * @throws SgidException if it is missing or broken, or asks for what is not supported
    */
   public static ImageProcessor read(Path folder) {
-    JsonFile both = JsonFile.readOrEmpty(folder.resolve("processor_config.json"));
+    JsonFile both = JsonFile.readOrEmpty(folder.resolve(BOTH));
     return new ImageProcessor(
-        both.has("image_processor")
-            ? both.object("image_processor")
-            : JsonFile.read(folder.resolve("preprocessor_config.json")));
+        both.has(KEY) ? both.object(KEY) : JsonFile.read(folder.resolve(ALONE)));
+  }
+
+  /** Whether {@code file} is a configuration that is not read because there is a newer one. */
+  public static boolean isReplaced(Path file) {
+    return file.endsWith(ALONE) && JsonFile.readOrEmpty(file.resolveSibling(BOTH)).has(KEY);
   }
 
   /** Width of the tensor. */

@@ -34,7 +34,11 @@ public record Lanes(Placement placement, int count) {
    * @throws dev.sgid.SgidException if the device is not there
    */
   public static Lanes of(Device device, int threads, int lanes, Path unetFolder) {
-    Placement all = Placement.of(device, Require.atLeast(0, threads, "threads"));
+    return of(Placement.of(device, Require.atLeast(0, threads, "threads")), lanes, unetFolder);
+  }
+
+  /** The same on a device that is there, with the threads of all lanes. */
+  static Lanes of(Placement all, int lanes, Path unetFolder) {
     boolean cpu = all.device().kind() == Device.Kind.CPU;
     int usual = cpu && bytes(unetFolder) <= SMALL ? all.threads() : 1;
     int wanted = Require.atLeast(0, lanes, "lanes") == 0 ? usual : lanes;

@@ -39,7 +39,8 @@ public final class Placement {
   private final Semaphore slots;
   private final int slotsPerRun;
 
-  private Placement(Device device, int threads) {
+  /** A seam for tests: whether the device is there is not looked at. */
+  Placement(Device device, int threads) {
     this.device = device;
     this.threads = threads;
     boolean cpu = device.kind() == Device.Kind.CPU;

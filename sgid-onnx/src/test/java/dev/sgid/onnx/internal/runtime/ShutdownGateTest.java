@@ -10,9 +10,13 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.testing.Waiting;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,8 +70,7 @@ class ShutdownGateTest {
     entered.await();
     Thread closing = new Thread(() -> gate.close(LONG));
     closing.start();
-    closing.join(200);
-    assertThat(closing.isAlive()).isTrue();
+    Waiting.until(() -> closing.getState() == Thread.State.TIMED_WAITING);
     leave.countDown();
     closing.join();
     inside.join();
@@ -92,6 +95,42 @@ class ShutdownGateTest {
             .hasMessageContaining("terminate");
       }
     }
+  }
+
+  /** As the lanes of a stream are. */
+  @Test
+  void close_severalModelsRunning_endsAllTheirRunsAndWaitsForThem() throws Exception {
+    int lanes = 3;
+    CountDownLatch entered = new CountDownLatch(lanes);
+    CountDownLatch told = new CountDownLatch(1);
+    List<CompletableFuture<String>> ends = new ArrayList<>();
+    for (int i = 0; i < lanes; i++) {
+      CompletableFuture<String> end = new CompletableFuture<>();
+      ends.add(end);
+      new Thread(
+              () -> {
+                try (RunOptions run = new RunOptions();
+                    ShutdownGate.Stay stay = gate.enter(Stage.DENOISE, run)) {
+                  entered.countDown();
+                  told.await();
+                  end.complete("gave " + decode(run) + " outputs");
+                } catch (OrtException | InterruptedException e) {
+                  end.complete(String.valueOf(e.getMessage()));
+                }
+              })
+          .start();
+    }
+    entered.await();
+    Thread closing = new Thread(() -> gate.close(LONG));
+    closing.start();
+    Waiting.until(gate::isClosed); // they are told before it waits
+    Waiting.until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    told.countDown();
+    for (CompletableFuture<String> end : ends) {
+      assertThat(end.get()).contains("terminate");
+    }
+    closing.join();
+    assertThatThrownBy(() -> gate.enter(Stage.DENOISE)).hasMessageContaining("shuts down");
   }
 
   @Test
