@@ -254,7 +254,7 @@ def table(measured: Measured, starts: dict[Setting, int], base: str | None = Non
         cells = [with_error(values[name], digits) for name, digits in DIGITS.items()]
         if base:
             other = setting.many(base)
-            if setting == other or abs(starts[setting] - starts[other]) > within:
+            if setting == other or other not in measured or abs(starts[setting] - starts[other]) > within:
                 continue
             cells = [with_error(values[name] - measured[other][name], digits, "+") for name, digits in DIGITS.items()]
         lines.append(f"| {setting.strength:.3g} | {setting.scheduler} | {setting.spacing} | {setting.steps} | "
