@@ -73,16 +73,18 @@ class Setting:
     def name(self) -> str:
         return f"{self.rate}-{self.scheduler.replace(':use_karras_sigmas=true', '-karras')}-{self.spacing}-{self.steps}"
 
-    @property
-    def baseline(self) -> "Setting":
-        return Setting.schedule(self.rate, "ddim", "leading", 30)
+    def many(self, spacing: str) -> "Setting":
+        """DDIM with as many steps as until now, at the same noise rate."""
+        return Setting.schedule(self.rate, "ddim", spacing, 30)
 
 
 #: UNet calls tried with trailing timesteps, by noise rate: DDIM, DPM++ 2M, the same with Karras sigmas; and of what
 #: the other spacings are tried with. Fewer calls than these leave no schedule near the noise rate.
 CALLS = {0.5: ((2, 3, 4, 5, 7), (2, 3, 4, 5), (4,), (4,)),
          0.7: ((2, 3, 4, 5, 7), (2, 3, 4, 5), (), ()),
-         0.9: ((5, 7, 9), (5, 7), (), ())}
+         0.9: ((5, 6, 7, 9), (5, 6, 7), (), ())}
+#: Schedules with trailing timesteps that begin where 30 leading ones do, nearly: at 463.
+NEAR = {0.5: (13, 15)}
 
 
 def grid() -> list[Setting]:
@@ -92,6 +94,8 @@ def grid() -> list[Setting]:
                      for spacing, steps in (("leading", 30), ("trailing", 30), ("leading", 15))]
         settings += [Setting.of(rate, scheduler, "trailing", calls)
                      for scheduler, tried in zip(SCHEDULERS, (ddim, dpm, karras)) for calls in tried]
+        settings += [Setting.schedule(rate, scheduler, "trailing", steps) for steps in NEAR.get(rate, ())
+                     for scheduler in ("ddim", "dpm-solver")]
         settings += [Setting.of(rate, scheduler, spacing, calls) for calls in others
                      for scheduler in ("ddim", "dpm-solver") for spacing in ("leading", "linspace")]
     return list(dict.fromkeys(settings))
@@ -239,18 +243,30 @@ def with_error(values: np.ndarray, digits: int, sign: str = "") -> str:
     return f"{values.mean():{sign}.{digits}f} ± {values.std(ddof=1) / math.sqrt(len(values)):.{digits}f}"
 
 
-def table(measured: dict[Setting, dict[str, np.ndarray]], starts: dict[Setting, int], differences: bool) -> str:
+Measured = dict[Setting, dict[str, np.ndarray]]
+
+
+def table(measured: Measured, starts: dict[Setting, int], base: str | None = None, within: int = 1_000) -> str:
+    """The measures; or their differences to DDIM with the spacing `base`, of what begins that near to it."""
     lines = ["| noise rate | scheduler | spacing | steps | UNet calls | first timestep | " + " | ".join(DIGITS) + " |",
              "| --- " * (6 + len(DIGITS)) + "|"]
     for setting, values in measured.items():
-        base = measured.get(setting.baseline)
-        if differences and (base is None or setting == setting.baseline):
-            continue
-        cells = [with_error(values[name] - base[name], digits, "+") if differences and base is not None
-                 else with_error(values[name], digits) for name, digits in DIGITS.items()]
-        lines.append(f"| {setting.strength:.3g} | {setting.scheduler} | {setting.spacing} | {setting.steps} | {setting.calls} | "
-                     f"{starts[setting]} | " + " | ".join(cells) + " |")
+        cells = [with_error(values[name], digits) for name, digits in DIGITS.items()]
+        if base:
+            other = setting.many(base)
+            if setting == other or abs(starts[setting] - starts[other]) > within:
+                continue
+            cells = [with_error(values[name] - measured[other][name], digits, "+") for name, digits in DIGITS.items()]
+        lines.append(f"| {setting.strength:.3g} | {setting.scheduler} | {setting.spacing} | {setting.steps} | "
+                     f"{setting.calls} | {starts[setting]} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def tables(measured: Measured, starts: dict[Setting, int]) -> str:
+    return (table(measured, starts)
+            + "\nPaired differences to DDIM, leading, 30 steps:\n\n" + table(measured, starts, "leading")
+            + "\nPaired differences to DDIM, trailing, 30 steps, where the first timestep is the same:\n\n"
+            + table(measured, starts, "trailing", within=5))
 
 
 def contact_sheet(split: data.Split, copies: dict[Setting, np.ndarray]) -> Image.Image:
@@ -304,10 +320,7 @@ def main() -> None:
     judge = Judge(pack, arguments.trained, split)
     measured = {setting: judge.measures(made) for setting, made in copies.items()}
     starts = {setting: int(diffusers.scheduler(setting)[0][0]) for setting in settings}
-    (arguments.out / "tables.md").write_text(
-        table(measured, starts, differences=False)
-        + "\nPaired differences to DDIM, leading, 30 steps, at the same noise rate:\n\n"
-        + table(measured, starts, differences=True), encoding="utf-8")
+    (arguments.out / "tables.md").write_text(tables(measured, starts), encoding="utf-8")
     (arguments.out / "figures.json").write_text(json.dumps(
         {setting.name: {name: [float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values)))]
                         for name, values in found.items()} for setting, found in measured.items()}, indent=2) + "\n")
