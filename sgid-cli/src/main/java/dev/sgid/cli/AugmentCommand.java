@@ -263,6 +263,7 @@ final class AugmentCommand implements Callable<Integer> {
       AugmentJob job = job(progress); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
         models = sgid.pack();
+        Report.noiseRate(sgid.settings().generation(), quiet, spec.commandLine());
         summary = job.run(sgid);
       }
     } catch (SgidException e) {

@@ -90,6 +90,19 @@ class AugmentCommandTest {
   }
 
   @Test
+  void augment_rateThatFewStepsCantRun_isSaid() {
+    assertThat(augment("--noise-rate", "0.55", "--unet-calls", "4")).isEqualTo(ExitCode.OK);
+    assertThat(stderr.toString())
+        .contains("sgid: noise rate 0.55 is run as 0.571, 4 of 7 steps; rates near it");
+  }
+
+  @Test
+  void augment_rateThatIsRunAsItIs_saysNothing() {
+    assertThat(augment("--noise-rate", "0.5", "--unet-calls", "4")).isEqualTo(ExitCode.OK);
+    assertThat(stderr.toString()).doesNotContain("is run as");
+  }
+
+  @Test
   void augment_unetCalls_reachTheGenerator() {
     augment("--noise-rate", "0.25", "--unet-calls", "5");
 
