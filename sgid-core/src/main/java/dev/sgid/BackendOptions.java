@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     there are processors
  * @param lanes how many pictures, or batches of them, are worked on side by side, at least 1; 0 to
  *     let the models' size decide
- * @param batch how many pictures share a UNet call of a lane, at least 1; 0 for the device's
- *     default, 4 on a CPU and 8 on a GPU
+ * @param batch how many pictures share a UNet call of a lane, at least 1; 0 for the default, 8, or
+ *     4 for a large UNet on a CPU
  * @param folders parts that are taken from folders of their own instead of the pack's
  * @param replaced parts that the caller brings: they are not opened, and the pack need not have
  *     them

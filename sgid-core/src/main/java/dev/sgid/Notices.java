@@ -26,7 +26,7 @@ final class Notices {
     if (cut.first()) {
       LOG.warn(
           "The prompt of {} is longer than the model takes: \"{}\" is cut off. Others may be, too;"
-              + " this is said once, what each lost is in its cutText",
+              + " this is said once, what each lost is told with it",
           draft.name(),
           lost);
     }
@@ -65,7 +65,7 @@ final class Notices {
     if (far.first()) {
       LOG.warn(
           "{}: its copies will hardly show what it shows; use a pack that knows such images. Others"
-              + " may be far, too; this is said once, each distance is in its domainDistance",
+              + " may be far, too; this is said once, how far each is is told with it",
           what);
     }
   }

@@ -145,7 +145,10 @@ public final class SgidBuilder {
     return this;
   }
 
-  /** How many pictures share a lane's UNet call, at least 1. Default: 4 on a CPU, 8 on a GPU. */
+  /**
+   * How many pictures share a lane's UNet call, at least 1. Default: 8, or 4 for a large UNet on a
+   * CPU.
+   */
   public SgidBuilder withBatch(int batch) {
     this.batch = Require.atLeast(1, batch, "batch");
     return this;

@@ -65,7 +65,7 @@ class NoticesTest {
           .containsOnlyOnce(
               "The prompt of the image of label bag is longer than the model takes: \"bag with a"
                   + " long handle\" is cut off. Others may be, too; this is said once, what each"
-                  + " lost is in its cutText");
+                  + " lost is told with it");
     }
   }
 

@@ -205,7 +205,7 @@ final class AugmentCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "How many pictures share a lane's UNet call; lanes x batch are worked on at once."
-              + " Default: 4 on a CPU, 8 on a GPU.")
+              + " Default: 8, or 4 for a large UNet on a CPU.")
   private @Nullable Integer batch;
 
   @Option(
@@ -263,6 +263,7 @@ final class AugmentCommand implements Callable<Integer> {
       AugmentJob job = job(progress); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
         models = sgid.pack();
+        Report.noiseRate(sgid.settings().generation(), quiet, spec.commandLine());
         summary = job.run(sgid);
       }
     } catch (SgidException e) {

@@ -1,5 +1,6 @@
 package dev.sgid.cli;
 
+import dev.sgid.GenerationSettings;
 import dev.sgid.PackInfo;
 import dev.sgid.dataset.JobSummary;
 import java.io.PrintWriter;
@@ -12,6 +13,23 @@ final class Report {
   private static final int NAMED = 3;
 
   private Report() {}
+
+  /** Says where a schedule of few steps can't be run at just the noise rate that was asked for. */
+  static void noiseRate(GenerationSettings settings, boolean quiet, CommandLine command) {
+    double run = settings.noiseRateRun();
+    if (!quiet && Math.abs(run - settings.noiseRate()) > 0.005) {
+      command
+          .getErr()
+          .printf(
+              Locale.ROOT,
+              "sgid: noise rate %s is run as %.3f, %d of %d steps; rates near it that come to the"
+                  + " same give the same pictures%n",
+              settings.noiseRate(),
+              run,
+              settings.stepsRun(),
+              settings.scheduleSteps());
+    }
+  }
 
   static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
     if (!quiet) {

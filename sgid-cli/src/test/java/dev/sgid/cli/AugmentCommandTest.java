@@ -9,6 +9,7 @@ import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.TimestepSpacing;
+import dev.sgid.testing.FakePack;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,7 +44,7 @@ class AugmentCommandTest {
 
   @BeforeEach
   void dataset() throws IOException {
-    FakeBackend.reset();
+    CommandBackend.reset();
     Files.createDirectories(pack);
     image("bag/1.png", 0x102030);
     image("bag/2.png", 0x405060);
@@ -54,16 +55,18 @@ class AugmentCommandTest {
   void augment_defaults_areThePacksAndTheLibrarys() {
     assertThat(augment()).isEqualTo(ExitCode.OK);
 
-    assertThat(FakeBackend.pack).isEqualTo(pack);
-    assertThat(FakeBackend.lastOptions().device()).isEqualTo(Device.AUTO);
-    assertThat(FakeBackend.lastOptions().batch()).isZero();
-    assertThat(FakeBackend.lastOptions().threads()).isZero();
-    assertThat(FakeBackend.candidates).isEqualTo(3);
-    assertThat(FakeBackend.settings().scheduleSteps()).isEqualTo(20);
-    assertThat(FakeBackend.settings().noiseRate()).isEqualTo(0.5);
-    assertThat(FakeBackend.request().prompt()).isEqualTo("ankle boot, something");
+    assertThat(FakePack.lastOpened().folder()).isEqualTo(pack);
+    assertThat(FakePack.lastOpened().options().device()).isEqualTo(Device.AUTO);
+    assertThat(FakePack.lastOpened().options().batch()).isZero();
+    assertThat(FakePack.lastOpened().options().threads()).isZero();
+    assertThat(CommandBackend.captionings())
+        .hasSize(3)
+        .allMatch(call -> call.startsWith("caption 8x6 3 "));
+    assertThat(CommandBackend.settings().scheduleSteps()).isEqualTo(20);
+    assertThat(CommandBackend.settings().noiseRate()).isEqualTo(0.5);
+    assertThat(CommandBackend.request().prompt()).isEqualTo("ankle boot, something");
     assertThat(out.resolve("bag/2-sgid-0.png")).exists();
-    assertThat(FakeBackend.open).isFalse();
+    assertThat(FakePack.lastOpened().closings()).isEqualTo(1);
   }
 
   @Test
@@ -74,7 +77,7 @@ class AugmentCommandTest {
         .matches(
             "3 pictures in \\Q"
                 + out
-                + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s, by fake-pack on FakeProvider\\R");
+                + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s, by fake on CPU\\R");
     assertThat(stderr.toString()).isEmpty();
   }
 
@@ -82,55 +85,70 @@ class AugmentCommandTest {
   void augment_noiseRateAndSteps_reachTheGenerator() {
     augment("--noise-rate", "0.75", "--steps", "12");
 
-    assertThat(FakeBackend.settings().noiseRate()).isEqualTo(0.75);
-    assertThat(FakeBackend.settings().scheduleSteps()).isEqualTo(12);
+    assertThat(CommandBackend.settings().noiseRate()).isEqualTo(0.75);
+    assertThat(CommandBackend.settings().scheduleSteps()).isEqualTo(12);
+  }
+
+  @Test
+  void augment_rateThatFewStepsCantRun_isSaid() {
+    assertThat(augment("--noise-rate", "0.55", "--unet-calls", "4")).isEqualTo(ExitCode.OK);
+    assertThat(stderr.toString())
+        .contains("sgid: noise rate 0.55 is run as 0.571, 4 of 7 steps; rates near it");
+  }
+
+  @Test
+  void augment_rateThatIsRunAsItIs_saysNothing() {
+    assertThat(augment("--noise-rate", "0.5", "--unet-calls", "4")).isEqualTo(ExitCode.OK);
+    assertThat(stderr.toString()).doesNotContain("is run as");
   }
 
   @Test
   void augment_unetCalls_reachTheGenerator() {
     augment("--noise-rate", "0.25", "--unet-calls", "5");
 
-    assertThat(FakeBackend.settings().stepsRun()).isEqualTo(5);
-    assertThat(FakeBackend.settings().scheduleSteps()).isEqualTo(20);
+    assertThat(CommandBackend.settings().stepsRun()).isEqualTo(5);
+    assertThat(CommandBackend.settings().scheduleSteps()).isEqualTo(20);
   }
 
   @Test
   void augment_schedulerAndSpacing_reachTheGenerator() {
     augment("--scheduler", "ddim", "--eta", "0.5", "--timestep-spacing", "trailing");
 
-    assertThat(FakeBackend.settings().scheduler()).isEqualTo(Scheduler.ddim(0.5));
-    assertThat(FakeBackend.settings().timestepSpacing()).isEqualTo(TimestepSpacing.TRAILING);
+    assertThat(CommandBackend.settings().scheduler()).isEqualTo(Scheduler.ddim(0.5));
+    assertThat(CommandBackend.settings().timestepSpacing()).isEqualTo(TimestepSpacing.TRAILING);
   }
 
   @Test
   void augment_prompts_reachTheGenerator() {
     augment("--prompt", "a photo of {label}", "--negative-prompt", "blurry");
 
-    assertThat(FakeBackend.request().prompt()).isEqualTo("a photo of ankle boot");
-    assertThat(FakeBackend.settings().negativePrompt()).isEqualTo("blurry");
+    assertThat(CommandBackend.request().prompt()).isEqualTo("a photo of ankle boot");
+    assertThat(CommandBackend.settings().negativePrompt()).isEqualTo("blurry");
   }
 
   @Test
   void augment_captions_reachTheCaptionerAndTheChoice() {
     augment("--captions", "2", "--caption-choice", "first");
 
-    assertThat(FakeBackend.candidates).isEqualTo(2);
-    assertThat(FakeBackend.request().prompt()).isEqualTo("ankle boot, a red thing");
+    assertThat(CommandBackend.captionings())
+        .hasSize(3)
+        .allMatch(call -> call.startsWith("caption 8x6 2 "));
+    assertThat(CommandBackend.request().prompt()).isEqualTo("ankle boot, a red thing");
   }
 
   @Test
   void augment_sizes_reachTheGenerator() {
     augment("--size", "64x32", "--output-size", "generated");
 
-    assertThat(FakeBackend.settings().size()).isEqualTo(new Size(64, 32));
-    assertThat(FakeBackend.settings().outputSize()).isEqualTo(OutputSize.GENERATED);
+    assertThat(CommandBackend.settings().size()).isEqualTo(new Size(64, 32));
+    assertThat(CommandBackend.settings().outputSize()).isEqualTo(OutputSize.GENERATED);
   }
 
   @Test
   void augment_guidance_reachesTheGenerator() {
     augment("--guidance", "constant:4.5");
 
-    assertThat(FakeBackend.request().guidanceScale()).isEqualTo(4.5);
+    assertThat(CommandBackend.request().guidanceScale()).isEqualTo(4.5);
   }
 
   @Test
@@ -139,7 +157,7 @@ class AugmentCommandTest {
 
     assertThat(Files.readString(out.resolve("sgid-job.json")))
         .contains("\"guidance_requested\": \"calibrated:0,1,2,6\"", "\"guidance\": \"linear:0.");
-    assertThat(FakeBackend.CALLS)
+    assertThat(CommandBackend.generator().calls())
         .flatExtracting(requests -> requests)
         .extracting(request -> request.guidanceScale())
         .hasSize(3)
@@ -150,10 +168,10 @@ class AugmentCommandTest {
   void augment_deviceThreadsAndBatch_reachTheBackend() {
     augment("--device", "cuda:1", "--threads", "3", "--batch", "6", "--lanes", "2");
 
-    assertThat(FakeBackend.lastOptions().device()).isEqualTo(Device.cuda(1));
-    assertThat(FakeBackend.lastOptions().threads()).isEqualTo(3);
-    assertThat(FakeBackend.lastOptions().batch()).isEqualTo(6);
-    assertThat(FakeBackend.lastOptions().lanes()).isEqualTo(2);
+    assertThat(FakePack.lastOpened().options().device()).isEqualTo(Device.cuda(1));
+    assertThat(FakePack.lastOpened().options().threads()).isEqualTo(3);
+    assertThat(FakePack.lastOpened().options().batch()).isEqualTo(6);
+    assertThat(FakePack.lastOpened().options().lanes()).isEqualTo(2);
   }
 
   @Test
@@ -208,11 +226,11 @@ class AugmentCommandTest {
   void augment_seed_changesTheSeeds() throws IOException {
     augment("--seed", "-7");
 
-    long seed = FakeBackend.request().seed();
+    long seed = CommandBackend.request().seed();
     assertThat(Files.readString(out.resolve("sgid-job.json"))).contains("\"seed\": -7");
-    FakeBackend.reset();
+    CommandBackend.reset();
     augment("--overwrite");
-    assertThat(FakeBackend.request().seed()).isNotEqualTo(seed);
+    assertThat(CommandBackend.request().seed()).isNotEqualTo(seed);
   }
 
   @Test
@@ -287,7 +305,7 @@ class AugmentCommandTest {
         .isEqualToNormalizingNewlines("sgid: scheduler must be ours, is lcm\n");
     assertThat(out.resolve("metadata.jsonl")).hasBinaryContent(manifest);
     assertThat(out.resolve("bag/1-sgid-0.png")).exists();
-    assertThat(FakeBackend.open).isFalse();
+    assertThat(FakePack.lastOpened().closings()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -351,7 +369,7 @@ class AugmentCommandTest {
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
             "sgid: noiseRate must be at least 0.05 to run one of 20 steps, is 0.01\n");
-    assertThat(FakeBackend.open).isFalse();
+    assertThat(FakePack.lastOpened().closings()).isEqualTo(1);
   }
 
   @Test
@@ -371,18 +389,19 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines("sgid: There is no folder " + in + "/nowhere\n");
-    assertThat(FakeBackend.pack).isNull();
+    assertThat(CommandBackend.openings).isZero();
   }
 
   @Test
   void augment_interrupted_endsWith130AndKeepsWhatIsDone() {
     Thread command = Thread.currentThread();
-    FakeBackend.beforeGenerating =
-        requests -> {
-          if (FakeBackend.CALLS.size() == 16) {
-            command.interrupt();
-          }
-        };
+    CommandBackend.generator()
+        .withBefore(
+            requests -> {
+              if (CommandBackend.generator().calls().size() == 17) {
+                command.interrupt();
+              }
+            });
 
     int exitCode = augment("--batch", "1", "--copies", "16");
 
@@ -390,13 +409,13 @@ class AugmentCommandTest {
     assertThat(exitCode).isEqualTo(ExitCode.INTERRUPTED);
     assertThat(stderr.toString()).matches("sgid: interrupted, \\d+ of 48 pictures made\\R");
     assertThat(out.resolve("sgid.lock")).doesNotExist();
-    assertThat(FakeBackend.open).isFalse();
+    assertThat(FakePack.lastOpened().closings()).isEqualTo(1);
   }
 
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no kill command")
   void augment_sigtermWhileThePackOpens_endsWith143() {
-    FakeBackend.beforeOpening =
+    CommandBackend.beforeOpening =
         () -> {
           try {
             long pid = ProcessHandle.current().pid();
@@ -417,10 +436,11 @@ class AugmentCommandTest {
 
   @Test
   void augment_bug_endsWith70AndAStackTrace() {
-    FakeBackend.beforeGenerating =
-        requests -> {
-          throw new AssertionError("bug");
-        };
+    CommandBackend.generator()
+        .withBefore(
+            requests -> {
+              throw new AssertionError("bug");
+            });
 
     assertThat(augment()).isEqualTo(ExitCode.BUG);
 
@@ -429,7 +449,7 @@ class AugmentCommandTest {
 
   @Test
   void augment_outOfMemory_endsWith3AndSaysWhatHelps() {
-    FakeBackend.beforeOpening =
+    CommandBackend.beforeOpening =
         () -> {
           throw new OutOfMemoryError("Java heap space");
         };
@@ -443,13 +463,13 @@ class AugmentCommandTest {
 
   @Test
   void augment_outOfMemoryWithOneImage_isThatImagesFailure() throws IOException {
-    FakeBackend.beforeGenerating =
-        requests -> {
-          if (FakeBackend.CALLS.size() == 1) {
-            FakeBackend.CALLS.add(requests);
-            throw new OutOfMemoryError("Java heap space");
-          }
-        };
+    CommandBackend.generator()
+        .withBefore(
+            requests -> {
+              if (CommandBackend.generator().calls().size() == 2) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+            });
 
     assertThat(augment("--batch", "1")).isEqualTo(ExitCode.SOME_FAILED);
 

@@ -34,6 +34,7 @@ final class JobRun {
   private List<String> foreign = List.of();
   private int pictures;
   private int failedPictures;
+  private int far; // images, by what the pack knows
   private boolean cancelled;
 
   JobRun(AugmentJob job, Sgid sgid) {
@@ -63,7 +64,18 @@ final class JobRun {
         Duration.ofNanos(System.nanoTime() - start),
         job.in().ignored(),
         foreign,
-        job.warnings());
+        warnings());
+  }
+
+  private List<String> warnings() {
+    List<String> warnings = new ArrayList<>(job.warnings());
+    if (far > 0) {
+      warnings.add(
+          (far == 1 ? "1 image is" : far + " images are")
+              + " far from all that the pack was trained on, and so hardly to be trusted:"
+              + " domain_distance in the manifest says how far each is");
+    }
+    return warnings;
   }
 
   private void run(OutFolder folder) throws IOException {
@@ -155,6 +167,7 @@ final class JobRun {
     private final Read read;
     private final OutFolder folder;
     private final List<FailedCopy> failed = new ArrayList<>();
+    private boolean isFar;
 
     Image(Read read, OutFolder folder) {
       this.read = read;
@@ -177,6 +190,11 @@ final class JobRun {
       String name = names.copy(source, copy.copy());
       folder.add(ManifestLine.copy(name, source, read.sha256(), copy), Png.encode(copy.image()));
       pictures++;
+      double distance = copy.domainDistance().orElse(0);
+      if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
+        isFar = true;
+        far++;
+      }
       progress(source.source());
     }
 

@@ -161,7 +161,7 @@ class AugmentJobTest {
     run(job().withCopies(3));
     Map<String, String> first = hashes();
     out = folder.resolve("out2");
-    stages.batch = 7;
+    stages.generator.withLanes(1, 7);
     run(job().withCopies(3));
 
     assertThat(hashes()).isEqualTo(first);
@@ -200,12 +200,12 @@ class AugmentJobTest {
 
   @Test
   void run_oneImageFails_theOthersGoOn() throws IOException {
-    stages.beforeGenerating =
+    stages.generator.withBefore(
         requests -> {
           if ((requests.get(0).image().getRGB(0, 0) & 0xffffff) == corner("cat/1.png")) {
             throw new SgidException(Stage.DENOISE, "out of\n  memory");
           }
-        };
+        });
 
     JobSummary summary = run(job());
 
@@ -216,13 +216,12 @@ class AugmentJobTest {
 
   @Test
   void run_oneCopyFails_keepsTheOthers() throws IOException {
-    stages.beforeGenerating =
+    stages.generator.withBefore(
         requests -> {
-          if (stages.calls.size() == 1) {
-            stages.calls.add(List.of());
+          if (stages.generator.calls().size() == 2) {
             throw new SgidException(Stage.DECODE, "all black");
           }
-        };
+        });
 
     JobSummary summary = run(job().withCopies(2));
 
@@ -233,7 +232,7 @@ class AugmentJobTest {
 
   @Test
   void run_allCopiesFailForOneReason_listsTheImageOnce() throws IOException {
-    stages.failingCorner = corner("cat/1.png");
+    stages.breakCorner(corner("cat/1.png"));
 
     JobSummary summary = run(job().withCopies(2));
 
@@ -241,18 +240,18 @@ class AugmentJobTest {
     assertThat(summary.failures()).isEqualTo(1);
     assertThat(lines("failures.jsonl"))
         .extracting(line -> text(line, "reason"))
-        .containsExactly("DECODE: all black");
+        .containsExactly("DECODE: The picture came out black");
   }
 
   @Test
   void run_cancelled_keepsWhatIsDone() throws IOException {
     Thread job = Thread.currentThread();
-    stages.beforeGenerating =
+    stages.generator.withBefore(
         requests -> {
-          if (stages.calls.size() == 2) {
+          if (stages.generator.calls().size() == 3) {
             job.interrupt(); // while a model runs
           }
-        };
+        });
 
     JobSummary summary = run(job());
 
@@ -287,12 +286,12 @@ class AugmentJobTest {
 
   @Test
   void run_diesInTheMiddle_leavesNothingHalfWritten() throws IOException {
-    stages.beforeGenerating =
+    stages.generator.withBefore(
         requests -> {
-          if (stages.calls.size() == 2) {
+          if (stages.generator.calls().size() > 2) {
             throw new AssertionError("a bug");
           }
-        };
+        });
 
     assertThatThrownBy(() -> run(job())).hasMessage("a bug");
 
@@ -320,12 +319,12 @@ class AugmentJobTest {
     for (int i = 0; i < 100; i++) {
       put("cat/x" + i + ".png", TestImages.encode(TestImages.noise(8, 6, 100 + i), "png"));
     }
-    stages.beforeGenerating =
+    stages.generator.withBefore(
         requests -> {
-          if (stages.calls.size() == 2) {
+          if (stages.generator.calls().size() > 2) {
             throw new SgidException(Stage.DENOISE, "the device is gone");
           }
-        };
+        });
 
     assertThatThrownBy(() -> run(job()))
         .isInstanceOf(SgidException.class)
@@ -349,14 +348,14 @@ class AugmentJobTest {
   @Test
   void run_withOriginalsWhoseCopiesFail_keepsThem() throws IOException {
     put("cat/broken.png", new byte[0]);
-    stages.failingCorner = corner("cat/1.png"); // the picture alone
-    stages.beforeGenerating =
+    stages.breakCorner(corner("cat/1.png")); // the picture alone
+    stages.generator.withBefore(
         requests -> { // the whole stage, wherever this image is among those it is given
           if (requests.stream()
               .anyMatch(r -> (r.image().getRGB(0, 0) & 0xffffff) == corner("cat/2.png"))) {
             throw new SgidException(Stage.DENOISE, "out of memory");
           }
-        };
+        });
 
     JobSummary summary = run(job().withOriginals(true));
 
@@ -364,7 +363,7 @@ class AugmentJobTest {
     assertThat(lines("failures.jsonl"))
         .extracting(line -> text(line, "source") + ": " + text(line, "reason"))
         .containsExactlyInAnyOrder(
-            "cat/1.png: DECODE: all black",
+            "cat/1.png: DECODE: The picture came out black",
             "cat/2.png: DENOISE: out of memory",
             "cat/broken.png: the file is empty");
     assertThat(out.resolve("cat/1.png")).hasSameBinaryContentAs(in.resolve("cat/1.png"));
@@ -380,7 +379,7 @@ class AugmentJobTest {
   void run_guidance_overridesTheSgids() throws IOException {
     run(job().withGuidance(GuidanceSchedule.parse("constant:4")));
 
-    assertThat(stages.calls.get(0).get(0).guidanceScale()).isEqualTo(4);
+    assertThat(stages.generator.calls().get(0).get(0).guidanceScale()).isEqualTo(4);
     assertThat(read("sgid-job.json")).contains("\"guidance\": \"constant:4.0\"");
   }
 

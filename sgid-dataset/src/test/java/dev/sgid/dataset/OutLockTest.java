@@ -56,12 +56,12 @@ class OutLockTest {
     FakeStages stages = new FakeStages();
     AugmentJob second = AugmentJob.builder(in, out).withOverwrite(true).build();
     Throwable[] refused = new Throwable[1];
-    stages.beforeGenerating =
+    stages.generator.withBefore(
         requests -> {
           try (Sgid other = new FakeStages().sgid()) {
             refused[0] = catchThrowable(() -> second.run(other));
           }
-        };
+        });
 
     JobSummary first;
     try (Sgid sgid = stages.sgid()) {

@@ -42,13 +42,14 @@ import org.slf4j.LoggerFactory;
  * arXiv:2112.10752. [2] Meng et al., "SDEdit", ICLR 2022, arXiv:2108.01073.
  */
 public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoCloseable {
-  private static final int BATCH_ON_CPU = 4;
-  private static final int BATCH_ON_GPU = 8;
+  private static final int USUAL_BATCH = 8;
+  private static final int BATCH_OF_LARGE_UNET_ON_CPU = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionImg2Img.class);
   private static final int MUCH_LARGER = 8;
 
   private final Once largeSize = new Once();
+  private final Once negativePrompt = new Once();
   private final StableDiffusionModels models;
   private final int lanes;
   private final int batch;
@@ -90,7 +91,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    *     as there are processors
    * @param lanes how many threads may call {@link #generate(Img2ImgFeed)} side by side at best; 0
    *     to let the UNet's size decide
-   * @param batch how many pictures share a UNet call, at least 1; 0 for 4 on a CPU and 8 on a GPU
+   * @param batch how many pictures share a UNet call, at least 1; 0 for 8, or 4 where a large UNet
+   *     runs on a CPU
    * @throws SgidException naming the file, what was expected and what was found; nothing stays open
    *     then
    */
@@ -100,7 +102,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     Require.atLeast(0, batch, "batch");
     Lanes division = Lanes.of(device, threads, lanes, folder.resolve("unet"));
     boolean cpu = division.placement().device().kind() == Device.Kind.CPU;
-    int usual = cpu ? BATCH_ON_CPU : BATCH_ON_GPU;
+    int usual =
+        cpu && !Lanes.isSmall(folder.resolve("unet")) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
     return new StableDiffusionImg2Img(
         StableDiffusionModels.open(folder, division.placement()),
         division.count(),
@@ -130,14 +133,19 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
   }
 
-  /** {@inheritDoc} A size many times the model's own is warned of, once. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Warned of, once each: a size many times the model's own, and a negative prompt for a UNet
+   * that is given the guidance scale, which looks at none.
+   */
   @Override
   public void requireSupported(GenerationSettings settings) {
     SchedulerRun ignored = scheduler(settings);
     Size size = settings.size();
     long usual = models.fitting().nativeArea();
-    long side = Math.round(Math.sqrt((double) usual));
     if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
+      long side = Math.round(Math.sqrt((double) usual));
       LOG.warn(
           "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
               + " take about that many times as long, and look less like anything it has learned",
@@ -145,6 +153,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
           size.area() / usual,
           side,
           side);
+    }
+    if (!settings.negativePrompt().isBlank() && models.takesGuidance() && negativePrompt.first()) {
+      LOG.warn(
+          "The negative prompt \"{}\" has no effect: this model is given the guidance scale itself,"
+              + " and runs without a negative prompt",
+          settings.negativePrompt());
     }
   }
 

@@ -105,7 +105,12 @@ final class StableDiffusionModels implements AutoCloseable {
    * given w itself, as in diffusers.
    */
   boolean guides(double guidanceScale) {
-    return guidanceScale > 1 && unet.guidance() == null;
+    return guidanceScale > 1 && !takesGuidance();
+  }
+
+  /** Whether the UNet is given the guidance scale itself. */
+  boolean takesGuidance() {
+    return unet.guidance() != null;
   }
 
   /** A prompt with the guidance scale, where the UNet is given that. */

@@ -40,10 +40,15 @@ public record Lanes(Placement placement, int count) {
   /** The same on a device that is there, with the threads of all lanes. */
   static Lanes of(Placement all, int lanes, Path unetFolder) {
     boolean cpu = all.device().kind() == Device.Kind.CPU;
-    int usual = cpu && bytes(unetFolder) <= SMALL ? all.threads() : 1;
+    int usual = cpu && isSmall(unetFolder) ? all.threads() : 1;
     int wanted = Require.atLeast(0, lanes, "lanes") == 0 ? usual : lanes;
     int count = cpu ? Math.min(wanted, all.threads()) : wanted;
     return new Lanes(cpu ? Placement.of(all.device(), all.threads() / count) : all, count);
+  }
+
+  /** Whether a UNet, by its folder, is too small to keep several threads busy. */
+  public static boolean isSmall(Path unetFolder) {
+    return bytes(unetFolder) <= SMALL;
   }
 
   /** Of all files in a folder; what can't be looked at, whoever opens it will complain of. */
