@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 all done; 1 some images failed, OUT/failures.jsonl lists them; 2 wrong usage,"
           + " settings or folders; 3 the pack or the device can't be used, or OUT can't be"
-          + " written; 130 interrupted, what was done until then is whole and stays.",
+          + " written; 130 interrupted, what was done until then stays and the same command goes on.",
       "",
       "Example: sgid augment photos out --copies 4 --noise-rate 0.6 --with-originals"
     })
@@ -57,7 +57,8 @@ final class AugmentCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "The folder to write: new, empty, or with --overwrite a former run's.")
+      description =
+          "The folder to write: new, empty, or one that the same command began: it goes on then.")
   private @Nullable Path out;
 
   @Option(
@@ -245,7 +246,8 @@ final class AugmentCommand implements Callable<Integer> {
   @Option(
       names = "--overwrite",
       description =
-          "Removes from OUT first what a former run of sgid wrote there; other files stay.")
+          "Begins anew: removes from OUT first what former runs of sgid wrote there; other files"
+              + " stay.")
   private boolean overwrite;
 
   @Option(names = "--quiet", description = "Prints errors and warnings only.")

@@ -49,6 +49,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
 
   private String name() {
     return switch (progress.phase()) {
+      case CHECKING -> "Checking";
       case CALIBRATING -> "Calibrating";
       case AUGMENTING -> "Augmenting";
     };
@@ -56,7 +57,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
 
   private String things() {
     return switch (progress.phase()) {
-      case CALIBRATING -> " images";
+      case CHECKING, CALIBRATING -> " images";
       case AUGMENTING -> " pictures";
     };
   }

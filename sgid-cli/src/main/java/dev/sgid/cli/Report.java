@@ -43,6 +43,21 @@ final class Report {
           summary.picturesPerSecond(),
           models.name(),
           models.provider());
+      if (summary.alreadyThere() > 0) {
+        out.println(count(summary.alreadyThere(), "picture") + " there before, by former runs");
+      }
+      if (!summary.changed().isEmpty()) {
+        out.println(
+            count(summary.changed().size(), "image")
+                + " changed since, whose copies were made anew: "
+                + some(summary.changed()));
+      }
+      if (!summary.removed().isEmpty()) {
+        out.println(
+            count(summary.removed().size(), "image")
+                + " not in the data set any more, whose copies stay: "
+                + some(summary.removed()));
+      }
       if (!summary.ignored().isEmpty()) {
         out.println(
             count(summary.ignored().size(), "file")
@@ -69,10 +84,10 @@ final class Report {
     if (summary.cancelled()) {
       err.println(
           "sgid: interrupted, "
-              + summary.pictures()
+              + (summary.alreadyThere() + summary.pictures())
               + " of "
               + count(summary.planned(), "picture")
-              + " made");
+              + " made; the same command goes on from there");
     }
   }
 

@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * the embedded pack on one machine's CPU; elsewhere pictures may differ by how the models'
  * arithmetic rounds.
  *
+ * <p>A run over a folder that a former run began goes on where that stopped, however it ended, and
+ * ends with the bytes of a run that nothing disturbed: what is there whole stays, what is missing
+ * or damaged is made, what failed is tried again. Images that were added are made, those that
+ * changed made anew, the copies of those removed stay. More copies may be asked for; all else that
+ * decides a picture must be the same.
+ *
  * <p>Immutable; one thread at a time may run it.
  */
 public final class AugmentJob {
@@ -67,7 +73,8 @@ public final class AugmentJob {
    * A job for a data set of any kind that {@link DatasetReader#of} finds.
    *
    * @param in the data set
-   * @param out the folder to write; made where there is none, must be empty where there is one
+   * @param out the folder to write; made where there is none, must be empty or a former run's where
+   *     there is one
    */
   public static Builder builder(Path in, Path out) {
     return new Builder(requireNonNull(in, "in"), null, requireNonNull(out, "out"));
@@ -77,7 +84,8 @@ public final class AugmentJob {
    * A job for a data set.
    *
    * @param in the data set
-   * @param out the folder to write; made where there is none, must be empty where there is one
+   * @param out the folder to write; made where there is none, must be empty or a former run's where
+   *     there is one
    */
   public static Builder builder(DatasetReader in, Path out) {
     requireNonNull(in, "in");
@@ -102,8 +110,9 @@ public final class AugmentJob {
    * summary says {@link JobSummary#cancelled()}.
    *
    * @param sgid with all its settings; stays open
-   * @throws DatasetException if the folder to write is not what it was when the job was built, or
-   *     another run holds it
+   * @throws DatasetException if the folder to write is not what it was when the job was built,
+   *     another run holds it, it was begun with other settings, or there is no room for the
+   *     pictures
    * @throws IllegalArgumentException if settings ask for what the data can't do
    * @throws SgidException if nothing works any more; what is done stays
    * @throws UncheckedIOException if the folder can't be written; what is done stays
@@ -211,7 +220,8 @@ public final class AugmentJob {
 
     /**
      * Whether what a former run wrote into the folder is removed first. What others put there stays
-     * and is named in the summary. Default: no, a folder that is not empty is refused.
+     * and is named in the summary. Default: no, a former run is gone on with, and another folder
+     * that is not empty is refused.
      */
     public Builder withOverwrite(boolean overwriteFormerRun) {
       this.overwrite = overwriteFormerRun;

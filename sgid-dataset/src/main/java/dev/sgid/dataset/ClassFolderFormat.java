@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -7,33 +8,63 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One folder per class. */
 enum ClassFolderFormat implements OutputFormat {
   INSTANCE;
 
+  private static final Logger LOG = LoggerFactory.getLogger(ClassFolderFormat.class);
   private static final int NAMED = 3;
 
   @Override
-  public DatasetWriter open(Path out, List<String> classes) {
-    return new DatasetWriter() {
-      @Override
-      public String place(String name, ManifestLine line, byte[] image) {
-        return name;
+  public Opened open(Path out, List<String> classes, Former former) throws IOException {
+    for (String stale : former.stale()) {
+      Path file = OutFiles.inside(out, stale);
+      if (file != null) {
+        Files.deleteIfExists(file);
       }
-
-      @Override
-      public void write(ManifestLine line, byte[] image) throws IOException {
-        OutFiles.write(out, line.fileName(), image);
+    }
+    Set<String> whole = new HashSet<>();
+    for (ManifestLine line : former.pictures()) {
+      Path file = OutFiles.inside(out, line.fileName());
+      if (file != null && isWhole(file, line.fileSha256())) {
+        whole.add(line.fileName());
       }
+    }
+    return new Opened(new Writer(out), whole);
+  }
 
-      @Override
-      public void close() {}
-    };
+  private static boolean isWhole(Path file, @Nullable String sha256) {
+    try {
+      return Sha256.hex(Files.readAllBytes(file)).equals(sha256);
+    } catch (IOException e) {
+      LOG.warn("{} can't be read, it is made again: {}", file, Reason.of(e));
+      return false;
+    }
+  }
+
+  /** A file for each picture. */
+  private record Writer(Path out) implements DatasetWriter {
+    @Override
+    public String place(String name, ManifestLine line, byte[] image) {
+      return name;
+    }
+
+    @Override
+    public void write(ManifestLine line, byte[] image) throws IOException {
+      OutFiles.write(out, line.fileName(), image);
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Override

@@ -1,8 +1,5 @@
 package dev.sgid.dataset;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -37,7 +34,7 @@ final class FormerRun {
   /** Looks, and changes nothing. */
   static FormerRun of(Path out) throws IOException {
     FormerRun run = new FormerRun(out);
-    if (run.isOurs()) {
+    if (FormerJob.of(out) != null) {
       run.list(out.resolve(OutFolder.METADATA));
       run.list(out.resolve(OutFolder.JOURNAL));
       try (Stream<Path> entries = Files.list(out)) {
@@ -89,21 +86,6 @@ final class FormerRun {
     }
   }
 
-  private boolean isOurs() throws IOException {
-    Path job = out.resolve(OutFolder.JOB);
-    if (!Files.isRegularFile(job, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    try {
-      JsonElement json = JsonParser.parseString(Files.readString(job));
-      return json.isJsonObject()
-          && json.getAsJsonObject().has("sgid")
-          && json.getAsJsonObject().has("format");
-    } catch (JsonParseException e) {
-      return false;
-    }
-  }
-
   private void list(Path manifest) throws IOException {
     if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -140,7 +122,7 @@ final class FormerRun {
     } catch (InvalidPathException e) {
       return null; // a name from another platform: it can't be here
     } catch (IllegalArgumentException e) {
-      return null; // the last line of a run that was killed may be half a line
+      return null; // of a failure, or torn
     }
     return null;
   }

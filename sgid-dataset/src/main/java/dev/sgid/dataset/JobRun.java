@@ -1,8 +1,11 @@
 package dev.sgid.dataset;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
 import dev.sgid.FailedCopy;
+import dev.sgid.GuidanceSchedule;
 import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
@@ -20,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a job. Images are read on a thread of the stream's, models run on others, and here
- * pictures are encoded and written in the data set's order.
+ * One run of a job: what former runs did not come to, or what has changed since. Images are read on
+ * a thread of the stream's, models run on others, and here pictures are encoded and written in the
+ * data set's order.
  */
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
@@ -32,6 +36,8 @@ final class JobRun {
   private final long start = System.nanoTime();
 
   private List<String> foreign = List.of();
+  private FormerPictures former = FormerPictures.NONE;
+  private int alreadyThere;
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
@@ -59,11 +65,14 @@ final class JobRun {
         job.out(),
         job.pictures(),
         pictures,
+        alreadyThere,
         taken.failures(),
         cancelled,
         Duration.ofNanos(System.nanoTime() - start),
         job.in().ignored(),
         foreign,
+        former.changed(),
+        former.removed(),
         warnings());
   }
 
@@ -80,77 +89,103 @@ final class JobRun {
 
   private void run(OutFolder folder) throws IOException {
     job.warnings().forEach(LOG::warn);
-    Settings settings = settings();
-    List<String> classes = names.classes();
-    Settings described = settings == null ? sgid.settings() : settings;
-    String description = JobJson.job(job, sgid, described, classes);
+    FormerJob begun = folder.former();
+    List<String> classes = begun == null ? names.classes() : begun.classes(names.classes());
+    Settings settings = settings(begun, classes);
+    String description =
+        JobJson.job(job, sgid, settings == null ? sgid.settings() : settings, classes);
+    if (begun != null) {
+      begun.requireSame(job.out(), description);
+    }
     stopIfInterrupted();
-    foreign = folder.begin(job.format(), new Planned(job.plannedNames(), classes), description);
-    job.in().failures().forEach(folder::add);
-    augment(folder, settings);
+    former = FormerPictures.of(job, folder.history());
+    names.keep(former.names());
+    foreign =
+        folder.begin(
+            job.format(),
+            new Planned(job.plannedNames(), classes, former.rank(), job.in().failures()),
+            description,
+            former.stale());
+    Missing missing = new Missing(folder.history(), job.copies(), job.withOriginals());
+    alreadyThere = job.pictures() - DiskSpace.missing(job, missing);
+    DiskSpace.require(job, missing);
+    augment(folder, settings, missing);
+    folder.complete();
   }
 
-  private static void stopIfInterrupted() {
+  static void stopIfInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw SgidException.cancelled(Stage.CAPTION);
     }
   }
 
   /** Those of the job's own; null for the {@link Sgid}'s. */
-  private @Nullable Settings settings() {
+  private @Nullable Settings settings(@Nullable FormerJob begun, List<String> classes) {
     CalibratedGuidance calibrated = job.calibration();
-    if (calibrated != null) {
+    if (calibrated == null) {
+      return job.guidance() == null ? null : sgid.settings().withGuidance(job.guidance());
+    }
+    if (begun == null) {
       return sgid.settings()
           .withGuidance(calibrated.schedule(new Calibration(job, sgid).similarities()));
     }
-    return job.guidance() == null ? null : sgid.settings().withGuidance(job.guidance());
+    // the data set may have grown: the bounds that were found for it stay
+    String found = begun.calibrated(calibrated.toString());
+    if (found == null) {
+      begun.requireSame(job.out(), JobJson.job(job, sgid, sgid.settings(), classes));
+    }
+    return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
   }
 
-  private void augment(OutFolder folder, @Nullable Settings settings) throws IOException {
+  private void augment(OutFolder folder, @Nullable Settings settings, Missing missing)
+      throws IOException {
     progress("");
-    Requests requests = new Requests(job, settings);
+    Requests requests = new Requests(job, missing, settings);
     Image image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
         stopIfInterrupted();
         Outcome outcome = outcomes.next();
-        if (outcome.copy() == 0) {
+        if (image == null || image.isDone()) {
           image = new Image(begin(requests, folder), folder);
-        }
-        if (image == null) {
-          throw new IllegalStateException("An outcome of no image: " + outcome.id());
         }
         image.take(outcome);
       }
-      unreadable(requests, folder); // behind the last that was read
+      aside(requests, folder); // behind the last that was read
     }
   }
 
-  /** The next image that was read; those before it that could not be are failures. */
+  /** The next image of which there are outcomes. */
   private Read begin(Requests requests, OutFolder folder) throws IOException {
-    Read read = unreadable(requests, folder);
+    Read read = aside(requests, folder);
     if (read == null) {
       throw new IllegalStateException("An outcome of an image that was not read");
     }
-    if (read.bytes() != null) {
+    return read;
+  }
+
+  /** Passes images of which there are no outcomes, up to one of which there are, or the last. */
+  private @Nullable Read aside(Requests requests, OutFolder folder) throws IOException {
+    for (Read read = requests.poll(); read != null; read = requests.poll()) {
       Source source = read.source();
-      folder.add(
-          ManifestLine.original(names.original(source), source, read.sha256(), read.identity()),
-          read.bytes());
+      folder.history().retry(source.source());
+      if (read.failure() != null) {
+        fail(folder, source, read.failure(), read.copies());
+        continue;
+      }
+      if (read.bytes() != null) {
+        folder.add(
+            ManifestLine.original(names.original(source), source, read.sha256(), read.identity()),
+            read.bytes());
+      }
+      if (read.copies() > 0) {
+        return read;
+      }
     }
-    return read;
+    return null;
   }
 
-  private @Nullable Read unreadable(Requests requests, OutFolder folder) {
-    Read read = requests.poll();
-    while (read != null && read.failure() != null) {
-      fail(folder, read.source(), read.failure(), job.copies());
-      read = requests.poll();
-    }
-    return read;
-  }
-
-  private void fail(OutFolder folder, Source source, String reason, int copies) {
+  private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
     folder.add(new Failure(source.source(), reason));
     failedPictures += copies;
     progress(source.source());
@@ -159,7 +194,12 @@ final class JobRun {
   private void progress(String current) {
     job.listener()
         .progressed(
-            new JobProgress(Phase.AUGMENTING, job.pictures(), pictures, failedPictures, current));
+            new JobProgress(
+                Phase.AUGMENTING,
+                job.pictures(),
+                alreadyThere + pictures,
+                failedPictures,
+                current));
   }
 
   /** The copies of one image, as they come. */
@@ -168,6 +208,7 @@ final class JobRun {
     private final OutFolder folder;
     private final List<FailedCopy> failed = new ArrayList<>();
     private boolean isFar;
+    private int taken;
 
     Image(Read read, OutFolder folder) {
       this.read = read;
@@ -180,9 +221,14 @@ final class JobRun {
       } else if (outcome instanceof Augmentation copy) {
         write(copy);
       }
-      if (outcome.copy() == job.copies() - 1) {
+      taken++;
+      if (isDone()) {
         listFailures();
       }
+    }
+
+    boolean isDone() {
+      return taken == read.copies();
     }
 
     private void write(Augmentation copy) throws IOException {
@@ -199,7 +245,7 @@ final class JobRun {
     }
 
     /** One line where all failed for one reason, which is the image's then, else one each. */
-    private void listFailures() {
+    private void listFailures() throws IOException {
       List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
       if (failed.size() == job.copies() && reasons.size() == 1) {
         fail(folder, read.source(), reasons.get(0), failed.size());

@@ -12,29 +12,38 @@ import java.util.Optional;
  *
  * @param out the folder that was written
  * @param planned how many pictures were to be made
- * @param pictures how many were made; originals that stand beside them don't count
+ * @param pictures how many this run made; originals that stand beside them don't count
+ * @param alreadyThere how many of the planned ones former runs had made
  * @param failures how many lines {@code failures.jsonl} has
  * @param cancelled whether the thread was interrupted; what was done until then stays
  * @param time how long it took
  * @param ignored files in the data set's folder that are no images of it
  * @param foreign files in {@code out} that no run of sgid wrote, left as they are
+ * @param changed images whose file or label has changed since a former run: their copies were made
+ *     anew
+ * @param removed images that the data set has no more: their copies stay
  * @param warnings what those who load {@code out} should know, a sentence each
  */
 public record JobSummary(
     Path out,
     int planned,
     int pictures,
+    int alreadyThere,
     int failures,
     boolean cancelled,
     Duration time,
     List<String> ignored,
     List<String> foreign,
+    List<String> changed,
+    List<String> removed,
     List<String> warnings) {
   public JobSummary {
     requireNonNull(out, "out");
     requireNonNull(time, "time");
     ignored = List.copyOf(ignored);
     foreign = List.copyOf(foreign);
+    changed = List.copyOf(changed);
+    removed = List.copyOf(removed);
     warnings = List.copyOf(warnings);
   }
 

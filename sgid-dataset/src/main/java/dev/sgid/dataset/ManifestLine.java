@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A line of {@code metadata.jsonl}: a picture and what it takes to make it again. The components
  * are the line's fields, in its order, as {@code snake_case}.
  *
- * <p>An original that stands beside its copies has the first five only. What an older version of
+ * <p>An original that stands beside its copies has the first six only. What an older version of
  * sgid did not write is null as well; fields that this one doesn't know are passed over. Immutable.
  *
  * @param fileName the picture, relative to the folder of the manifest, with {@code /}; one in a tar
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceSha256 SHA-256 of the original's file, in hexadecimal
  * @param group SHA-256 of the original's size and pixels, in hexadecimal: what has the same must
  *     not be parted into training and validation
+ * @param fileSha256 SHA-256 of the picture's own file, in hexadecimal
  * @param copy index of the copy, from 0; null for an original, as all that follows
  * @param caption the caption chosen
  * @param captionDegenerate whether the caption repeats itself; no candidate was better then
@@ -56,6 +57,7 @@ public record ManifestLine(
     String source,
     String sourceSha256,
     @Nullable String group,
+    @Nullable String fileSha256,
     @Nullable Integer copy,
     @Nullable String caption,
     @Nullable Boolean captionDegenerate,
@@ -110,12 +112,22 @@ public record ManifestLine(
 
   /** This line with the image elsewhere. */
   ManifestLine withFileName(String value) {
+    return with(value, fileSha256);
+  }
+
+  /** This line with the image's file known. */
+  ManifestLine withFileSha256(String value) {
+    return with(fileName, value);
+  }
+
+  private ManifestLine with(String newFileName, @Nullable String newFileSha256) {
     return new ManifestLine(
-        value,
+        newFileName,
         label,
         source,
         sourceSha256,
         group,
+        newFileSha256,
         copy,
         caption,
         captionDegenerate,
@@ -176,6 +188,7 @@ public record ManifestLine(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -195,6 +208,7 @@ public record ManifestLine(
         original.source(),
         sha256,
         copy.identity(),
+        null,
         copy.copy(),
         copy.caption(),
         copy.hasDegenerateCaption(),

@@ -2,27 +2,32 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.OutputFormat.Former;
+import dev.sgid.dataset.OutputFormat.Opened;
+import dev.sgid.internal.Sha256;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that is written, held for one run. Each file appears in it whole, under its final
  * name.
  *
- * <p>While the run lasts, the manifest's lines stand in {@value #JOURNAL}, a picture's line always
- * before the picture itself, so that no picture is ever without one; at the end the journal becomes
- * {@value #METADATA}. All of this lies in the folder's root, since any folder more would be a class
- * to torchvision.
+ * <p>While a job lasts, over however many runs, the lines of what it wrote stand in {@value
+ * #JOURNAL}, a picture's line always before the picture itself, so that no picture is ever without
+ * one. When a run ends by itself {@value #METADATA} tells of all pictures; the journal goes when
+ * the job is done. All of this lies in the folder's root, since any folder more would be a class to
+ * torchvision.
  */
 final class OutFolder implements AutoCloseable {
   static final String JOB = "sgid-job.json";
@@ -34,15 +39,20 @@ final class OutFolder implements AutoCloseable {
   private final Path out;
   private final List<Path> created; // folders, the outermost first
   private final OutLock lock;
-  private final List<Failure> failures = new ArrayList<>();
-  private @Nullable RandomAccessFile journal; // an interrupt would close a channel
+  private final @Nullable FormerJob former; // that is gone on with
+  private final History history;
+  private @Nullable Planned planned;
+  private @Nullable Journal journal;
   private @Nullable DatasetWriter writer;
-  private int files;
+  private boolean complete;
 
-  private OutFolder(Path out, List<Path> created, OutLock lock) {
+  private OutFolder(
+      Path out, List<Path> created, OutLock lock, @Nullable FormerJob former, History history) {
     this.out = out;
     this.created = created;
     this.lock = lock;
+    this.former = former;
+    this.history = history;
   }
 
   /** Whether a file of this name in the folder's root is a run's. */
@@ -53,6 +63,7 @@ final class OutFolder implements AutoCloseable {
   /**
    * Takes a folder for a run, made where there is none. Nothing in it is changed yet.
    *
+   * @param overwrite whether what former runs wrote is not gone on with
    * @throws DatasetException if it can't be used, or another run holds it
    */
   static OutFolder take(Path out, boolean overwrite) throws IOException {
@@ -62,39 +73,69 @@ final class OutFolder implements AutoCloseable {
     for (Path folder = real; folder != null && !Files.exists(folder); folder = folder.getParent()) {
       created.add(0, folder);
     }
+    @Nullable OutLock lock = null;
     try {
       Files.createDirectories(real);
-      OutLock lock = OutLock.take(real);
-      if (!overwrite && OutPlace.holdsFiles(real)) {
-        lock.close();
-        OutPlace.requireUsable(out, false); // another run was faster, and is done
-      }
-      return new OutFolder(real, created, lock);
+      lock = OutLock.take(real);
+      FormerJob former = overwrite ? null : FormerJob.of(real);
+      History history = former == null ? History.none(real) : History.read(real);
+      return new OutFolder(real, created, lock, former, history);
     } catch (IOException | RuntimeException e) {
+      if (lock != null) {
+        lock.close();
+      }
       removeEmpty(created);
       throw e;
     }
   }
 
+  /** The job that is gone on with; null where the folder is begun anew. */
+  @Nullable FormerJob former() {
+    return former;
+  }
+
+  /** What is there, by what former runs wrote down and this one does. */
+  History history() {
+    return history;
+  }
+
   /**
-   * Begins to write.
+   * Begins to write, or goes on. Afterwards {@link #history} has only pictures that are there, just
+   * as they were written.
    *
-   * @param format how
-   * @param planned what may come
+   * @param plan what may come
    * @param job the job file
+   * @param stale pictures that are there, and are to be there no more
    * @return files of others, which stay; relative to the folder, in order
    * @throws DatasetException if one of them is in the way of what may come; nothing is removed then
    */
-  List<String> begin(OutputFormat format, Planned planned, String job) throws IOException {
-    FormerRun former = FormerRun.of(out);
-    requireFree(former, format.inTheWay(out, planned.names()));
-    requireFree(former, OWN.stream().map(out::resolve).toList());
-    former.remove(); // only now: nothing is left to be refused
-    List<String> foreign = former.foreign();
-    Files.createFile(out.resolve(JOURNAL));
-    journal = new RandomAccessFile(out.resolve(JOURNAL).toFile(), "rw");
-    OutFiles.write(out, JOB, job.getBytes(UTF_8));
-    writer = format.open(out, planned.classes());
+  List<String> begin(OutputFormat format, Planned plan, String job, Set<Made> stale)
+      throws IOException {
+    FormerRun run = FormerRun.of(out);
+    requireFree(run, format.inTheWay(out, plan.names()));
+    requireFree(run, OWN.stream().map(out::resolve).toList());
+    if (former == null) {
+      run.remove(); // only now: nothing is left to be refused
+    }
+    List<String> foreign = run.foreign();
+    planned = plan;
+    OutFiles.write(out, JOB, stream -> stream.write(job.getBytes(UTF_8)));
+    journal = Journal.open(out.resolve(JOURNAL), history.journalEnd());
+    history.forget(plan.unusable()); // as they are now, is seen anew
+    stale.forEach(picture -> history.remove(picture.id()));
+    List<Made> before = List.copyOf(history.made());
+    Opened opened =
+        format.open(
+            out,
+            plan.classes(),
+            new Former(
+                () -> before.stream().map(history::line).iterator(),
+                stale.stream().map(Made::fileName).toList(),
+                history.isUnfinished()));
+    writer = opened.writer();
+    before.stream()
+        .filter(picture -> !opened.whole().contains(picture.fileName()))
+        .forEach(picture -> history.remove(picture.id()));
     return foreign;
   }
 
@@ -103,12 +144,21 @@ final class OutFolder implements AutoCloseable {
    *
    * @param names of all images
    * @param classes all labels, in the order that numbers them
+   * @param rank where the images of a source stand in the manifest
+   * @param unusable what of the data set can't be used
    */
-  record Planned(Iterable<String> names, List<String> classes) {}
+  record Planned(
+      Iterable<String> names,
+      List<String> classes,
+      ToIntFunction<String> rank,
+      List<Failure> unusable) {}
 
-  private static void requireFree(FormerRun former, Collection<Path> files) {
+  private void requireFree(FormerRun run, Collection<Path> files) {
     for (Path file : files) {
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !former.wrote(file)) {
+      boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !run.wrote(file);
+      // a picture may have outlived a power failure that its line did not
+      boolean ours = former != null && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+      if (there && !ours) {
         throw OutLock.inTheWay(file);
       }
     }
@@ -116,18 +166,20 @@ final class OutFolder implements AutoCloseable {
 
   /** Adds an image and its line; neither, if one of them can't be written. */
   void add(ManifestLine named, byte[] image) throws IOException {
-    RandomAccessFile lines = begun(journal);
+    Journal lines = begun(journal);
     DatasetWriter images = begun(writer);
-    ManifestLine line = named.withFileName(images.place(named.fileName(), named, image));
-    long before = lines.length();
+    ManifestLine hashed = named.withFileSha256(Sha256.hex(image));
+    ManifestLine line = hashed.withFileName(images.place(named.fileName(), hashed, image));
+    String text = line.toJson() + "\n";
+    long offset = lines.end();
+    lines.add(text);
     try {
-      lines.write((line.toJson() + "\n").getBytes(UTF_8));
       images.write(line, image);
     } catch (IOException e) {
-      lines.setLength(before);
+      lines.cut(offset);
       throw e;
     }
-    files++;
+    history.put(Made.of(line, JOURNAL, offset, (int) (lines.end() - offset)));
   }
 
   private static <T> T begun(@Nullable T part) {
@@ -138,20 +190,27 @@ final class OutFolder implements AutoCloseable {
   }
 
   /** Adds a line to the failures. */
-  void add(Failure failure) {
-    failures.add(failure);
+  void add(Failure failure) throws IOException {
+    begun(journal).add(History.line(failure));
+    history.put(failure);
   }
 
+  /** How many lines the failures have. */
   int failures() {
-    return failures.size();
+    return (planned == null ? 0 : planned.unusable().size()) + history.failures(s -> 0).size();
+  }
+
+  /** The job has come to its end, and not only this run. */
+  void complete() {
+    complete = true;
   }
 
   /** Makes manifest and failures of what was done; a run that did nothing leaves nothing behind. */
   @Override
   public void close() throws IOException {
     try {
-      if (journal != null) {
-        end(journal);
+      if (journal != null && planned != null) {
+        end(journal, planned);
       }
     } finally {
       lock.close();
@@ -159,22 +218,31 @@ final class OutFolder implements AutoCloseable {
     }
   }
 
-  private void end(RandomAccessFile lines) throws IOException {
-    if (writer != null) {
-      writer.close();
+  private void end(Journal lines, Planned plan) throws IOException {
+    try (lines) {
+      if (writer != null) {
+        writer.close();
+      }
     }
-    lines.close();
-    if (files == 0 && failures.isEmpty()) {
-      Files.deleteIfExists(out.resolve(JOURNAL));
-      Files.deleteIfExists(out.resolve(JOB));
+    List<Failure> failures = new ArrayList<>(plan.unusable());
+    failures.addAll(history.failures(plan.rank()));
+    if (history.made().isEmpty() && failures.isEmpty()) {
+      for (String own : OWN) {
+        Files.deleteIfExists(out.resolve(own));
+      }
       return;
     }
-    if (!failures.isEmpty()) {
+    if (failures.isEmpty()) {
+      Files.deleteIfExists(out.resolve(FAILURES));
+    } else {
       StringBuilder text = new StringBuilder();
       failures.forEach(failure -> text.append(JobJson.line(failure)));
-      OutFiles.write(out, FAILURES, text.toString().getBytes(UTF_8));
+      OutFiles.write(out, FAILURES, stream -> stream.write(text.toString().getBytes(UTF_8)));
     }
-    Files.move(out.resolve(JOURNAL), out.resolve(METADATA), StandardCopyOption.ATOMIC_MOVE);
+    OutFiles.write(out, METADATA, stream -> history.write(stream, plan.rank()));
+    if (complete) {
+      Files.deleteIfExists(out.resolve(JOURNAL)); // by which a job is known that is not done
+    }
   }
 
   private static void removeEmpty(List<Path> folders) throws IOException {

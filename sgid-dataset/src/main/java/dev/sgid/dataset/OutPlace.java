@@ -28,8 +28,8 @@ final class OutPlace {
    * Refuses a folder that can't be written to.
    *
    * @param out as given
-   * @throws DatasetException if it is no folder, another run holds it, or it is not empty and not
-   *     to be overwritten
+   * @throws DatasetException if it is no folder, another run holds it, or it is not empty, no run
+   *     began it, and it is not to be overwritten
    */
   static void requireUsable(Path out, boolean overwrite) throws IOException {
     if (!Files.exists(out) && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
@@ -47,18 +47,20 @@ final class OutPlace {
       throw new DatasetException(out + " can't be written: permission denied");
     }
     OutLock.requireFree(real);
-    if (!overwrite && holdsFiles(real)) {
+    if (!overwrite && FormerJob.of(real) == null && holdsFiles(real)) {
       throw new DatasetException(
           out
-              + " is not empty: choose another folder, or overwrite what a former run wrote"
-              + " (--overwrite)");
+              + " is not empty, and no run of sgid began it: choose another folder, or let the"
+              + " pictures stand beside what is there (--overwrite)");
     }
   }
 
-  /** Whether there is anything but a lock, which a run that was killed leaves behind. */
-  static boolean holdsFiles(Path out) throws IOException {
+  /** Whether there is anything but what a run leaves behind that was killed as it began. */
+  private static boolean holdsFiles(Path out) throws IOException {
     try (Stream<Path> entries = Files.list(out)) {
-      return entries.anyMatch(entry -> !entry.endsWith(OutLock.NAME));
+      return entries.anyMatch(
+          entry ->
+              !entry.endsWith(OutLock.NAME) && !OutFiles.isTemporary(FileName.of(entry).text()));
     }
   }
 

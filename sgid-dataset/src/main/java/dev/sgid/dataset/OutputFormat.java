@@ -3,7 +3,9 @@ package dev.sgid.dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How an augmented data set is laid out. Immutable and thread-safe; {@code toString} gives what
@@ -11,12 +13,42 @@ import java.util.List;
  */
 public interface OutputFormat {
   /**
-   * Begins to write.
+   * Begins to write, or goes on where former runs stopped.
    *
    * @param out a folder that is there
    * @param classes all labels, without doubles, in the order that numbers them from 0
+   * @param former what was written before
    */
-  DatasetWriter open(Path out, List<String> classes) throws IOException;
+  Opened open(Path out, List<String> classes, Former former) throws IOException;
+
+  /**
+   * What former runs wrote into a folder.
+   *
+   * @param pictures what should be there, in the order in which it was written
+   * @param stale {@code file_name}s of what should be there no more
+   * @param unfinished whether the last run did not come to its end
+   */
+  record Former(Iterable<ManifestLine> pictures, Collection<String> stale, boolean unfinished) {
+    /** Of a folder without any. */
+    public static final Former NONE = new Former(List.of(), List.of(), false);
+
+    public Former {
+      stale = List.copyOf(stale);
+    }
+  }
+
+  /**
+   * A folder that is ready to be written.
+   *
+   * @param writer writes
+   * @param whole {@code file_name}s of those pictures that are there just as they were written; the
+   *     others are to be written again
+   */
+  record Opened(DatasetWriter writer, Set<String> whole) {
+    public Opened {
+      whole = Collections.unmodifiableSet(whole);
+    }
+  }
 
   /**
    * Files and links in a folder that images would overwrite, or be led elsewhere by.

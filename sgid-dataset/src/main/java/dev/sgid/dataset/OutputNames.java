@@ -2,6 +2,7 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sgid.dataset.History.PictureId;
 import dev.sgid.internal.Sha256;
 import java.text.Normalizer;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -31,8 +33,13 @@ final class OutputNames {
 
   private final Map<Source, String> stems = new HashMap<>();
   private final Map<String, String> folders = new LinkedHashMap<>(); // by label
+  private final Map<PictureId, String> former = new HashMap<>(); // names that pictures have
+  private final Set<String> taken = new HashSet<>(); // by those, as file systems compare them
+
+  private final int copies;
 
   OutputNames(Iterable<Source> sources, int copies, boolean withOriginals) {
+    this.copies = copies;
     nameFolders(sources);
     Map<String, Integer> uses = new HashMap<>();
     Set<String> originals = new HashSet<>();
@@ -122,14 +129,35 @@ final class OutputNames {
     return text.substring(0, end);
   }
 
+  /**
+   * Keeps to the names that former runs gave, whatever has come to the data set since.
+   *
+   * @param names of pictures, as {@link #copy} and {@link #original} gave them
+   */
+  void keep(Map<PictureId, String> names) {
+    former.putAll(names);
+    names.values().forEach(name -> taken.add(comparable(name)));
+  }
+
   /** Relative to the folder that is written, with {@code /}. */
   String copy(Source source, int copy) {
-    return folder(source) + "/" + copyName(stem(source), copy);
+    return name(source, copy, stem -> copyName(stem, copy));
   }
 
   /** Relative to the folder that is written, with {@code /}. */
   String original(Source source) {
-    return folder(source) + "/" + stem(source) + extension(source);
+    return name(source, PictureId.ORIGINAL, stem -> stem + extension(source));
+  }
+
+  private String name(Source source, int copy, UnaryOperator<String> named) {
+    String known = former.get(new PictureId(source.source(), copy));
+    if (known != null) {
+      return known;
+    }
+    String name = folder(source) + "/" + named.apply(stem(source));
+    return taken.contains(comparable(name))
+        ? folder(source) + "/" + named.apply(hashed(source, bytes(copyName("", copies - 1))))
+        : name;
   }
 
   private String stem(Source source) {
@@ -149,7 +177,10 @@ final class OutputNames {
   }
 
   private String key(Source source, String name) {
-    String path = folder(source) + "/" + name;
+    return comparable(folder(source) + "/" + name);
+  }
+
+  private static String comparable(String path) {
     return Normalizer.normalize(path, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }
 

@@ -4,6 +4,7 @@ import dev.sgid.AugmentRequest;
 import dev.sgid.Settings;
 import dev.sgid.internal.RgbImage;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
@@ -11,21 +12,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a data set as requests, read and decoded one by one as the stream asks for them, on
- * a thread of its own. What was read, or why it could not be, is told to the thread that writes in
- * the same order, through a queue: no longer than what the stream has on its way.
+ * What is missing of a data set as requests, its images read and decoded one by one as the stream
+ * asks for them, on a thread of its own. What was read, or why it could not be, is told to the
+ * thread that writes in the same order, through a queue: no longer than what the stream has on its
+ * way.
  */
 final class Requests implements Iterator<AugmentRequest> {
   private final AugmentJob job;
+  private final Missing missing;
   private final @Nullable Settings settings;
   private final Iterator<Source> sources;
   private final Queue<Read> read = new ConcurrentLinkedQueue<>();
-  private @Nullable AugmentRequest next;
+  private final Queue<AugmentRequest> next = new ArrayDeque<>();
 
   /**
    * An image that was asked for.
    *
    * @param source which
+   * @param copies how many outcomes there will be for it
    * @param sha256 of its file; empty where it could not be read
    * @param identity of its pixels, where it is to stand beside its copies
    * @param bytes its file, where it is to stand beside its copies
@@ -34,50 +38,64 @@ final class Requests implements Iterator<AugmentRequest> {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Read(
       Source source,
+      int copies,
       String sha256,
       String identity,
       byte @Nullable [] bytes,
       @Nullable String failure) {}
 
   /** Requests with settings of their own, or those of the stream where there are none. */
-  Requests(AugmentJob job, @Nullable Settings settings) {
+  Requests(AugmentJob job, Missing missing, @Nullable Settings settings) {
     this.job = job;
+    this.missing = missing;
     this.settings = settings;
     this.sources = job.in().iterator();
   }
 
   @Override
   public boolean hasNext() {
-    while (next == null && sources.hasNext()) {
+    while (next.isEmpty() && sources.hasNext()) {
       Source source = sources.next();
+      if (!missing.any(source)) {
+        continue;
+      }
       try {
-        next = request(LoadedImage.read(source, job.decoder()));
+        request(LoadedImage.read(source, job.decoder()));
       } catch (IOException e) {
-        read.add(new Read(source, "", "", null, Reason.of(e)));
+        read.add(new Read(source, missing.copies(source), "", "", null, Reason.of(e)));
       }
     }
-    return next != null;
+    return !next.isEmpty();
   }
 
   @Override
   public AugmentRequest next() {
-    AugmentRequest request = hasNext() ? next : null;
-    if (request == null) {
+    if (!hasNext()) {
       throw new NoSuchElementException("There are no more images");
     }
-    next = null;
-    return request;
+    return next.remove();
   }
 
-  private AugmentRequest request(LoadedImage image) {
-    boolean beside = job.withOriginals();
-    String identity = beside ? RgbImage.of(image.image()).identity() : "";
+  private void request(LoadedImage image) {
     Source source = image.source();
-    read.add(new Read(source, image.sha256(), identity, beside ? image.bytes() : null, null));
-    return AugmentRequest.of(image.image(), source.label())
-        .withId(source.source())
-        .withCopies(job.copies())
-        .withSettings(settings);
+    boolean beside = missing.original(source);
+    String identity = beside ? RgbImage.of(image.image()).identity() : "";
+    read.add(
+        new Read(
+            source,
+            missing.copies(source),
+            image.sha256(),
+            identity,
+            beside ? image.bytes() : null,
+            null));
+    for (Missing.Range range : missing.ranges(source)) {
+      next.add(
+          AugmentRequest.of(image.image(), source.label())
+              .withId(source.source())
+              .withFirstCopy(range.first())
+              .withCopies(range.count())
+              .withSettings(settings));
+    }
   }
 
   /** What was read next, in order; null for nothing yet. */

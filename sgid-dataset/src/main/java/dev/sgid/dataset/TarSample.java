@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -19,6 +20,28 @@ final class TarSample {
   static final int MOST_END = 2 * BLOCK + RECORD;
 
   private TarSample() {}
+
+  /** How many files a sample has. */
+  static final int FILES = 4;
+
+  /**
+   * The files of a sample.
+   *
+   * @param line the image's line, with the {@code file_name} it has in the shard
+   * @param image the image's file
+   * @param index of its class
+   */
+  static Map<String, byte[]> files(ManifestLine line, byte[] image, int index) {
+    String placed = line.fileName();
+    String inShard = placed.substring(placed.indexOf('/') + 1);
+    String key = inShard.substring(0, inShard.lastIndexOf('.'));
+    Map<String, byte[]> files = new TreeMap<>(); // in the order in which WebDataset writes them
+    files.put(inShard, image);
+    files.put(key + ".cls", Integer.toString(index).getBytes(UTF_8));
+    files.put(key + ".json", line.toJson().getBytes(UTF_8));
+    files.put(key + ".txt", line.label().getBytes(UTF_8));
+    return files;
+  }
 
   /** Files by name, in their order. */
   static byte[] bytes(Map<String, byte[]> files) throws IOException {

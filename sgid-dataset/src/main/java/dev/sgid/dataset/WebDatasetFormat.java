@@ -21,7 +21,10 @@ record WebDatasetFormat(int images, int megabytes) implements OutputFormat {
   private static final String NAME = "webdataset";
   private static final Pattern SPELLED =
       Pattern.compile(NAME + "(?::(?:images=(\\d{1,9}))?,?(?:megabytes=(\\d{1,9}))?)?");
-  private static final Pattern SHARD = Pattern.compile("shard-\\d{6,}\\.tar");
+  private static final String SHARD_PREFIX = "shard-";
+  private static final String SHARD_SUFFIX = ".tar";
+  private static final Pattern SHARD =
+      Pattern.compile(SHARD_PREFIX + "\\d{6,9}" + Pattern.quote(SHARD_SUFFIX));
 
   WebDatasetFormat {
     Require.atLeast(1, images, "images");
@@ -46,7 +49,7 @@ record WebDatasetFormat(int images, int megabytes) implements OutputFormat {
 
   /** The name of a shard, counted from 0. */
   static String shard(int number) {
-    return String.format("shard-%06d.tar", number);
+    return String.format("%s%06d%s", SHARD_PREFIX, number, SHARD_SUFFIX);
   }
 
   /** Whether this is the name of a shard. */
@@ -54,9 +57,17 @@ record WebDatasetFormat(int images, int megabytes) implements OutputFormat {
     return SHARD.matcher(name).matches();
   }
 
+  /** The number of the shard that a {@code file_name} lies in. */
+  static int number(String fileName) {
+    return Integer.parseInt(
+        fileName.substring(SHARD_PREFIX.length(), fileName.indexOf(SHARD_SUFFIX)));
+  }
+
   @Override
-  public DatasetWriter open(Path out, List<String> classes) {
-    return new WebDatasetWriter(out, classes, images, megabytes * 1_000_000L);
+  public Opened open(Path out, List<String> classes, Former former) throws IOException {
+    Shards shards = Shards.reopen(out, classes, former);
+    return new Opened(
+        new WebDatasetWriter(out, classes, images, megabytes * 1_000_000L, shards), shards.whole());
   }
 
   @Override

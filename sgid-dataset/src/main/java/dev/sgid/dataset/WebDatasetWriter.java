@@ -2,13 +2,12 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sgid.dataset.Shards.Shard;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,65 +38,78 @@ final class WebDatasetWriter implements DatasetWriter {
   private final Map<String, Integer> classes = new HashMap<>(); // index by label
   private final int mostImages;
   private final long mostBytes;
+  private final Map<Integer, Shard> open; // by number
+  private final Map<String, Integer> lost = new HashMap<>(); // shard by name in it
 
-  private @Nullable RandomAccessFile shard; // the one that is being written
-  private long bytes; // written to it
-  private int images; // in it
-  private int finished; // shards
+  private @Nullable Shard last; // the one that what is new goes into
+  private int next; // number of a new shard
 
-  WebDatasetWriter(Path out, List<String> classes, int mostImages, long mostBytes) {
+  WebDatasetWriter(Path out, List<String> classes, int mostImages, long mostBytes, Shards shards) {
     this.out = out;
     this.mostImages = mostImages;
     this.mostBytes = mostBytes;
     classes.forEach(label -> this.classes.put(label, this.classes.size()));
+    this.open = new TreeMap<>(shards.open());
+    this.next = shards.next();
+    this.last = open.get(next - 1);
+    for (Shard shard : open.values()) {
+      shard.lost.forEach(name -> lost.put(inShard(name), shard.number));
+    }
   }
 
   @Override
   public String place(String name, ManifestLine line, byte[] image) throws IOException {
     String inShard = key(name) + "." + extension(name);
-    String placed = WebDatasetFormat.shard(finished) + "/" + inShard;
-    long length = TarSample.bytes(files(line.withFileName(placed), image)).length;
-    boolean full = images == mostImages || bytes + length + TarSample.MOST_END > mostBytes;
-    if (images > 0 && full) {
-      finish();
-      placed = WebDatasetFormat.shard(finished) + "/" + inShard;
+    Integer former = lost.get(inShard);
+    if (former != null) {
+      return WebDatasetFormat.shard(former) + "/" + inShard;
     }
-    return placed;
+    if (last != null && last.images > 0) {
+      String placed = WebDatasetFormat.shard(last.number) + "/" + inShard;
+      long length = sample(line.withFileName(placed), image).length;
+      if (last.images >= mostImages || last.bytes + length + TarSample.MOST_END > mostBytes) {
+        finishIfWhole(last);
+        last = null;
+      }
+    }
+    return WebDatasetFormat.shard(last == null ? next : last.number) + "/" + inShard;
   }
 
   @Override
   public void write(ManifestLine line, byte[] image) throws IOException {
-    RandomAccessFile tar = shard;
-    if (tar == null) {
-      tar = new RandomAccessFile(temporary().toFile(), "rw");
-      shard = tar;
+    int number = WebDatasetFormat.number(line.fileName());
+    Shard shard = open.get(number);
+    if (shard == null) {
+      shard = new Shard(out, number, 0, 0, new HashSet<>());
+      open.put(number, shard);
+      last = shard;
+      next = number + 1;
     }
-    try {
-      tar.write(TarSample.bytes(files(line, image)));
-    } catch (IOException e) {
-      tar.setLength(bytes); // whole samples only
-      tar.seek(bytes);
-      throw e;
+    shard.add(sample(line, image));
+    lost.remove(inShard(line.fileName()));
+    shard.lost.remove(line.fileName());
+    if (!shard.equals(last)) {
+      finishIfWhole(shard);
     }
-    bytes = tar.getFilePointer();
-    images++;
   }
 
-  private Map<String, byte[]> files(ManifestLine line, byte[] image) {
-    String placed = line.fileName();
-    String inShard = placed.substring(placed.indexOf('/') + 1);
-    int dot = inShard.lastIndexOf('.');
-    String key = inShard.substring(0, dot);
+  private void finishIfWhole(Shard shard) throws IOException {
+    if (shard.lost.isEmpty()) {
+      shard.finish(out);
+      open.remove(shard.number);
+    }
+  }
+
+  private byte[] sample(ManifestLine line, byte[] image) throws IOException {
     Integer index = classes.get(line.label());
     if (index == null) {
       throw new IllegalArgumentException("A label that was not planned: " + line.label());
     }
-    Map<String, byte[]> files = new TreeMap<>(); // in the order in which WebDataset writes them
-    files.put(inShard, image);
-    files.put(key + ".cls", Integer.toString(index).getBytes(UTF_8));
-    files.put(key + ".json", line.toJson().getBytes(UTF_8));
-    files.put(key + ".txt", line.label().getBytes(UTF_8));
-    return files;
+    return TarSample.bytes(TarSample.files(line, image, index));
+  }
+
+  private static String inShard(String fileName) {
+    return fileName.substring(fileName.indexOf('/') + 1);
   }
 
   /**
@@ -119,32 +131,11 @@ final class WebDatasetWriter implements DatasetWriter {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
-  private Path temporary() {
-    return OutFiles.temporary(out, "shard");
-  }
-
-  private void finish() throws IOException {
-    if (shard == null) {
-      return;
-    }
-    try (RandomAccessFile tar = shard) {
-      tar.write(TarSample.end(bytes));
-    }
-    shard = null;
-    Files.move(
-        temporary(), out.resolve(WebDatasetFormat.shard(finished)), StandardCopyOption.ATOMIC_MOVE);
-    finished++;
-    bytes = 0;
-    images = 0;
-  }
-
   @Override
   public void close() throws IOException {
-    if (images > 0) {
-      finish();
-    } else if (shard != null) {
-      shard.close();
-      Files.deleteIfExists(temporary());
+    for (Shard shard : open.values()) {
+      shard.finish(out);
     }
+    open.clear();
   }
 }

@@ -75,6 +75,7 @@ class AugmentJobTest {
             "source",
             "source_sha256",
             "group",
+            "file_sha256",
             "copy",
             "caption",
             "caption_degenerate",
@@ -111,6 +112,8 @@ class AugmentJobTest {
     assertThat(text(line, "prompt_cut")).isEqualTo("the end");
     assertThat(text(line, "timestep_spacing")).isEqualTo("leading");
     assertThat(text(line, "group")).hasSize(64);
+    assertThat(text(line, "file_sha256"))
+        .isEqualTo(Sha256.hex(Files.readAllBytes(out.resolve("guinea_pig/0-sgid-0.png"))));
     assertThat(line.get("domain_distance").isJsonNull()).isTrue();
   }
 
@@ -258,7 +261,7 @@ class AugmentJobTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(summary.cancelled()).isTrue();
     assertThat(summary.pictures()).isLessThan(6);
-    assertThat(written()).hasSize(summary.pictures() == 0 ? 0 : summary.pictures() + 2);
+    assertThat(written()).hasSize(summary.pictures() == 0 ? 0 : summary.pictures() + 3);
   }
 
   @Test
@@ -281,7 +284,7 @@ class AugmentJobTest {
     assertThat(summary.cancelled()).isTrue();
     assertThat(summary.pictures()).isLessThan(6);
     assertThat(lines("metadata.jsonl")).hasSize(summary.pictures());
-    assertThat(written()).hasSize(summary.pictures() + 2);
+    assertThat(written()).hasSize(summary.pictures() + 3).contains("sgid-journal.jsonl");
   }
 
   @Test
@@ -297,7 +300,12 @@ class AugmentJobTest {
 
     assertThat(lines("metadata.jsonl")).hasSize(2);
     assertThat(written())
-        .containsExactly("cat/0-sgid-0.png", "cat/1-sgid-0.png", "metadata.jsonl", "sgid-job.json");
+        .containsExactly(
+            "cat/0-sgid-0.png",
+            "cat/1-sgid-0.png",
+            "metadata.jsonl",
+            "sgid-job.json",
+            "sgid-journal.jsonl");
   }
 
   @Test
@@ -341,7 +349,7 @@ class AugmentJobTest {
     assertThat(out.resolve("cat/0.png")).hasSameBinaryContentAs(in.resolve("cat/0.png"));
     assertThat(lines("metadata.jsonl")).hasSize(12);
     assertThat(lines("metadata.jsonl").get(0).keySet())
-        .containsExactly("file_name", "label", "source", "source_sha256", "group");
+        .containsExactly("file_name", "label", "source", "source_sha256", "group", "file_sha256");
     assertThat(text(lines("metadata.jsonl").get(0), "file_name")).isEqualTo("cat/0.png");
   }
 

@@ -38,14 +38,15 @@ class OverwriteTest {
   }
 
   @Test
-  void build_outNotEmpty_isRefused() throws IOException {
-    run(false);
+  void build_outNotOfSgid_isRefused() throws IOException {
+    put(out.resolve("notes.txt"), new byte[1]);
 
     assertThatThrownBy(() -> run(false))
         .isInstanceOf(DatasetException.class)
         .hasMessage(
             out
-                + " is not empty: choose another folder, or overwrite what a former run wrote (--overwrite)");
+                + " is not empty, and no run of sgid began it: choose another folder, or let the"
+                + " pictures stand beside what is there (--overwrite)");
   }
 
   @Test

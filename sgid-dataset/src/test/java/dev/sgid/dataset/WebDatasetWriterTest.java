@@ -102,7 +102,8 @@ class WebDatasetWriterTest {
     Files.createDirectories(out);
     int most = 100_000;
     List<String> placed = new ArrayList<>();
-    try (DatasetWriter writer = new WebDatasetWriter(out, List.of("c"), 1000, most)) {
+    try (DatasetWriter writer =
+        new WebDatasetWriter(out, List.of("c"), 1000, most, Shards.none())) {
       for (int i = 0; i < 20; i++) {
         placed.add(add(writer, "c/" + i + ".png", new byte[i == 7 ? most : 21_000]));
       }
@@ -122,10 +123,10 @@ class WebDatasetWriterTest {
   @Test
   void write_unfinished_isNotVisible() throws IOException {
     Files.createDirectories(out);
-    DatasetWriter writer = new WebDatasetWriter(out, List.of("c"), 2, 1_000_000);
+    DatasetWriter writer = new WebDatasetWriter(out, List.of("c"), 2, 1_000_000, Shards.none());
 
     String ignored = add(writer, "c/0.png", new byte[10]);
-    assertThat(files()).containsExactly(".sgid-shard.tmp");
+    assertThat(files()).containsExactly(".sgid-shard-000000.tar.tmp");
     writer.close();
 
     assertThat(files()).containsExactly("shard-000000.tar");
@@ -135,7 +136,8 @@ class WebDatasetWriterTest {
   void place_namesThatReadersTakeForSomethingElse_areChanged() throws IOException {
     Files.createDirectories(out);
     String longName = "x".repeat(200);
-    try (DatasetWriter writer = new WebDatasetWriter(out, List.of("c"), 1000, 1_000_000)) {
+    try (DatasetWriter writer =
+        new WebDatasetWriter(out, List.of("c"), 1000, 1_000_000, Shards.none())) {
       assertThat(add(writer, "__c__/0.png", new byte[1]))
           .matches("shard-000000\\.tar/class__c__/0-[0-9a-f]{8}\\.png");
       assertThat(add(writer, "a.b/c.d.JPG", new byte[1]))

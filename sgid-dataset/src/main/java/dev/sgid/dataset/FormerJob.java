@@ -1,0 +1,127 @@
+package dev.sgid.dataset;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code sgid-job.json} of the run that began a folder, against which later runs are held:
+ * whatever decides a picture must be the same. Immutable.
+ */
+final class FormerJob {
+  private static final String COPIES = "copies";
+  private static final String SETTINGS = "settings";
+  private static final String GUIDANCE = "guidance";
+  private static final String REQUESTED = "guidance_requested";
+
+  /** What may differ: where the data set lies, and what runs the models. */
+  private static final Set<String> FREE =
+      Set.of("format", "in", "classes", COPIES, "runtime", "provider", "dtype");
+
+  private final JsonObject json;
+
+  private FormerJob(JsonObject json) {
+    this.json = json;
+  }
+
+  /** The job that wrote a folder; null if none did. */
+  static @Nullable FormerJob of(Path out) throws IOException {
+    Path job = out.resolve(OutFolder.JOB);
+    if (!Files.isRegularFile(job, LinkOption.NOFOLLOW_LINKS)) {
+      return null;
+    }
+    try {
+      JsonElement json = JsonParser.parseString(Files.readString(job));
+      boolean ours =
+          json.isJsonObject()
+              && json.getAsJsonObject().has("sgid")
+              && json.getAsJsonObject().has("format");
+      return ours ? new FormerJob(json.getAsJsonObject()) : null;
+    } catch (JsonParseException e) {
+      return null; // somebody else's
+    }
+  }
+
+  /** The classes in the order that numbers them: the job's own, and behind them what is new. */
+  List<String> classes(List<String> now) {
+    Set<String> all = new LinkedHashSet<>();
+    if (json.get("classes") instanceof JsonArray former) {
+      former.forEach(label -> all.add(label.getAsString()));
+    }
+    all.addAll(now);
+    return List.copyOf(all);
+  }
+
+  /**
+   * The guidance schedule that was calibrated for {@code requested}; null if another one was.
+   *
+   * @param requested as the job asks for it
+   */
+  @Nullable String calibrated(String requested) {
+    JsonObject settings = object(json, SETTINGS);
+    boolean same =
+        settings.has(REQUESTED)
+            && settings.get(REQUESTED).isJsonPrimitive()
+            && settings.get(REQUESTED).getAsString().equals(requested);
+    return same && settings.has(GUIDANCE) ? settings.get(GUIDANCE).getAsString() : null;
+  }
+
+  /**
+   * Refuses a job that would not make the same pictures.
+   *
+   * @param description its {@code sgid-job.json}
+   */
+  void requireSame(Path out, String description) {
+    JsonObject now = JsonParser.parseString(description).getAsJsonObject();
+    List<String> differences = new ArrayList<>();
+    compare(true, "", json, now, differences);
+    int before = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
+    if (now.get(COPIES).getAsInt() < before) {
+      differences.add(difference(COPIES, json.get(COPIES), now.get(COPIES)) + " (may only grow)");
+    }
+    if (!differences.isEmpty()) {
+      throw new DatasetException(
+          out
+              + " was begun with other settings: "
+              + String.join("; ", differences)
+              + ". Go on with the same ones, choose another folder, or begin anew (--overwrite)");
+    }
+  }
+
+  private static void compare(
+      boolean top, String prefix, JsonObject before, JsonObject now, List<String> differences) {
+    Set<String> names = new LinkedHashSet<>(before.keySet());
+    names.addAll(now.keySet());
+    names.removeIf(name -> top && FREE.contains(name));
+    for (String name : names) {
+      JsonElement a = before.has(name) ? before.get(name) : JsonNull.INSTANCE;
+      JsonElement b = now.has(name) ? now.get(name) : JsonNull.INSTANCE;
+      if (a.isJsonObject() && b.isJsonObject()) {
+        String inner = name.equals(SETTINGS) ? "" : prefix + name + ".";
+        compare(false, inner, a.getAsJsonObject(), b.getAsJsonObject(), differences);
+      } else if (!a.equals(b)) {
+        differences.add(difference(prefix + name, a, b));
+      }
+    }
+  }
+
+  private static String difference(String name, JsonElement before, JsonElement now) {
+    return name + " was " + before + ", is " + now;
+  }
+
+  private static JsonObject object(JsonObject json, String name) {
+    return json.get(name) instanceof JsonObject object ? object : new JsonObject();
+  }
+}

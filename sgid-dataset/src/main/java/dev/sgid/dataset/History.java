@@ -1,0 +1,287 @@
+package dev.sgid.dataset;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of a folder that is written, from the manifest and the journal of former runs and
+ * from this one: which pictures there are, and what failed. Of each line the place is kept and not
+ * the text, so that a million fit.
+ *
+ * <p>Later lines count: those of the journal above the manifest's.
+ */
+final class History {
+  private static final Logger LOG = LoggerFactory.getLogger(History.class);
+  private static final String FAILED = "failed";
+
+  private final Path out;
+  private final Map<PictureId, Made> made = new LinkedHashMap<>();
+  private final Map<String, List<Failure>> failures = new LinkedHashMap<>(); // by source
+  private long journalEnd; // of its last whole line
+  private boolean unfinished;
+
+  /**
+   * A picture.
+   *
+   * @param source what it is a copy of
+   * @param copy which one; {@link #ORIGINAL} for the original itself
+   */
+  record PictureId(String source, int copy) {
+    static final int ORIGINAL = -1;
+
+    static PictureId of(ManifestLine line) {
+      Integer copy = line.copy();
+      return new PictureId(line.source(), copy == null ? ORIGINAL : copy);
+    }
+  }
+
+  /**
+   * A picture that was made.
+   *
+   * @param id which
+   * @param label of its source
+   * @param fileName where it stands
+   * @param sourceSha256 of the file it was made from
+   * @param fileSha256 of itself; null if an older version of sgid made it
+   * @param in the file its line stands in
+   * @param offset of the line in that file
+   * @param length of the line in bytes, with its end
+   */
+  record Made(
+      PictureId id,
+      String label,
+      String fileName,
+      String sourceSha256,
+      @Nullable String fileSha256,
+      String in,
+      long offset,
+      int length) {
+    static Made of(ManifestLine line, String in, long offset, int length) {
+      return new Made(
+          PictureId.of(line),
+          line.label().intern(),
+          line.fileName(),
+          line.sourceSha256(),
+          line.fileSha256(),
+          in,
+          offset,
+          length);
+    }
+  }
+
+  private History(Path out) {
+    this.out = out;
+  }
+
+  /** Of a folder in which nothing was written yet. */
+  static History none(Path out) {
+    return new History(out);
+  }
+
+  /** Of a folder that former runs wrote. */
+  static History read(Path out) throws IOException {
+    History history = new History(out);
+    history.readLines(OutFolder.METADATA);
+    history.readLines(OutFolder.FAILURES);
+    history.unfinished = isFile(out.resolve(OutFolder.JOURNAL));
+    history.journalEnd = history.readLines(OutFolder.JOURNAL);
+    return history;
+  }
+
+  private static boolean isFile(Path file) {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Reads a file; where its last whole line ends. */
+  private long readLines(String name) throws IOException {
+    Path file = out.resolve(name);
+    if (!isFile(file)) {
+      return 0;
+    }
+    long offset = 0;
+    int torn = 0;
+    try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), 1 << 16)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        line.write(b);
+        if (b == '\n') {
+          torn += take(line.toString(UTF_8), name, offset, line.size()) ? 0 : 1;
+          offset += line.size();
+          line.reset();
+        }
+      }
+      torn += line.size() == 0 ? 0 : 1;
+    }
+    if (torn > 0) {
+      LOG.warn(
+          "{} of {} can't be read, as after a power failure: what they told of is made again",
+          torn == 1 ? "1 line" : torn + " lines",
+          file);
+    }
+    return offset;
+  }
+
+  private boolean take(String line, String file, long offset, int length) {
+    try {
+      JsonElement json = JsonParser.parseString(line);
+      if (!json.isJsonObject()) {
+        return false;
+      }
+      JsonObject object = json.getAsJsonObject();
+      if (object.has(FAILED)) {
+        put(failure(object, FAILED));
+      } else if (file.equals(OutFolder.FAILURES)) {
+        put(failure(object, "source"));
+      } else {
+        put(Made.of(ManifestLine.parse(line), file, offset, length));
+      }
+      return true;
+    } catch (JsonParseException | IllegalArgumentException | IllegalStateException e) {
+      LOG.debug("Not a line of sgid's: {}", line, e);
+      return false;
+    }
+  }
+
+  private static Failure failure(JsonObject json, String source) {
+    if (!json.has(source) || !json.has("reason")) {
+      throw new IllegalArgumentException("no failure: " + json);
+    }
+    return new Failure(json.get(source).getAsString(), json.get("reason").getAsString());
+  }
+
+  /** The journal's line for a failure. */
+  static String line(Failure failure) {
+    JsonObject json = new JsonObject();
+    json.addProperty(FAILED, failure.source());
+    json.addProperty("reason", failure.reason());
+    return json + "\n";
+  }
+
+  /** Whether a former run did not come to its end. */
+  boolean isUnfinished() {
+    return unfinished;
+  }
+
+  /** Where the journal's last whole line ends. */
+  long journalEnd() {
+    return journalEnd;
+  }
+
+  /** The pictures, in the order in which they were made. */
+  Collection<Made> made() {
+    return made.values();
+  }
+
+  @Nullable Made get(PictureId id) {
+    return made.get(id);
+  }
+
+  void put(Made picture) {
+    made.put(picture.id(), picture);
+  }
+
+  void put(Failure failure) {
+    failures.computeIfAbsent(failure.source(), source -> new ArrayList<>()).add(failure);
+  }
+
+  /** Forgets a picture. */
+  void remove(PictureId id) {
+    made.remove(id);
+  }
+
+  /** Forgets what failed of a source, which is tried again. */
+  void retry(String source) {
+    failures.remove(source);
+  }
+
+  /** Forgets failures. */
+  void forget(Collection<Failure> forgotten) {
+    failures.values().forEach(list -> list.removeAll(forgotten));
+  }
+
+  /** Forgets what failed of all that a data set has no more. */
+  void retainFailures(Set<String> sources) {
+    failures.keySet().retainAll(sources);
+  }
+
+  /** The line of a picture. */
+  ManifestLine line(Made picture) {
+    Path lines = out.resolve(picture.in());
+    try (RandomAccessFile file = new RandomAccessFile(lines.toFile(), "r")) {
+      return ManifestLine.parse(new String(bytes(file, picture), UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(lines + " can't be read: " + Reason.of(e), e);
+    }
+  }
+
+  private static byte[] bytes(RandomAccessFile file, Made picture) throws IOException {
+    byte[] line = new byte[picture.length()];
+    file.seek(picture.offset());
+    file.readFully(line);
+    return line;
+  }
+
+  /** What failed, by the rank of its source. */
+  List<Failure> failures(ToIntFunction<String> rank) {
+    return failures.entrySet().stream()
+        .sorted(Comparator.comparingInt(entry -> rank.applyAsInt(entry.getKey())))
+        .flatMap(entry -> entry.getValue().stream())
+        .toList();
+  }
+
+  /**
+   * Writes the lines of all pictures: by the rank of their source, the original first, then its
+   * copies. So the manifest does not tell in how many runs it came to be.
+   */
+  void write(OutputStream manifest, ToIntFunction<String> rank) throws IOException {
+    List<Made> sorted = new ArrayList<>(made.values());
+    sorted.sort(
+        Comparator.comparingInt((Made picture) -> rank.applyAsInt(picture.id().source()))
+            .thenComparingInt(picture -> picture.id().copy()));
+    Map<String, RandomAccessFile> files = new HashMap<>();
+    OutputStream lines = new BufferedOutputStream(manifest, 1 << 16);
+    try {
+      for (Made picture : sorted) {
+        RandomAccessFile file = files.get(picture.in());
+        if (file == null) {
+          file = new RandomAccessFile(out.resolve(picture.in()).toFile(), "r");
+          files.put(picture.in(), file);
+        }
+        lines.write(bytes(file, picture));
+      }
+      lines.flush();
+    } finally {
+      for (RandomAccessFile file : files.values()) {
+        file.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sgid.dataset;
+
+import dev.sgid.dataset.History.PictureId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What is still to be made of a data set. Immutable and thread-safe. */
+final class Missing {
+  private final Set<PictureId> there;
+  private final int copies;
+  private final boolean originals;
+
+  /**
+   * What is missing beside what is there.
+   *
+   * @param copies wanted of each image
+   * @param originals whether the originals are wanted, too
+   */
+  Missing(History history, int copies, boolean originals) {
+    this.there = new HashSet<>();
+    history.made().forEach(picture -> there.add(picture.id()));
+    this.copies = copies;
+    this.originals = originals;
+  }
+
+  /**
+   * Copies next to each other.
+   *
+   * @param first index of the first
+   * @param count how many
+   */
+  record Range(int first, int count) {}
+
+  /** Whether anything of an image is missing. */
+  boolean any(Source source) {
+    return original(source) || copies(source) > 0;
+  }
+
+  /** Whether the original is to be put beside its copies. */
+  boolean original(Source source) {
+    return originals && !there.contains(new PictureId(source.source(), PictureId.ORIGINAL));
+  }
+
+  /** How many copies of an image are missing. */
+  int copies(Source source) {
+    return ranges(source).stream().mapToInt(Range::count).sum();
+  }
+
+  /** The copies of an image that are missing, in order. */
+  List<Range> ranges(Source source) {
+    List<Range> ranges = new ArrayList<>();
+    int first = 0;
+    for (int copy = 0; copy <= copies; copy++) {
+      if (copy == copies || there.contains(new PictureId(source.source(), copy))) {
+        if (copy > first) {
+          ranges.add(new Range(first, copy - first));
+        }
+        first = copy + 1;
+      }
+    }
+    return ranges;
+  }
+}
