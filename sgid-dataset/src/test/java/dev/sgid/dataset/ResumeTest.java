@@ -371,7 +371,7 @@ class ResumeTest {
   }
 
   /** All files by name, as hashes. */
-  private static Map<String, String> files(Path folder) throws IOException {
+  static Map<String, String> files(Path folder) throws IOException {
     Map<String, String> files = new TreeMap<>();
     for (Path file : list(folder).toList()) {
       files.put(folder.relativize(file).toString(), Sha256.hex(Files.readAllBytes(file)));
