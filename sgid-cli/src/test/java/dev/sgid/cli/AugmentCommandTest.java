@@ -265,8 +265,9 @@ class AugmentCommandTest {
   }
 
   @Test
-  void augment_outNotEmpty_endsWith2() {
-    augment();
+  void augment_outNotOfSgid_endsWith2() throws IOException {
+    Files.createDirectories(out);
+    Files.createFile(out.resolve("notes.txt"));
 
     assertThat(augment()).isEqualTo(ExitCode.USAGE);
 
@@ -274,9 +275,21 @@ class AugmentCommandTest {
         .isEqualToNormalizingNewlines(
             "sgid: "
                 + out
-                + " is not empty: choose another folder, or overwrite what a former run wrote"
-                + " (--overwrite)\n");
+                + " is not empty, and no run of sgid began it: choose another folder, or let the"
+                + " pictures stand beside what is there (--overwrite)\n");
     assertThat(augment("--overwrite")).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void augment_again_goesOnAndSaysWhatWasThere() {
+    augment();
+
+    assertThat(augment("--copies", "2")).isEqualTo(ExitCode.OK);
+
+    assertThat(stdout.toString())
+        .endsWith("3 pictures there before, by former runs" + System.lineSeparator());
+    assertThat(augment("--copies", "2", "--seed", "9")).isEqualTo(ExitCode.USAGE);
+    assertThat(stderr.toString()).contains("was begun with other settings: seed was 0, is 9.");
   }
 
   @Test
@@ -407,7 +420,9 @@ class AugmentCommandTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(exitCode).isEqualTo(ExitCode.INTERRUPTED);
-    assertThat(stderr.toString()).matches("sgid: interrupted, \\d+ of 48 pictures made\\R");
+    assertThat(stderr.toString())
+        .matches(
+            "sgid: interrupted, \\d+ of 48 pictures made; the same command goes on from there\\R");
     assertThat(out.resolve("sgid.lock")).doesNotExist();
     assertThat(FakePack.lastOpened().closings()).isEqualTo(1);
   }
