@@ -73,11 +73,12 @@ record ProgressText(JobProgress progress, Duration time, String step) {
     if (progress.failed() > 0) {
       details.add(progress.failed() + " failed");
     }
-    if (count() > 0 && seconds > 0) {
-      long left = Math.round(seconds / count() * (progress.total() - count()));
+    int made = count() - progress.alreadyThere(); // what is there already took no time
+    if (made > 0 && seconds > 0) {
+      long left = Math.round(seconds / made * (progress.total() - count()));
       details.add(
           String.format(Locale.ROOT, "%d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60));
-      details.add(String.format(Locale.ROOT, "%.2f images/s", count() / seconds));
+      details.add(String.format(Locale.ROOT, "%.2f images/s", made / seconds));
     }
     if (!step.isEmpty()) {
       details.add(step);

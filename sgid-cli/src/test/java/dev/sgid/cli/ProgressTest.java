@@ -26,12 +26,12 @@ class ProgressTest {
   @Test
   void progressed_bar_isDrawnForEachPhase() {
     try (Progress progress = progress(Kind.BAR)) {
-      progress.progressed(new JobProgress(Phase.CALIBRATING, 5, 3, 0, "a"));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, ""));
+      progress.progressed(new JobProgress(Phase.CALIBRATING, 5, 3, 0, 0, "a"));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, 0, ""));
       after(Duration.ofSeconds(2));
       progress.stepDone(0, 3, 15, 401);
       after(Duration.ofSeconds(2));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 7, 1, "b"));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 7, 1, 0, "b"));
     }
 
     assertThat(lines())
@@ -46,10 +46,18 @@ class ProgressTest {
   }
 
   @Test
+  void bar_partDoneByFormerRuns_ratesWhatThisOneDid() {
+    JobProgress progress = new JobProgress(Phase.AUGMENTING, 200, 150, 0, 140, "b");
+
+    assertThat(new ProgressText(progress, Duration.ofSeconds(20), "").line())
+        .isEqualTo("Augmenting: 150 of 200 pictures, 0:01:40 left, 0.50 images/s");
+  }
+
+  @Test
   void progressed_bar_movesWithEachPicture() {
     try (Progress progress = progress(Kind.BAR)) {
       for (int i = 0; i <= 4; i++) {
-        progress.progressed(new JobProgress(Phase.AUGMENTING, 4, i, 0, ""));
+        progress.progressed(new JobProgress(Phase.AUGMENTING, 4, i, 0, 0, ""));
         after(Duration.ofMillis(150));
       }
     }
@@ -63,7 +71,7 @@ class ProgressTest {
   void progressed_manyAtOnce_drawsFewAndHowItEnds() {
     try (Progress progress = progress(Kind.BAR)) {
       for (int i = 0; i <= 1000; i++) {
-        progress.progressed(new JobProgress(Phase.AUGMENTING, 1000, i, 0, ""));
+        progress.progressed(new JobProgress(Phase.AUGMENTING, 1000, i, 0, 0, ""));
       }
     }
 
@@ -77,10 +85,10 @@ class ProgressTest {
     System.setProperty("sgid.columns", Integer.toString(columns));
     int width = columns > 1 ? columns : 80;
     try (Progress progress = progress(Kind.BAR)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 0, 0, ""));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 0, 0, 0, ""));
       after(Duration.ofHours(30));
       progress.stepDone(0, 3, 15, 401);
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 99999, 2345, "b"));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 99999, 2345, 0, "b"));
     }
 
     assertThat(lines()).isNotEmpty().allSatisfy(line -> assertThat(line).hasSize(width - 1));
@@ -88,7 +96,7 @@ class ProgressTest {
 
   @Test
   void bar_narrow_leavesOutWhatMattersLeast() {
-    JobProgress progress = new JobProgress(Phase.AUGMENTING, 200, 100, 2, "b");
+    JobProgress progress = new JobProgress(Phase.AUGMENTING, 200, 100, 2, 0, "b");
     ProgressText text = new ProgressText(progress, Duration.ofSeconds(10), "step 3/15");
 
     assertThat(text.bar(100).strip())
@@ -104,13 +112,13 @@ class ProgressTest {
   @Test
   void stepDone_afterClose_drawsNothing() {
     Progress progress = progress(Kind.BAR);
-    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 1, 0, ""));
+    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 1, 0, 0, ""));
     progress.close();
     String drawn = err.toString();
 
     after(Duration.ofSeconds(9));
     progress.stepDone(0, 3, 15, 401);
-    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 2, 0, ""));
+    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 2, 0, 0, ""));
     progress.close();
 
     assertThat(err).hasToString(drawn);
@@ -121,7 +129,7 @@ class ProgressTest {
   void progressed_noTerminal_printsALineEveryFewSeconds() {
     try (Progress progress = progress(Kind.LINES)) {
       for (int second = 0; second <= 12; second++) {
-        progress.progressed(new JobProgress(Phase.AUGMENTING, 100, second, 0, "x"));
+        progress.progressed(new JobProgress(Phase.AUGMENTING, 100, second, 0, 0, "x"));
         after(Duration.ofSeconds(1));
       }
       progress.stepDone(0, 3, 15, 401);
@@ -136,7 +144,7 @@ class ProgressTest {
   @Test
   void stepDone_noTerminalAndSlowModels_printsLinesToo() {
     try (Progress progress = progress(Kind.LINES)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, ""));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, 0, ""));
       after(Duration.ofSeconds(20));
       progress.stepDone(0, 1, 15, 401);
     }
@@ -147,8 +155,8 @@ class ProgressTest {
   @Test
   void progressed_quickRunWithoutTerminal_printsNothing() {
     try (Progress progress = progress(Kind.LINES)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, ""));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 3, 0, ""));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, 0, ""));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 3, 0, 0, ""));
     }
 
     assertThat(err.toString()).isEmpty();
@@ -157,7 +165,7 @@ class ProgressTest {
   @Test
   void progressed_quiet_drawsNothing() {
     try (Progress progress = Progress.of(new PrintWriter(err), true)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, ""));
+      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, 0, ""));
       progress.stepDone(0, 3, 15, 401);
     }
 

@@ -94,6 +94,6 @@ final class Calibration {
 
   private void progress(int total, String source) {
     job.listener()
-        .progressed(new JobProgress(Phase.CALIBRATING, total, similarities.size(), 0, source));
+        .progressed(new JobProgress(Phase.CALIBRATING, total, similarities.size(), 0, 0, source));
   }
 }

@@ -104,7 +104,7 @@ record FormerPictures(
         changed.add(source.source());
       }
       job.listener()
-          .progressed(new JobProgress(Phase.CHECKING, one.size(), ++done, 0, source.source()));
+          .progressed(new JobProgress(Phase.CHECKING, one.size(), ++done, 0, 0, source.source()));
     }
     return changed;
   }

@@ -199,6 +199,7 @@ final class JobRun {
                 job.pictures(),
                 alreadyThere + pictures,
                 failedPictures,
+                alreadyThere,
                 current));
   }
 

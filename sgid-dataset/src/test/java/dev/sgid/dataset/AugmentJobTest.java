@@ -426,9 +426,10 @@ class AugmentJobTest {
 
     run(job().withCopies(2).withListener(heard::add));
 
-    assertThat(heard.get(0)).isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 0, 0, ""));
+    assertThat(heard.get(0))
+        .isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 0, 0, 0, ""));
     assertThat(heard.get(heard.size() - 1))
-        .isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 10, 2, "guinea_pig/2.png"));
+        .isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 10, 2, 0, "guinea_pig/2.png"));
   }
 
   @Test

@@ -150,6 +150,29 @@ class ResumeTest {
   }
 
   @Test
+  void run_goesOn_progressBeginsAtWhatIsThere() throws IOException {
+    Path out = folder.resolve("out");
+    JobSummary first = run(out, "folders", job -> job);
+    List<JobProgress> heard = new ArrayList<>();
+
+    JobSummary more = run(out, "folders", job -> job.withCopies(3).withListener(p -> heard.add(p)));
+
+    assertThat(heard)
+        .filteredOn(p -> p.phase() == JobProgress.Phase.CHECKING)
+        .last()
+        .extracting(JobProgress::done)
+        .isEqualTo(8); // images
+    assertThat(heard)
+        .filteredOn(p -> p.phase() == JobProgress.Phase.AUGMENTING)
+        .allSatisfy(p -> assertThat(p.alreadyThere()).isEqualTo(first.pictures()))
+        .first()
+        .isEqualTo(
+            new JobProgress(
+                JobProgress.Phase.AUGMENTING, 27, first.pictures(), 0, first.pictures(), ""));
+    assertThat(more.pictures()).isEqualTo(7);
+  }
+
+  @Test
   void run_moreCopies_makesTheMissingOnes() throws IOException {
     Path out = folder.resolve("out");
     Path whole = folder.resolve("whole");
