@@ -70,10 +70,23 @@ echo "$killed kills in $round runs, $bad with other bytes than an undisturbed ru
 if mkdir "$work/small" && mount -t tmpfs -o size=150k tmpfs "$work/small" 2>/dev/null; then
   code=0
   augment "$work/small/out" folders >"$work/full.log" 2>&1 || code=$?
-  echo "full disk: exit code $code, $(pictures "$work/small/out") pictures: $(tail -n 1 "$work/full.log")"
-  mount -o remount,size=50m "$work/small"
+  echo "too small a disk: exit code $code: $(sed "s|$work|…|" "$work/full.log")"
+  mount -o remount,size=2m "$work/small"
+  augment "$work/small/out" folders >"$work/full.log" 2>&1 &
+  process=$!
+  until [ "$(pictures "$work/small/out")" -gt 60 ]; do sleep 0.1; done
+  cat /dev/zero >"$work/small/filler" 2>/dev/null || true
+  code=0
+  wait "$process" || code=$?
+  echo "disk filled by another: exit code $code, $(pictures "$work/small/out") pictures: $(sed "s|$work|…|" "$work/full.log")"
+  rm "$work/small/filler"
   augment "$work/small/out" folders
-  same "$work/small/out" folders && echo "full disk: after room was made, the same bytes" || bad=$((bad + 1))
+  if same "$work/small/out" folders; then
+    echo "disk filled by another: after room was made, the same bytes"
+  else
+    bad=$((bad + 1))
+    head -n 5 "$work/diff"
+  fi
 fi
 
 rm -rf "$work/out"

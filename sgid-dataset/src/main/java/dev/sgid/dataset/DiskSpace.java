@@ -1,9 +1,12 @@
 package dev.sgid.dataset;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class DiskSpace {
   private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
   private static final int SAMPLE = 16;
+  private static final int LINE = 1200; // bytes of the manifest, about
 
   private DiskSpace() {}
 
@@ -29,45 +33,59 @@ final class DiskSpace {
    * @throws DatasetException saying how much is missing
    */
   static void require(AugmentJob job, Missing missing) throws IOException {
-    long needed = estimate(job, missing);
-    long free = Files.getFileStore(job.out()).getUsableSpace();
+    FileStore disk = Files.getFileStore(job.out());
+    require(job.out(), estimate(job, missing, disk.getBlockSize()), disk.getUsableSpace());
+  }
+
+  /** Refuses to write so many bytes where so many are free. */
+  static void require(Path out, long needed, long free) {
     if (needed > free) {
       throw new DatasetException(
           "The pictures to be made will take about "
               + megabytes(needed)
-              + ", "
-              + job.out()
-              + " has room for "
+              + ", where "
+              + out
+              + " lies there is room for "
               + megabytes(free)
               + ": make room, or choose another folder");
     }
   }
 
   private static String megabytes(long bytes) {
-    return (bytes + 999_999) / 1_000_000 + " MB";
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
-  /** As large as the originals are as PNG: copies are a little smoother. */
-  private static long estimate(AugmentJob job, Missing missing) {
+  /**
+   * As large as the originals are as PNG, copies being a little smoother, in whole blocks.
+   *
+   * @param block how many bytes a file takes at least
+   */
+  static long estimate(AugmentJob job, Missing missing, long block) {
     List<Source> left = new ArrayList<>();
-    job.in().forEach(source -> addIf(missing.copies(source) > 0, source, left));
-    long bytes = 0;
+    for (Source source : job.in()) {
+      if (missing.any(source)) {
+        left.add(source);
+      }
+    }
+    int wanted = Math.min(SAMPLE, left.size());
+    double bytes = 0;
     int read = 0;
-    for (int i = 0; i < Math.min(SAMPLE, left.size()); i++) {
-      Source source = left.get((int) ((long) i * left.size() / Math.min(SAMPLE, left.size())));
+    for (int i = 0; i < wanted; i++) {
+      Source source = left.get((int) ((long) i * left.size() / wanted));
       try {
-        bytes += Png.encode(job.decoder().read(source.file())).length;
+        LoadedImage image = LoadedImage.read(source, job.decoder());
+        double copy = blocks(Png.encode(image.image()).length, block) + LINE;
+        double original = blocks(image.bytes().length, block) + LINE;
+        bytes += copy * missing.copies(source) + (missing.original(source) ? original : 0);
         read++;
       } catch (IOException e) {
         LOG.debug("Not used for the estimate, it will be among the failures: {}", source, e);
       }
     }
-    return read == 0 ? 0 : (long) ((double) bytes / read * missing(job, missing));
+    return read == 0 ? 0 : (long) (bytes / read * left.size());
   }
 
-  private static void addIf(boolean wanted, Source source, List<Source> to) {
-    if (wanted) {
-      to.add(source);
-    }
+  private static long blocks(long bytes, long block) {
+    return (bytes + block - 1) / block * block;
   }
 }
