@@ -13,6 +13,7 @@ import dev.sgid.Size;
 import dev.sgid.Steps;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.JobSummary;
 import dev.sgid.dataset.OutputFormat;
 import java.nio.file.Path;
@@ -78,6 +79,15 @@ final class AugmentCommand implements Callable<Integer> {
               + " to 10,000 images and 1000 MB or what webdataset:images=N,megabytes=N says."
               + " Default: folders.")
   private @Nullable OutputFormat format;
+
+  @Option(
+      names = "--image-format",
+      paramLabel = "png|jpeg[:QUALITY]",
+      converter = Converters.OfImageFormat.class,
+      description =
+          "The kind of file that pictures are written as; JPEG's quality is from 1 to 100, 95 where"
+              + " none is given. Default: png.")
+  private @Nullable ImageFormat imageFormat;
 
   @Option(
       names = "--model",
@@ -296,6 +306,7 @@ final class AugmentCommand implements Callable<Integer> {
     set("--copies", copies, job::withCopies);
     set("--split", split, job::withSplit);
     set("--format", format, job::withFormat);
+    set("--image-format", imageFormat, job::withImageFormat);
     set("--guidance", guidance, given -> given.accept(job));
     return job.build();
   }

@@ -10,6 +10,7 @@ import dev.sgid.Size;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.CalibratedGuidance;
+import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -100,6 +101,13 @@ final class Converters {
     @Override
     public OutputFormat convert(String text) {
       return Converters.convert(OutputFormat::parse, text);
+    }
+  }
+
+  static final class OfImageFormat implements ITypeConverter<ImageFormat> {
+    @Override
+    public ImageFormat convert(String text) {
+      return Converters.convert(ImageFormat::parse, text);
     }
   }
 }

@@ -49,6 +49,7 @@ public final class AugmentJob {
   private final @Nullable GuidanceSchedule guidance;
   private final @Nullable CalibratedGuidance calibration;
   private final OutputFormat format;
+  private final ImageFormat imageFormat;
   private final ImageDecoder decoder;
   private final JobListener listener;
   private final OutputNames names;
@@ -63,9 +64,10 @@ public final class AugmentJob {
     this.guidance = builder.guidance;
     this.calibration = builder.calibration;
     this.format = builder.format;
+    this.imageFormat = builder.imageFormat;
     this.decoder = builder.decoder;
     this.listener = builder.listener;
-    this.names = new OutputNames(in, copies, withOriginals);
+    this.names = new OutputNames(in, copies, withOriginals, imageFormat.extension());
     this.warnings = format.warnings(out, plannedNames());
   }
 
@@ -158,6 +160,10 @@ public final class AugmentJob {
     return format;
   }
 
+  ImageFormat imageFormat() {
+    return imageFormat;
+  }
+
   ImageDecoder decoder() {
     return decoder;
   }
@@ -194,6 +200,7 @@ public final class AugmentJob {
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
     private OutputFormat format = OutputFormat.folders();
+    private ImageFormat imageFormat = ImageFormat.png();
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
@@ -268,6 +275,12 @@ public final class AugmentJob {
     /** How the pictures are laid out. Default: {@link OutputFormat#folders()}. */
     public Builder withFormat(OutputFormat outputFormat) {
       this.format = requireNonNull(outputFormat, "outputFormat");
+      return this;
+    }
+
+    /** The kind of file that pictures are written as. Default: {@link ImageFormat#png()}. */
+    public Builder withImageFormat(ImageFormat kind) {
+      this.imageFormat = requireNonNull(kind, "kind");
       return this;
     }
 

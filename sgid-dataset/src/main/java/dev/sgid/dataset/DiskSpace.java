@@ -56,7 +56,8 @@ final class DiskSpace {
   }
 
   /**
-   * As large as the originals are as PNG, copies being a little smoother, in whole blocks.
+   * As large as the originals are when written alike, copies being a little smoother, in whole
+   * blocks.
    *
    * @param block how many bytes a file takes at least
    */
@@ -74,7 +75,7 @@ final class DiskSpace {
       Source source = left.get((int) ((long) i * left.size() / wanted));
       try {
         LoadedImage image = LoadedImage.read(source, job.decoder());
-        double copy = blocks(Png.encode(image.image()).length, block) + LINE;
+        double copy = blocks(job.imageFormat().encode(image.image()).length, block) + LINE;
         double original = blocks(image.bytes().length, block) + LINE;
         bytes += copy * missing.copies(source) + (missing.original(source) ? original : 0);
         read++;

@@ -43,6 +43,7 @@ final class JobJson {
     json.put("in", job.in().folder().toString());
     json.put("reader", job.in().format());
     json.put("writer", job.format().toString());
+    json.put("image_format", job.imageFormat().toString());
     json.put("classes", classes);
     json.put("copies", job.copies());
     json.put("with_originals", job.withOriginals());

@@ -235,7 +235,9 @@ final class JobRun {
     private void write(Augmentation copy) throws IOException {
       Source source = read.source();
       String name = names.copy(source, copy.copy());
-      folder.add(ManifestLine.copy(name, source, read.sha256(), copy), Png.encode(copy.image()));
+      folder.add(
+          ManifestLine.copy(name, source, read.sha256(), copy),
+          job.imageFormat().encode(copy.image()));
       pictures++;
       double distance = copy.domainDistance().orElse(0);
       if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {

@@ -37,9 +37,11 @@ final class OutputNames {
   private final Set<String> taken = new HashSet<>(); // by those, as file systems compare them
 
   private final int copies;
+  private final String copyExtension;
 
-  OutputNames(Iterable<Source> sources, int copies, boolean withOriginals) {
+  OutputNames(Iterable<Source> sources, int copies, boolean withOriginals, String copyExtension) {
     this.copies = copies;
+    this.copyExtension = copyExtension;
     nameFolders(sources);
     Map<String, Integer> uses = new HashMap<>();
     Set<String> originals = new HashSet<>();
@@ -168,8 +170,8 @@ final class OutputNames {
     return stem;
   }
 
-  private static String copyName(String stem, int copy) {
-    return stem + "-sgid-" + copy + ".png";
+  private String copyName(String stem, int copy) {
+    return stem + "-sgid-" + copy + copyExtension;
   }
 
   private static String extension(Source source) {

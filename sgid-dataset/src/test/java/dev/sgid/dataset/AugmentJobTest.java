@@ -136,6 +136,7 @@ class AugmentJobTest {
             "in",
             "reader",
             "writer",
+            "image_format",
             "classes",
             "copies",
             "with_originals",
