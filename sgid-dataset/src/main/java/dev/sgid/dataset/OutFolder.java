@@ -129,7 +129,7 @@ final class OutFolder implements AutoCloseable {
             out,
             plan.classes(),
             new Former(
-                () -> before.stream().map(history::line).iterator(),
+                () -> before.stream().map(this::line).iterator(),
                 stale.stream().map(Made::fileName).toList(),
                 history.isUnfinished()));
     writer = opened.writer();
@@ -137,6 +137,12 @@ final class OutFolder implements AutoCloseable {
         .filter(picture -> !opened.whole().contains(picture.fileName()))
         .forEach(picture -> history.remove(picture.id()));
     return foreign;
+  }
+
+  /** The line of a picture that is looked at; there may be a million. */
+  private ManifestLine line(Made picture) {
+    JobRun.stopIfInterrupted();
+    return history.line(picture);
   }
 
   /**

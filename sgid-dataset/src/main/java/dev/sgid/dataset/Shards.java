@@ -109,10 +109,17 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
             new TreeMap<>(),
             expected.keySet().stream().mapToInt(number -> number + 1).max().orElse(0),
             new HashSet<>());
-    for (Map.Entry<Integer, List<ManifestLine>> shard : expected.entrySet()) {
-      int number = shard.getKey();
-      boolean goesOn = former.unfinished() && number == shards.next - 1;
-      shards.reopen(out, number, shard.getValue(), classes, goesOn);
+    try {
+      for (Map.Entry<Integer, List<ManifestLine>> shard : expected.entrySet()) {
+        int number = shard.getKey();
+        boolean goesOn = former.unfinished() && number == shards.next - 1;
+        shards.reopen(out, number, shard.getValue(), classes, goesOn);
+      }
+    } catch (IOException | RuntimeException e) {
+      for (Shard shard : shards.open.values()) {
+        shard.tar.close();
+      }
+      throw e;
     }
     return shards;
   }

@@ -135,6 +135,28 @@ class ResumeTest {
     assertThat(last.pictures() + last.alreadyThere()).isEqualTo(undisturbed.pictures());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"folders", "webdataset:images=5"})
+  void run_interruptedWhileItLooks_losesNothing(String format) throws IOException {
+    Path out = folder.resolve("out");
+    JobSummary ignored = run(out, format, job -> job);
+    Map<String, String> files = files(out);
+
+    JobSummary stopped = run(out, format, job -> job.withListener(p -> interruptAtTheEnd(p)));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(stopped.cancelled()).isTrue();
+    JobSummary again = run(out, format, job -> job);
+    assertThat(again.pictures()).isZero();
+    assertThat(files(out)).isEqualTo(files);
+  }
+
+  private static void interruptAtTheEnd(JobProgress progress) {
+    if (progress.phase() == JobProgress.Phase.CHECKING && progress.done() == progress.total()) {
+      Thread.currentThread().interrupt(); // the pictures are looked at next
+    }
+  }
+
   @Test
   void run_nothingMissing_makesNothing() throws IOException {
     Path out = folder.resolve("out");
