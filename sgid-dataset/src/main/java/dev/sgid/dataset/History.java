@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class History {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
   private static final String FAILED = "failed";
+  private static final String RETRIED = "retried";
 
   private final Path out;
   private final Map<PictureId, Made> made = new LinkedHashMap<>();
@@ -156,7 +157,9 @@ final class History {
         return false;
       }
       JsonObject object = json.getAsJsonObject();
-      if (object.has(FAILED)) {
+      if (object.has(RETRIED)) {
+        failures.remove(object.get(RETRIED).getAsString());
+      } else if (object.has(FAILED)) {
         put(failure(object, FAILED));
       } else if (file.equals(OutFolder.FAILURES)) {
         put(failure(object, "source"));
@@ -185,6 +188,13 @@ final class History {
     return json + "\n";
   }
 
+  /** The journal's line for what is tried again. */
+  static String retried(String source) {
+    JsonObject json = new JsonObject();
+    json.addProperty(RETRIED, source);
+    return json + "\n";
+  }
+
   /** Whether a former run did not come to its end. */
   boolean isUnfinished() {
     return unfinished;
@@ -209,7 +219,10 @@ final class History {
   }
 
   void put(Failure failure) {
-    failures.computeIfAbsent(failure.source(), source -> new ArrayList<>()).add(failure);
+    List<Failure> known = failures.computeIfAbsent(failure.source(), source -> new ArrayList<>());
+    if (!known.contains(failure)) { // by manifest and journal
+      known.add(failure);
+    }
   }
 
   /** Forgets a picture. */
@@ -217,9 +230,9 @@ final class History {
     made.remove(id);
   }
 
-  /** Forgets what failed of a source, which is tried again. */
-  void retry(String source) {
-    failures.remove(source);
+  /** Forgets what failed of a source, which is tried again; whether there was anything. */
+  boolean retry(String source) {
+    return failures.remove(source) != null;
   }
 
   /** Forgets failures. */

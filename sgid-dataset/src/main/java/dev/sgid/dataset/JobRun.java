@@ -168,7 +168,7 @@ final class JobRun {
   private @Nullable Read aside(Requests requests, OutFolder folder) throws IOException {
     for (Read read = requests.poll(); read != null; read = requests.poll()) {
       Source source = read.source();
-      folder.history().retry(source.source());
+      folder.retry(source.source());
       if (read.failure() != null) {
         fail(folder, source, read.failure(), read.copies());
         continue;

@@ -201,6 +201,13 @@ final class OutFolder implements AutoCloseable {
     history.put(failure);
   }
 
+  /** Forgets what failed of a source, which is tried again. */
+  void retry(String source) throws IOException {
+    if (history.retry(source)) {
+      begun(journal).add(History.retried(source));
+    }
+  }
+
   /** How many lines the failures have. */
   int failures() {
     return (planned == null ? 0 : planned.unusable().size()) + history.failures(s -> 0).size();

@@ -195,6 +195,45 @@ class ResumeTest {
   }
 
   @Test
+  void run_failedBeforeAndThenMade_isNoFailureAnyMore() throws IOException {
+    Path whole = folder.resolve("whole");
+    Path out = folder.resolve("out");
+    Path killed = folder.resolve("killed");
+    Path again = folder.resolve("again");
+    stages.generator.withBroken(request -> false);
+    JobSummary ignored = run(whole, "folders", job -> job);
+    stages.breakCorner(TestImages.noise(8, 6, 10).getRGB(0, 0) & 0xffffff); // of a.dog
+    JobSummary failing =
+        run(out, "folders", job -> job.withListener(p -> copyOnce(p.done() == 9, out, killed)));
+    stages.generator.withBroken(request -> false);
+
+    JobSummary made =
+        run(
+            killed,
+            "folders",
+            job -> job.withListener(p -> copyOnce(p.done() == 12, killed, again)));
+    JobSummary last = run(again, "folders", job -> job);
+
+    assertThat(failing.failures()).isEqualTo(2);
+    assertThat(made.failures()).isEqualTo(1); // the broken file
+    assertThat(last.failures()).isEqualTo(1);
+    assertThat(files(again)).isEqualTo(files(whole)).isEqualTo(files(killed));
+  }
+
+  @Test
+  void run_stoppedAfterFailures_listsThemOnce() throws IOException {
+    Path out = folder.resolve("out");
+    JobSummary whole = run(out, "folders", job -> job);
+    for (int i = 0; i < 3; i++) {
+      JobSummary stopped =
+          run(out, "folders", job -> job.withCopies(3).withListener(p -> interrupt(p, 16)));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(stopped.failures()).isEqualTo(whole.failures());
+    }
+    assertThat(Files.readAllLines(out.resolve("failures.jsonl"))).hasSize(2);
+  }
+
+  @Test
   void run_moreCopies_makesTheMissingOnes() throws IOException {
     Path out = folder.resolve("out");
     Path whole = folder.resolve("whole");
