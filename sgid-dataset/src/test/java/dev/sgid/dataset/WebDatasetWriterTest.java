@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code tools/reference/webdataset_read.py} reads such shards with WebDataset itself. */
+/** {@code tools/reference/load_out.py} reads such shards with WebDataset itself. */
 class WebDatasetWriterTest {
   private final Path in;
   private final Path out;
