@@ -181,6 +181,15 @@ final class AugmentCommand implements Callable<Integer> {
   private @Nullable Integer captions;
 
   @Option(
+      names = "--captions-from",
+      paramLabel = "FILE",
+      description =
+          "Captions to be taken instead of made: a .csv, or a JSON object a line, with a file_name,"
+              + " relative to IN, and a caption. Images that it has none of are captioned. Default:"
+              + " none.")
+  private @Nullable Path captionsFrom;
+
+  @Option(
       names = "--caption-choice",
       paramLabel = "best|first|random",
       converter = Converters.OfCaptionChoice.class,
@@ -307,6 +316,7 @@ final class AugmentCommand implements Callable<Integer> {
     set("--split", split, job::withSplit);
     set("--format", format, job::withFormat);
     set("--image-format", imageFormat, job::withImageFormat);
+    set("--captions-from", captionsFrom, job::withCaptions);
     set("--guidance", guidance, given -> given.accept(job));
     return job.build();
   }

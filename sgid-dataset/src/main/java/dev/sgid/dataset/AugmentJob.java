@@ -51,6 +51,7 @@ public final class AugmentJob {
   private final OutputFormat format;
   private final ImageFormat imageFormat;
   private final ImageDecoder decoder;
+  private final Captions captions;
   private final JobListener listener;
   private final OutputNames names;
   private final List<String> warnings;
@@ -66,6 +67,7 @@ public final class AugmentJob {
     this.format = builder.format;
     this.imageFormat = builder.imageFormat;
     this.decoder = builder.decoder;
+    this.captions = builder.captions == null ? Captions.NONE : Captions.read(builder.captions, in);
     this.listener = builder.listener;
     this.names = new OutputNames(in, copies, withOriginals, imageFormat.extension());
     this.warnings = format.warnings(out, plannedNames());
@@ -164,6 +166,10 @@ public final class AugmentJob {
     return imageFormat;
   }
 
+  Captions captions() {
+    return captions;
+  }
+
   ImageDecoder decoder() {
     return decoder;
   }
@@ -201,6 +207,7 @@ public final class AugmentJob {
     private @Nullable CalibratedGuidance calibration;
     private OutputFormat format = OutputFormat.folders();
     private ImageFormat imageFormat = ImageFormat.png();
+    private @Nullable Path captions;
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
@@ -281,6 +288,17 @@ public final class AugmentJob {
     /** The kind of file that pictures are written as. Default: {@link ImageFormat#png()}. */
     public Builder withImageFormat(ImageFormat kind) {
       this.imageFormat = requireNonNull(kind, "kind");
+      return this;
+    }
+
+    /**
+     * Captions to be taken instead of the captioner's: a file with the columns {@code file_name},
+     * relative to the data set, and {@code caption}, a table of comma-separated values where its
+     * name ends with {@code .csv}, else a JSON object a line. Images that it has no caption of are
+     * captioned. Default: none.
+     */
+    public Builder withCaptions(Path file) {
+      this.captions = requireNonNull(file, "file");
       return this;
     }
 

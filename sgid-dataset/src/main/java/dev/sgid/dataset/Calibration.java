@@ -73,7 +73,7 @@ final class Calibration {
   /** Scores images together; one by one if that fails, so that one alone is lost. */
   private void score(List<LoadedImage> images) {
     try {
-      sgid.captionAll(images.stream().map(Calibration::request).toList()).stream()
+      sgid.captionAll(images.stream().map(this::request).toList()).stream()
           .map(ScoredCaption::similarity)
           .forEach(similarities::add);
     } catch (SgidException e) {
@@ -88,8 +88,9 @@ final class Calibration {
     }
   }
 
-  private static AugmentRequest request(LoadedImage image) {
-    return AugmentRequest.of(image.image(), image.source().label());
+  private AugmentRequest request(LoadedImage image) {
+    return AugmentRequest.of(image.image(), image.source().label())
+        .withCaption(job.captions().of(image.source()));
   }
 
   private void progress(int total, String source) {

@@ -47,6 +47,7 @@ final class JobJson {
     json.put("classes", classes);
     json.put("copies", job.copies());
     json.put("with_originals", job.withOriginals());
+    json.put("captions_sha256", job.captions().sha256());
     json.put("seed", sgid.seed());
     json.put("settings", settings(settings, job.calibration()));
     json.put("pack", pack);

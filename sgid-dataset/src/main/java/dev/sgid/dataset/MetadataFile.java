@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -25,6 +26,7 @@ final class MetadataFile {
   static final String CSV = "metadata.csv";
   private static final String FILE_NAME = "file_name";
   private static final String LABEL = "label";
+  private static final String CAPTION = "caption";
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   private MetadataFile() {}
@@ -35,8 +37,10 @@ final class MetadataFile {
    * @param number in the file, from 1
    * @param fileName relative to the file's folder; null where the line has none
    * @param label the class; null where the line has none
+   * @param caption what the image shows; null where the line has none
    */
-  record Row(long number, @Nullable String fileName, @Nullable String label) {}
+  record Row(
+      long number, @Nullable String fileName, @Nullable String label, @Nullable String caption) {}
 
   /**
    * All lines.
@@ -49,7 +53,9 @@ final class MetadataFile {
       if (reader.read() != BYTE_ORDER_MARK) {
         reader.reset();
       }
-      return file.endsWith(CSV) ? csv(file, reader) : jsonLines(file, reader);
+      return FileName.of(file).text().toLowerCase(Locale.ROOT).endsWith(".csv")
+          ? csv(file, reader)
+          : jsonLines(file, reader);
     } catch (CharacterCodingException e) {
       throw new DatasetException(file + " is not UTF-8", e);
     }
@@ -69,7 +75,9 @@ final class MetadataFile {
       } catch (JsonParseException | IllegalStateException e) {
         throw unreadable(file, number, "is no JSON object", e);
       }
-      rows.add(new Row(number, text(json.get(FILE_NAME)), text(json.get(LABEL))));
+      rows.add(
+          new Row(
+              number, text(json.get(FILE_NAME)), text(json.get(LABEL)), text(json.get(CAPTION))));
     }
     return rows;
   }
@@ -87,7 +95,12 @@ final class MetadataFile {
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = CSVParser.parse(reader, format)) {
       for (CSVRecord line : parser) {
-        rows.add(new Row(parser.getCurrentLineNumber(), cell(line, FILE_NAME), cell(line, LABEL)));
+        rows.add(
+            new Row(
+                parser.getCurrentLineNumber(),
+                cell(line, FILE_NAME),
+                cell(line, LABEL),
+                cell(line, CAPTION)));
       }
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new DatasetException(

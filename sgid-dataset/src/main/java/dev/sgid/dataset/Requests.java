@@ -94,6 +94,7 @@ final class Requests implements Iterator<AugmentRequest> {
               .withId(source.source())
               .withFirstCopy(range.first())
               .withCopies(range.count())
+              .withCaption(job.captions().of(source))
               .withSettings(settings));
     }
   }

@@ -140,6 +140,7 @@ class AugmentJobTest {
             "classes",
             "copies",
             "with_originals",
+            "captions_sha256",
             "seed",
             "settings",
             "pack",
