@@ -34,17 +34,23 @@ final class Report {
   static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
     if (!quiet) {
       PrintWriter out = command.getOut();
-      out.printf(
-          Locale.ROOT,
-          "%s in %s: %.1f s, %.2f images/s, by %s on %s%n",
-          count(summary.pictures(), "picture"),
-          summary.out(),
-          summary.time().toNanos() / 1e9,
-          summary.picturesPerSecond(),
-          models.name(),
-          models.provider());
-      if (summary.alreadyThere() > 0) {
-        out.println(count(summary.alreadyThere(), "picture") + " there before, by former runs");
+      if (summary.pictures() == 0 && summary.alreadyThere() > 0) {
+        out.printf(
+            "Nothing made in %s: %s there before, by former runs%n",
+            summary.out(), count(summary.alreadyThere(), "picture"));
+      } else {
+        out.printf(
+            Locale.ROOT,
+            "%s in %s: %.1f s, %.2f images/s, by %s on %s%n",
+            count(summary.pictures(), "picture"),
+            summary.out(),
+            summary.time().toNanos() / 1e9,
+            summary.picturesPerSecond(),
+            models.name(),
+            models.provider());
+        if (summary.alreadyThere() > 0) {
+          out.println(count(summary.alreadyThere(), "picture") + " there before, by former runs");
+        }
       }
       if (!summary.changed().isEmpty()) {
         out.println(

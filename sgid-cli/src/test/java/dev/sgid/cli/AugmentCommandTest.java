@@ -288,6 +288,13 @@ class AugmentCommandTest {
 
     assertThat(stdout.toString())
         .endsWith("3 pictures there before, by former runs" + System.lineSeparator());
+    assertThat(augment("--copies", "2")).isEqualTo(ExitCode.OK);
+    assertThat(stdout.toString())
+        .endsWith(
+            "Nothing made in "
+                + out
+                + ": 6 pictures there before, by former runs"
+                + System.lineSeparator());
     assertThat(augment("--copies", "2", "--seed", "9")).isEqualTo(ExitCode.USAGE);
     assertThat(stderr.toString()).contains("was begun with other settings: seed was 0, is 9.");
   }
