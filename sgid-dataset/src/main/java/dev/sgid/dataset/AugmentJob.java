@@ -10,9 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +67,7 @@ public final class AugmentJob {
     this.captions = builder.captions == null ? Captions.NONE : Captions.read(builder.captions, in);
     this.listener = builder.listener;
     this.names = new OutputNames(in, copies, withOriginals, imageFormat.extension());
-    this.warnings = format.warnings(out, plannedNames());
+    this.warnings = format.warnings(out, names.all(in, withOriginals));
   }
 
   /**
@@ -180,17 +177,6 @@ public final class AugmentJob {
 
   OutputNames names() {
     return names;
-  }
-
-  /** Names of all images that may come, worked out as they are asked for. */
-  Iterable<String> plannedNames() {
-    return () ->
-        StreamSupport.stream(in.spliterator(), false).flatMap(this::plannedNames).iterator();
-  }
-
-  private Stream<String> plannedNames(Source source) {
-    Stream<String> planned = IntStream.range(0, copies).mapToObj(copy -> names.copy(source, copy));
-    return withOriginals ? Stream.concat(Stream.of(names.original(source)), planned) : planned;
   }
 
   /** Settings for a job. Each is checked when given. Not thread-safe. */

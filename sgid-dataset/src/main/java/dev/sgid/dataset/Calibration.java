@@ -7,7 +7,6 @@ import dev.sgid.SgidException;
 import dev.sgid.dataset.JobProgress.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,9 @@ final class Calibration {
     progress(total, "");
     List<LoadedImage> images = new ArrayList<>();
     long pixels = 0;
-    for (Source source : sample()) {
+    List<Source> all = new ArrayList<>();
+    job.in().forEach(all::add);
+    for (Source source : EvenSample.of(all, MOST_IMAGES)) {
       try {
         LoadedImage image = LoadedImage.read(source, job.decoder());
         pixels += image.pixels();
@@ -54,20 +55,6 @@ final class Calibration {
     }
     score(images);
     return similarities.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  private List<Source> sample() {
-    int size = job.in().size();
-    int wanted = Math.min(MOST_IMAGES, size);
-    List<Source> sample = new ArrayList<>();
-    int at = 0;
-    for (Iterator<Source> all = job.in().iterator(); all.hasNext(); at++) {
-      Source source = all.next();
-      if (at == (int) ((long) sample.size() * size / wanted) && sample.size() < wanted) {
-        sample.add(source);
-      }
-    }
-    return sample;
   }
 
   /** Scores images together; one by one if that fails, so that one alone is lost. */

@@ -33,10 +33,10 @@ enum ClassFolderFormat implements OutputFormat {
       }
     }
     Set<String> whole = new HashSet<>();
-    for (ManifestLine line : former.pictures()) {
-      Path file = OutFiles.inside(out, line.fileName());
-      if (file != null && isWhole(file, line.fileSha256())) {
-        whole.add(line.fileName());
+    for (Written picture : former.pictures()) {
+      Path file = OutFiles.inside(out, picture.fileName());
+      if (file != null && isWhole(file, picture.fileSha256())) {
+        whole.add(picture.fileName());
       }
     }
     return new Opened(new Writer(out), whole);

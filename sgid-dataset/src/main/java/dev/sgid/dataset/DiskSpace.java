@@ -18,15 +18,6 @@ final class DiskSpace {
 
   private DiskSpace() {}
 
-  /** How many pictures are to be made. */
-  static int missing(AugmentJob job, Missing missing) {
-    int pictures = 0;
-    for (Source source : job.in()) {
-      pictures += missing.copies(source);
-    }
-    return pictures;
-  }
-
   /**
    * Refuses a job for whose pictures there is no room.
    *
@@ -68,11 +59,9 @@ final class DiskSpace {
         left.add(source);
       }
     }
-    int wanted = Math.min(SAMPLE, left.size());
     double bytes = 0;
     int read = 0;
-    for (int i = 0; i < wanted; i++) {
-      Source source = left.get((int) ((long) i * left.size() / wanted));
+    for (Source source : EvenSample.of(left, SAMPLE)) {
       try {
         LoadedImage image = LoadedImage.read(source, job.decoder());
         double copy = blocks(job.imageFormat().encode(image.image()).length, block) + LINE;

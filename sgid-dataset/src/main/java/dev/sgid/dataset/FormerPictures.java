@@ -5,9 +5,8 @@ import dev.sgid.dataset.History.PictureId;
 import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,16 +44,11 @@ record FormerPictures(
     Map<String, Integer> ranks = new HashMap<>();
     job.in().forEach(source -> ranks.put(source.source(), ranks.size()));
     history.retainFailures(ranks.keySet());
-    Map<String, Made> one = new HashMap<>(); // picture of each source
-    Set<String> removed = new LinkedHashSet<>();
-    for (Made picture : history.made()) {
-      String source = picture.id().source();
-      one.put(source, picture);
-      if (!ranks.containsKey(source)) {
-        removed.add(source);
-      }
-    }
-    if (!one.isEmpty() && removed.size() == one.size()) {
+    Set<String> sources = new LinkedHashSet<>(); // of the pictures
+    history.made().forEach(picture -> sources.add(picture.id().source()));
+    Set<String> removed = new LinkedHashSet<>(sources);
+    removed.removeAll(ranks.keySet());
+    if (!sources.isEmpty() && removed.size() == sources.size()) {
       throw new DatasetException(
           job.out()
               + " holds pictures of another data set, among them of "
@@ -64,58 +58,63 @@ record FormerPictures(
               + ": choose another folder, or begin anew (--overwrite)");
     }
     removed.forEach(source -> ranks.put(source, ranks.size()));
-    List<String> changed = changed(job, one);
-    Set<String> isChanged = new HashSet<>(changed);
+    Map<String, Now> now = now(job, sources);
     Set<Made> stale = new LinkedHashSet<>();
+    Set<String> changed = new LinkedHashSet<>();
     Map<PictureId, String> names = new HashMap<>();
     for (Made picture : history.made()) {
-      if (isChanged.contains(picture.id().source())) {
+      Now source = now.get(picture.id().source());
+      if (source != null && !source.isOf(picture)) {
         stale.add(picture);
+        changed.add(picture.id().source());
       } else {
-        names.put(picture.id(), name(picture.fileName()));
+        names.put(picture.id(), job.format().name(picture.fileName()));
       }
     }
+    ToIntFunction<String> rank = source -> ranks.getOrDefault(source, Integer.MAX_VALUE);
     return new FormerPictures(
         stale,
         names,
-        changed,
+        changed.stream().sorted(Comparator.comparingInt(rank)).toList(),
         List.copyOf(removed),
-        source -> ranks.getOrDefault(source, Integer.MAX_VALUE));
+        rank);
   }
 
-  /** Without the shard. */
-  private static String name(String fileName) {
-    int slash = fileName.indexOf('/');
-    return WebDatasetFormat.isShard(fileName.substring(0, Math.max(0, slash)))
-        ? fileName.substring(slash + 1)
-        : fileName;
+  /**
+   * An image as it is now.
+   *
+   * @param label its class
+   * @param sha256 of its file, in hexadecimal
+   */
+  private record Now(String label, String sha256) {
+    boolean isOf(Made picture) {
+      return picture.label().equals(label) && picture.sourceSha256().equals(sha256);
+    }
   }
 
-  private static List<String> changed(AugmentJob job, Map<String, Made> one) {
-    List<String> changed = new ArrayList<>();
+  /**
+   * Images by name, by content: times lie, and reading an image is nothing beside making one.
+   *
+   * @param sources those looked at; of them those that can't be read are left out
+   */
+  private static Map<String, Now> now(AugmentJob job, Set<String> sources) {
+    Map<String, Now> now = new HashMap<>();
     int done = 0;
     for (Source source : job.in()) {
-      Made picture = one.get(source.source());
-      if (picture == null) {
+      if (!sources.contains(source.source())) {
         continue;
       }
       JobRun.stopIfInterrupted();
-      if (!picture.label().equals(source.label()) || hasChanged(source, picture)) {
-        changed.add(source.source());
+      try {
+        String sha256 = Sha256.hex(ImageDecoder.bytes(source.file()));
+        now.put(source.source(), new Now(source.label(), sha256));
+      } catch (IOException e) {
+        LOG.warn("{} can't be read any more, its copies stay: {}", source.file(), Reason.of(e));
       }
       job.listener()
-          .progressed(new JobProgress(Phase.CHECKING, one.size(), ++done, 0, 0, source.source()));
+          .progressed(
+              new JobProgress(Phase.CHECKING, sources.size(), ++done, 0, 0, source.source()));
     }
-    return changed;
-  }
-
-  /** By content: times lie, and reading an image is nothing beside making one. */
-  private static boolean hasChanged(Source source, Made picture) {
-    try {
-      return !Sha256.hex(ImageDecoder.bytes(source.file())).equals(picture.sourceSha256());
-    } catch (IOException e) {
-      LOG.warn("{} can't be read any more, its copies stay: {}", source.file(), Reason.of(e));
-      return false;
-    }
+    return now;
   }
 }

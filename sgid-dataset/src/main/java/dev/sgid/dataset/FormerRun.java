@@ -1,10 +1,9 @@
 package dev.sgid.dataset;
 
-import java.io.BufferedReader;
+import dev.sgid.dataset.History.Made;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,12 +30,20 @@ final class FormerRun {
     this.out = out;
   }
 
-  /** Looks, and changes nothing. */
-  static FormerRun of(Path out) throws IOException {
+  /**
+   * Looks, and changes nothing.
+   *
+   * @param history what manifest and journal tell of
+   */
+  static FormerRun of(Path out, History history) throws IOException {
     FormerRun run = new FormerRun(out);
+    for (Made picture : history.made()) {
+      Path file = run.file(picture.fileName());
+      if (file != null) {
+        run.pictures.add(file);
+      }
+    }
     if (FormerJob.of(out) != null) {
-      run.list(out.resolve(OutFolder.METADATA));
-      run.list(out.resolve(OutFolder.JOURNAL));
       try (Stream<Path> entries = Files.list(out)) {
         entries
             .filter(file -> OutFolder.isOwnName(FileName.of(file).text()))
@@ -86,45 +93,16 @@ final class FormerRun {
     }
   }
 
-  private void list(Path manifest) throws IOException {
-    if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+  /** The file that a picture is in, if it lies in this folder and no link is on the way. */
+  private @Nullable Path file(String fileName) {
+    int slash = fileName.indexOf('/');
+    if (slash < 0) {
+      return null;
     }
-    try (BufferedReader lines = Files.newBufferedReader(manifest)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Path picture = inside(line);
-        if (picture != null) {
-          pictures.add(picture);
-        }
-      }
-    }
-  }
-
-  /** The file that a line's picture is in, if it lies in this folder and no link is on the way. */
-  private @Nullable Path inside(String line) {
-    try {
-      String[] names = ManifestLine.parse(line).fileName().split("/", -1);
-      Path at = out;
-      for (int i = 0; i < names.length; i++) {
-        if (names[i].isEmpty() || names[i].equals(".") || names[i].equals("..")) {
-          return null;
-        }
-        at = FileName.resolve(at, names[i]);
-        if (Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)) {
-          boolean picture = i == 1 && names.length == 2;
-          boolean shard = i == 0 && names.length > 1 && WebDatasetFormat.isShard(names[0]);
-          return picture || shard ? at : null;
-        }
-        if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-          return null;
-        }
-      }
-    } catch (InvalidPathException e) {
-      return null; // a name from another platform: it can't be here
-    } catch (IllegalArgumentException e) {
-      return null; // of a failure, or torn
-    }
-    return null;
+    String first = fileName.substring(0, slash);
+    Path shard = WebDatasetFormat.isShard(first) ? OutFiles.inside(out, first) : null;
+    boolean picture = fileName.indexOf('/', slash + 1) < 0;
+    return shard == null && picture ? OutFiles.inside(out, fileName) : shard;
   }
 
   private static void deleteIfEmpty(Path folder) throws IOException {

@@ -2,7 +2,6 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -40,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class History {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
-  private static final String FAILED = "failed";
   private static final String RETRIED = "retried";
 
   private final Path out;
@@ -152,40 +150,23 @@ final class History {
 
   private boolean take(String line, String file, long offset, int length) {
     try {
-      JsonElement json = JsonParser.parseString(line);
-      if (!json.isJsonObject()) {
-        return false;
-      }
-      JsonObject object = json.getAsJsonObject();
-      if (object.has(RETRIED)) {
-        failures.remove(object.get(RETRIED).getAsString());
-      } else if (object.has(FAILED)) {
-        put(failure(object, FAILED));
-      } else if (file.equals(OutFolder.FAILURES)) {
-        put(failure(object, "source"));
+      JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+      if (json.has(RETRIED)) {
+        failures.remove(json.get(RETRIED).getAsString());
+      } else if (json.has("file_name")) {
+        put(Made.of(ManifestJson.parse(json), file, offset, length));
       } else {
-        put(Made.of(ManifestLine.parse(line), file, offset, length));
+        put(new Failure(json.get("source").getAsString(), json.get("reason").getAsString()));
       }
       return true;
-    } catch (JsonParseException | IllegalArgumentException | IllegalStateException e) {
+    } catch (JsonParseException
+        | IllegalArgumentException
+        | IllegalStateException
+        | NullPointerException
+        | UnsupportedOperationException e) { // which Gson throws for what is not as expected
       LOG.debug("Not a line of sgid's: {}", line, e);
       return false;
     }
-  }
-
-  private static Failure failure(JsonObject json, String source) {
-    if (!json.has(source) || !json.has("reason")) {
-      throw new IllegalArgumentException("no failure: " + json);
-    }
-    return new Failure(json.get(source).getAsString(), json.get("reason").getAsString());
-  }
-
-  /** The journal's line for a failure. */
-  static String line(Failure failure) {
-    JsonObject json = new JsonObject();
-    json.addProperty(FAILED, failure.source());
-    json.addProperty("reason", failure.reason());
-    return json + "\n";
   }
 
   /** The journal's line for what is tried again. */
@@ -208,10 +189,6 @@ final class History {
   /** The pictures, in the order in which they were made. */
   Collection<Made> made() {
     return made.values();
-  }
-
-  @Nullable Made get(PictureId id) {
-    return made.get(id);
   }
 
   void put(Made picture) {
@@ -245,23 +222,6 @@ final class History {
     failures.keySet().retainAll(sources);
   }
 
-  /** The line of a picture. */
-  ManifestLine line(Made picture) {
-    Path lines = out.resolve(picture.in());
-    try (RandomAccessFile file = new RandomAccessFile(lines.toFile(), "r")) {
-      return ManifestLine.parse(new String(bytes(file, picture), UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(lines + " can't be read: " + Reason.of(e), e);
-    }
-  }
-
-  private static byte[] bytes(RandomAccessFile file, Made picture) throws IOException {
-    byte[] line = new byte[picture.length()];
-    file.seek(picture.offset());
-    file.readFully(line);
-    return line;
-  }
-
   /** What failed, by the rank of its source. */
   List<Failure> failures(ToIntFunction<String> rank) {
     return failures.entrySet().stream()
@@ -279,19 +239,53 @@ final class History {
     sorted.sort(
         Comparator.comparingInt((Made picture) -> rank.applyAsInt(picture.id().source()))
             .thenComparingInt(picture -> picture.id().copy()));
-    Map<String, RandomAccessFile> files = new HashMap<>();
-    OutputStream lines = new BufferedOutputStream(manifest, 1 << 16);
-    try {
+    try (Lines lines = lines()) {
+      OutputStream buffered = new BufferedOutputStream(manifest, 1 << 16);
       for (Made picture : sorted) {
-        RandomAccessFile file = files.get(picture.in());
-        if (file == null) {
-          file = new RandomAccessFile(out.resolve(picture.in()).toFile(), "r");
-          files.put(picture.in(), file);
-        }
-        lines.write(bytes(file, picture));
+        buffered.write(lines.bytes(picture));
       }
-      lines.flush();
-    } finally {
+      buffered.flush();
+    }
+  }
+
+  /** Reads lines. */
+  Lines lines() {
+    return new Lines(out);
+  }
+
+  /** Manifest and journal, kept open. */
+  static final class Lines implements AutoCloseable {
+    private final Path out;
+    private final Map<String, RandomAccessFile> files = new HashMap<>();
+
+    Lines(Path out) {
+      this.out = out;
+    }
+
+    private byte[] bytes(Made picture) throws IOException {
+      RandomAccessFile file = files.get(picture.in());
+      if (file == null) {
+        file = new RandomAccessFile(out.resolve(picture.in()).toFile(), "r");
+        files.put(picture.in(), file);
+      }
+      byte[] line = new byte[picture.length()];
+      file.seek(picture.offset());
+      file.readFully(line);
+      return line;
+    }
+
+    /** The line of a picture. */
+    ManifestLine line(Made picture) {
+      try {
+        return ManifestLine.parse(new String(bytes(picture), UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            out.resolve(picture.in()) + " can't be read: " + Reason.of(e), e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
       for (RandomAccessFile file : files.values()) {
         file.close();
       }

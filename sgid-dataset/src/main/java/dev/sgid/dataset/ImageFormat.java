@@ -75,7 +75,8 @@ public final class ImageFormat {
   byte[] encode(BufferedImage picture) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer =
-        ImageIO.getImageWritersByFormatName(isLossless() ? "png" : "jpeg").next(); // the JDK's own
+        ImageIO.getImageWritersByFormatName(isLossless() ? "png" : "jpeg")
+            .next(); // in the end the JDK's
     try (ImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
       ImageWriteParam options = writer.getDefaultWriteParam();
       if (!isLossless()) {

@@ -22,7 +22,7 @@ final class JobJson {
 
   private JobJson() {}
 
-  /** A line of {@code failures.jsonl}, with its end. */
+  /** A line of {@code failures.jsonl} and of the journal, with its end. */
   static String line(Failure failure) {
     Map<String, String> json = new LinkedHashMap<>();
     json.put("source", failure.source());

@@ -32,7 +32,7 @@ final class JobRun {
 
   private final AugmentJob job;
   private final Sgid sgid;
-  private final OutputNames names;
+  private OutputNames names;
   private final long start = System.nanoTime();
 
   private List<String> foreign = List.of();
@@ -99,15 +99,19 @@ final class JobRun {
     }
     stopIfInterrupted();
     former = FormerPictures.of(job, folder.history());
-    names.keep(former.names());
+    names = names.keeping(former.names());
     foreign =
         folder.begin(
             job.format(),
-            new Planned(job.plannedNames(), classes, former.rank(), job.in().failures()),
+            new Planned(
+                names.all(job.in(), job.withOriginals()),
+                classes,
+                former.rank(),
+                job.in().failures()),
             description,
             former.stale());
     Missing missing = new Missing(folder.history(), job.copies(), job.withOriginals());
-    alreadyThere = job.pictures() - DiskSpace.missing(job, missing);
+    alreadyThere = job.pictures() - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     augment(folder, settings, missing);
     folder.complete();

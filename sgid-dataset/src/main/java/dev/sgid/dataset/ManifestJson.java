@@ -54,15 +54,23 @@ final class ManifestJson {
     try {
       JsonElement json = JsonParser.parseString(text);
       if (json.isJsonObject()) {
-        return COPY.fromJson(json, ManifestLine.class);
+        return parse(json.getAsJsonObject());
       }
-    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+    } catch (JsonParseException e) {
       throw new IllegalArgumentException("This is no line of a manifest: " + text, e);
-    } catch (RuntimeException e) { // what the record refuses, Gson wraps
-      throw new IllegalArgumentException(
-          "This is no line of a manifest, " + reason(e) + ": " + text, e);
     }
     throw new IllegalArgumentException("This is no line of a manifest: " + text);
+  }
+
+  static ManifestLine parse(JsonObject json) {
+    try {
+      return COPY.fromJson(json, ManifestLine.class);
+    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+      throw new IllegalArgumentException("This is no line of a manifest: " + json, e);
+    } catch (RuntimeException e) { // what the record refuses, Gson wraps
+      throw new IllegalArgumentException(
+          "This is no line of a manifest, " + reason(e) + ": " + json, e);
+    }
   }
 
   private static String reason(Throwable e) {

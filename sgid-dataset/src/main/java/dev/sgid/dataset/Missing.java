@@ -48,6 +48,15 @@ final class Missing {
     return ranges(source).stream().mapToInt(Range::count).sum();
   }
 
+  /** How many copies of all images are missing. */
+  int pictures(Iterable<Source> sources) {
+    int pictures = 0;
+    for (Source source : sources) {
+      pictures += copies(source);
+    }
+    return pictures;
+  }
+
   /** The copies of an image that are missing, in order. */
   List<Range> ranges(Source source) {
     List<Range> ranges = new ArrayList<>();

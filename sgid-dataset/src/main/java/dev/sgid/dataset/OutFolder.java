@@ -2,9 +2,11 @@ package dev.sgid.dataset;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sgid.dataset.History.Lines;
 import dev.sgid.dataset.History.Made;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
+import dev.sgid.dataset.OutputFormat.Written;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -40,6 +42,7 @@ final class OutFolder implements AutoCloseable {
   private final List<Path> created; // folders, the outermost first
   private final OutLock lock;
   private final @Nullable FormerJob former; // that is gone on with
+  private final History found; // also where it is not gone on with
   private final History history;
   private @Nullable Planned planned;
   private @Nullable Journal journal;
@@ -47,12 +50,13 @@ final class OutFolder implements AutoCloseable {
   private boolean complete;
 
   private OutFolder(
-      Path out, List<Path> created, OutLock lock, @Nullable FormerJob former, History history) {
+      Path out, List<Path> created, OutLock lock, @Nullable FormerJob former, History found) {
     this.out = out;
     this.created = created;
     this.lock = lock;
     this.former = former;
-    this.history = history;
+    this.found = found;
+    this.history = former == null ? History.none(out) : found;
   }
 
   /** Whether a file of this name in the folder's root is a run's. */
@@ -77,9 +81,9 @@ final class OutFolder implements AutoCloseable {
     try {
       Files.createDirectories(real);
       lock = OutLock.take(real);
-      FormerJob former = overwrite ? null : FormerJob.of(real);
-      History history = former == null ? History.none(real) : History.read(real);
-      return new OutFolder(real, created, lock, former, history);
+      FormerJob former = FormerJob.of(real);
+      History found = former == null ? History.none(real) : History.read(real);
+      return new OutFolder(real, created, lock, overwrite ? null : former, found);
     } catch (IOException | RuntimeException e) {
       if (lock != null) {
         lock.close();
@@ -111,7 +115,7 @@ final class OutFolder implements AutoCloseable {
    */
   List<String> begin(OutputFormat format, Planned plan, String job, Set<Made> stale)
       throws IOException {
-    FormerRun run = FormerRun.of(out);
+    FormerRun run = FormerRun.of(out, found);
     requireFree(run, format.inTheWay(out, plan.names()));
     requireFree(run, OWN.stream().map(out::resolve).toList());
     if (former == null) {
@@ -124,14 +128,17 @@ final class OutFolder implements AutoCloseable {
     history.forget(plan.unusable()); // as they are now, is seen anew
     stale.forEach(picture -> history.remove(picture.id()));
     List<Made> before = List.copyOf(history.made());
-    Opened opened =
-        format.open(
-            out,
-            plan.classes(),
-            new Former(
-                () -> before.stream().map(this::line).iterator(),
-                stale.stream().map(Made::fileName).toList(),
-                history.isUnfinished()));
+    Opened opened;
+    try (Lines lines = history.lines()) {
+      opened =
+          format.open(
+              out,
+              plan.classes(),
+              new Former(
+                  () -> before.stream().map(picture -> written(picture, lines)).iterator(),
+                  stale.stream().map(Made::fileName).toList(),
+                  history.isUnfinished()));
+    }
     writer = opened.writer();
     before.stream()
         .filter(picture -> !opened.whole().contains(picture.fileName()))
@@ -139,10 +146,16 @@ final class OutFolder implements AutoCloseable {
     return foreign;
   }
 
-  /** The line of a picture that is looked at; there may be a million. */
-  private ManifestLine line(Made picture) {
+  /** A picture that is looked at; there may be a million, so an interrupt is heeded. */
+  private static Written written(Made picture, Lines lines) {
     JobRun.stopIfInterrupted();
-    return history.line(picture);
+    return new Written(
+        picture.fileName(),
+        picture.fileSha256(),
+        () -> {
+          JobRun.stopIfInterrupted();
+          return lines.line(picture);
+        });
   }
 
   /**
@@ -197,7 +210,7 @@ final class OutFolder implements AutoCloseable {
 
   /** Adds a line to the failures. */
   void add(Failure failure) throws IOException {
-    begun(journal).add(History.line(failure));
+    begun(journal).add(JobJson.line(failure));
     history.put(failure);
   }
 

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an augmented data set is laid out. Immutable and thread-safe; {@code toString} gives what
@@ -28,13 +30,31 @@ public interface OutputFormat {
    * @param stale {@code file_name}s of what should be there no more
    * @param unfinished whether the last run did not come to its end
    */
-  record Former(Iterable<ManifestLine> pictures, Collection<String> stale, boolean unfinished) {
+  record Former(Iterable<Written> pictures, Collection<String> stale, boolean unfinished) {
     /** Of a folder without any. */
     public static final Former NONE = new Former(List.of(), List.of(), false);
 
     public Former {
       stale = List.copyOf(stale);
     }
+  }
+
+  /**
+   * A picture that a former run wrote.
+   *
+   * @param fileName as its line has it
+   * @param fileSha256 as its line has it
+   * @param line reads its line
+   */
+  record Written(String fileName, @Nullable String fileSha256, Supplier<ManifestLine> line) {}
+
+  /**
+   * The name that an image was given to {@link DatasetWriter#place} by.
+   *
+   * @param fileName the place it got
+   */
+  default String name(String fileName) {
+    return fileName;
   }
 
   /**

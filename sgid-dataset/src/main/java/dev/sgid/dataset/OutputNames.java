@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Names what is written: {@code LABEL/STEM-sgid-COPY.png}, and originals as they are called.
@@ -31,17 +34,19 @@ final class OutputNames {
   private static final int HASH_DIGITS = 8;
   private static final Pattern UNFIT = Pattern.compile("[/\\p{Cntrl}]|^\\.");
 
-  private final Map<Source, String> stems = new HashMap<>();
-  private final Map<String, String> folders = new LinkedHashMap<>(); // by label
-  private final Map<PictureId, String> former = new HashMap<>(); // names that pictures have
-  private final Set<String> taken = new HashSet<>(); // by those, as file systems compare them
-
   private final int copies;
   private final String copyExtension;
+  private final Map<Source, String> stems;
+  private final Map<String, String> folders; // by label
+  private final Map<PictureId, String> former; // names that pictures have
+  private final Set<String> taken = new HashSet<>(); // by those, as file systems compare them
 
   OutputNames(Iterable<Source> sources, int copies, boolean withOriginals, String copyExtension) {
     this.copies = copies;
     this.copyExtension = copyExtension;
+    this.stems = new HashMap<>();
+    this.folders = new LinkedHashMap<>();
+    this.former = Map.of();
     nameFolders(sources);
     Map<String, Integer> uses = new HashMap<>();
     Set<String> originals = new HashSet<>();
@@ -61,6 +66,24 @@ final class OutputNames {
               && (originals.isEmpty() || hitsNone(source, copies, originals));
       stems.put(source, alone ? stem : hashed(source, suffixes));
     }
+  }
+
+  private OutputNames(OutputNames names, Map<PictureId, String> former) {
+    this.copies = names.copies;
+    this.copyExtension = names.copyExtension;
+    this.stems = names.stems;
+    this.folders = names.folders;
+    this.former = former;
+    former.values().forEach(name -> taken.add(comparable(name)));
+  }
+
+  /**
+   * These names, but those that former runs gave, whatever has come to the data set since.
+   *
+   * @param names of pictures, as {@link #copy} and {@link #original} gave them
+   */
+  OutputNames keeping(Map<PictureId, String> names) {
+    return new OutputNames(this, names);
   }
 
   private boolean hitsNone(Source source, int copies, Set<String> originals) {
@@ -131,14 +154,17 @@ final class OutputNames {
     return text.substring(0, end);
   }
 
-  /**
-   * Keeps to the names that former runs gave, whatever has come to the data set since.
-   *
-   * @param names of pictures, as {@link #copy} and {@link #original} gave them
-   */
-  void keep(Map<PictureId, String> names) {
-    former.putAll(names);
-    names.values().forEach(name -> taken.add(comparable(name)));
+  /** Names of all images that may come, worked out as they are asked for. */
+  Iterable<String> all(Iterable<Source> sources, boolean withOriginals) {
+    return () ->
+        StreamSupport.stream(sources.spliterator(), false)
+            .flatMap(source -> all(source, withOriginals))
+            .iterator();
+  }
+
+  private Stream<String> all(Source source, boolean withOriginals) {
+    Stream<String> planned = IntStream.range(0, copies).mapToObj(copy -> copy(source, copy));
+    return withOriginals ? Stream.concat(Stream.of(original(source)), planned) : planned;
   }
 
   /** Relative to the folder that is written, with {@code /}. */

@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import dev.sgid.dataset.OutputFormat.Former;
+import dev.sgid.dataset.OutputFormat.Written;
 import dev.sgid.internal.Sha256;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +45,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
   static final class Shard {
     final int number;
     final RandomAccessFile tar;
-    final Set<String> lost; // file_names, in the order in which they are to be written
+    final Set<String> lost; // names in the shard of what is to be written again
     long bytes;
     int images;
 
@@ -95,22 +95,22 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
 
   /** Looks what is there. */
   static Shards reopen(Path out, List<String> classes, Former former) throws IOException {
-    Map<Integer, List<ManifestLine>> expected = new TreeMap<>();
-    for (ManifestLine line : former.pictures()) {
+    Map<Integer, List<Written>> expected = new TreeMap<>(); // by number
+    for (Written picture : former.pictures()) {
       expected
-          .computeIfAbsent(WebDatasetFormat.number(line.fileName()), number -> new ArrayList<>())
-          .add(line);
+          .computeIfAbsent(WebDatasetFormat.number(picture.fileName()), n -> new ArrayList<>())
+          .add(picture);
     }
-    Set<Integer> stale = new HashSet<>();
-    former.stale().forEach(name -> stale.add(WebDatasetFormat.number(name)));
-    stale.forEach(number -> expected.computeIfAbsent(number, none -> new ArrayList<>()));
+    for (String stale : former.stale()) {
+      expected.putIfAbsent(WebDatasetFormat.number(stale), List.of());
+    }
     Shards shards =
         new Shards(
             new TreeMap<>(),
             expected.keySet().stream().mapToInt(number -> number + 1).max().orElse(0),
             new HashSet<>());
     try {
-      for (Map.Entry<Integer, List<ManifestLine>> shard : expected.entrySet()) {
+      for (Map.Entry<Integer, List<Written>> shard : expected.entrySet()) {
         int number = shard.getKey();
         boolean goesOn = former.unfinished() && number == shards.next - 1;
         shards.reopen(out, number, shard.getValue(), classes, goesOn);
@@ -125,7 +125,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
   }
 
   private void reopen(
-      Path out, int number, List<ManifestLine> lines, List<String> classes, boolean goesOn)
+      Path out, int number, List<Written> pictures, List<String> classes, boolean goesOn)
       throws IOException {
     Path visible = out.resolve(WebDatasetFormat.shard(number));
     boolean finished = Files.isRegularFile(visible, LinkOption.NOFOLLOW_LINKS);
@@ -133,18 +133,20 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
     List<String> found = new ArrayList<>();
     long end = 0;
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      end = wholeUntil(file, lines, classes, found);
+      end = wholeUntil(file, pictures, classes, found);
     }
     whole.addAll(found);
-    boolean isWhole = finished && found.size() == lines.size() && endsAt(end, file);
-    if (isWhole && !goesOn && !lines.isEmpty()) {
+    boolean isWhole = finished && found.size() == pictures.size() && endsAt(end, file);
+    if (isWhole && !goesOn && !pictures.isEmpty()) {
       return;
     }
     if (finished) {
       Files.move(visible, temporary(out, number), StandardCopyOption.ATOMIC_MOVE);
     }
-    Set<String> lost = new LinkedHashSet<>();
-    lines.subList(found.size(), lines.size()).forEach(line -> lost.add(line.fileName()));
+    Set<String> lost = new HashSet<>();
+    for (Written picture : pictures.subList(found.size(), pictures.size())) {
+      lost.add(WebDatasetFormat.inShard(picture.fileName()));
+    }
     open.put(number, new Shard(out, number, end, found.size(), lost));
   }
 
@@ -170,25 +172,26 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
 
   /** How far a file has just the samples that it should have; their names are put into found. */
   private static long wholeUntil(
-      Path file, List<ManifestLine> lines, List<String> classes, List<String> found)
+      Path file, List<Written> pictures, List<String> classes, List<String> found)
       throws IOException {
     long end = 0;
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r");
         TarArchiveInputStream tar =
             new TarArchiveInputStream(
                 new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
-      for (ManifestLine line : lines) {
-        byte[] image = image(tar, line);
-        if (image == null || !Sha256.hex(image).equals(line.fileSha256())) {
+      for (Written picture : pictures) {
+        byte[] image = image(tar, WebDatasetFormat.inShard(picture.fileName()));
+        if (image == null || !Sha256.hex(image).equals(picture.fileSha256())) {
           return end;
         }
+        ManifestLine line = picture.line().get();
         byte[] sample =
             TarSample.bytes(TarSample.files(line, image, classes.indexOf(line.label())));
         if (!holds(bytes, end, sample)) {
           return end;
         }
         end += sample.length;
-        found.add(line.fileName());
+        found.add(picture.fileName());
       }
     } catch (IOException | IllegalArgumentException e) { // commons-compress throws both
       LOG.debug("{} is damaged behind byte {}", file, end, e);
@@ -197,10 +200,9 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
   }
 
   /** The image of the next sample; null if another one is there. */
-  private static byte @Nullable [] image(TarArchiveInputStream tar, ManifestLine line)
+  private static byte @Nullable [] image(TarArchiveInputStream tar, String name)
       throws IOException {
     byte[] image = null;
-    String name = line.fileName().substring(line.fileName().indexOf('/') + 1);
     for (int i = 0; i < TarSample.FILES; i++) {
       TarArchiveEntry entry = tar.getNextEntry();
       if (entry == null) {

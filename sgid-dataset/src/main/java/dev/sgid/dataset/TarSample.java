@@ -32,8 +32,7 @@ final class TarSample {
    * @param index of its class
    */
   static Map<String, byte[]> files(ManifestLine line, byte[] image, int index) {
-    String placed = line.fileName();
-    String inShard = placed.substring(placed.indexOf('/') + 1);
+    String inShard = WebDatasetFormat.inShard(line.fileName());
     String key = inShard.substring(0, inShard.lastIndexOf('.'));
     Map<String, byte[]> files = new TreeMap<>(); // in the order in which WebDataset writes them
     files.put(inShard, image);

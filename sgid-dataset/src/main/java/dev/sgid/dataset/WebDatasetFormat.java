@@ -63,6 +63,17 @@ record WebDatasetFormat(int images, int megabytes) implements OutputFormat {
         fileName.substring(SHARD_PREFIX.length(), fileName.indexOf(SHARD_SUFFIX)));
   }
 
+  /** A {@code file_name} without its shard: what is unique among all of them. */
+  static String inShard(String fileName) {
+    return fileName.substring(fileName.indexOf('/') + 1);
+  }
+
+  /** {@link WebDatasetWriter#place} changes no name that it gave itself. */
+  @Override
+  public String name(String fileName) {
+    return inShard(fileName);
+  }
+
   @Override
   public Opened open(Path out, List<String> classes, Former former) throws IOException {
     Shards shards = Shards.reopen(out, classes, former);

@@ -39,7 +39,6 @@ final class WebDatasetWriter implements DatasetWriter {
   private final int mostImages;
   private final long mostBytes;
   private final Map<Integer, Shard> open; // by number
-  private final Map<String, Integer> lost = new HashMap<>(); // shard by name in it
 
   private @Nullable Shard last; // the one that what is new goes into
   private int next; // number of a new shard
@@ -52,17 +51,15 @@ final class WebDatasetWriter implements DatasetWriter {
     this.open = new TreeMap<>(shards.open());
     this.next = shards.next();
     this.last = open.get(next - 1);
-    for (Shard shard : open.values()) {
-      shard.lost.forEach(name -> lost.put(inShard(name), shard.number));
-    }
   }
 
   @Override
   public String place(String name, ManifestLine line, byte[] image) throws IOException {
     String inShard = key(name) + "." + extension(name);
-    Integer former = lost.get(inShard);
-    if (former != null) {
-      return WebDatasetFormat.shard(former) + "/" + inShard;
+    for (Shard shard : open.values()) { // mostly there is but one
+      if (shard.lost.contains(inShard)) {
+        return WebDatasetFormat.shard(shard.number) + "/" + inShard;
+      }
     }
     if (last != null && last.images > 0) {
       String placed = WebDatasetFormat.shard(last.number) + "/" + inShard;
@@ -86,8 +83,7 @@ final class WebDatasetWriter implements DatasetWriter {
       next = number + 1;
     }
     shard.add(sample(line, image));
-    lost.remove(inShard(line.fileName()));
-    shard.lost.remove(line.fileName());
+    shard.lost.remove(WebDatasetFormat.inShard(line.fileName()));
     if (!shard.equals(last)) {
       finishIfWhole(shard);
     }
@@ -106,10 +102,6 @@ final class WebDatasetWriter implements DatasetWriter {
       throw new IllegalArgumentException("A label that was not planned: " + line.label());
     }
     return TarSample.bytes(TarSample.files(line, image, index));
-  }
-
-  private static String inShard(String fileName) {
-    return fileName.substring(fileName.indexOf('/') + 1);
   }
 
   /**

@@ -48,6 +48,6 @@ class DiskSpaceTest {
 
     assertThat(DiskSpace.estimate(job, all, 4096)).isEqualTo(40L * 4 * (4096 + LINE));
     assertThat(DiskSpace.estimate(job, all, 1)).isEqualTo(40L * 4 * (picture + LINE));
-    assertThat(DiskSpace.missing(job, all)).isEqualTo(120);
+    assertThat(all.pictures(job.in())).isEqualTo(120);
   }
 }
