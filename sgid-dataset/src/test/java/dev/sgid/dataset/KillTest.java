@@ -41,7 +41,7 @@ class KillTest {
     JobSummary last = run(out, format);
 
     assertThat(last.alreadyThere()).isPositive();
-    assertThat(ResumeTest.files(out)).isEqualTo(ResumeTest.files(whole));
+    assertThat(ResumeRuns.files(out)).isEqualTo(ResumeRuns.files(whole));
   }
 
   @Test
