@@ -1,0 +1,74 @@
+package dev.sgid.cli;
+
+import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.ImageFormat;
+import dev.sgid.dataset.OutputFormat;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What is made of a data set, and as which files. */
+final class JobOptions {
+  // picocli puts the real one here
+  @Spec(Spec.Target.MIXEE)
+  private final CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description =
+          "Which one of the splits in IN, like train, is augmented; the pictures are written to"
+              + " OUT/NAME. Default: IN holds no splits.")
+  private @Nullable String split;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = Converters.OfFormat.class,
+      description =
+          "How the pictures are laid out: folders, one per class; or webdataset, tar shards, of up"
+              + " to 10,000 images and 1000 MB or what webdataset:images=N,megabytes=N says."
+              + " Default: folders.")
+  private @Nullable OutputFormat format;
+
+  @Option(
+      names = "--image-format",
+      paramLabel = "png|jpeg[:QUALITY]",
+      converter = Converters.OfImageFormat.class,
+      description =
+          "The kind of file that pictures are written as; JPEG's quality is from 1 to 100, 95 where"
+              + " none is given. Default: png.")
+  private @Nullable ImageFormat imageFormat;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "N",
+      description = "How many pictures are made of each image. Default: 1.")
+  private @Nullable Integer copies;
+
+  @Option(
+      names = "--captions-from",
+      paramLabel = "FILE",
+      description =
+          "Captions to be taken instead of made: a .csv, or a JSON object a line, with a file_name,"
+              + " relative to IN, and a caption. Images that it has none of are captioned. Default:"
+              + " none.")
+  private @Nullable Path captionsFrom;
+
+  @Option(
+      names = "--with-originals",
+      description = "Puts the originals beside their copies in OUT.")
+  private boolean withOriginals;
+
+  /** Sets what was given. */
+  void apply(AugmentJob.Builder job) {
+    job.withOriginals(withOriginals);
+    Options.set(spec, "--copies", copies, job::withCopies);
+    Options.set(spec, "--split", split, job::withSplit);
+    Options.set(spec, "--format", format, job::withFormat);
+    Options.set(spec, "--image-format", imageFormat, job::withImageFormat);
+    Options.set(spec, "--captions-from", captionsFrom, job::withCaptions);
+  }
+}
