@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from diffusion import new_scheduler
 from tokenization import PROMPT_TOKENS, caption_tokenizer, prompt_tokenizer
 
 OPSET = 17
-VERSION = "1.0.1"
+VERSION = "1.0.2"
 LICENCE = "Apache-2.0 (weights); data: Fashion-MNIST, MIT, Copyright (c) 2017 Zalando SE"
 
 
@@ -355,6 +356,11 @@ def export_blip_graphs(model: BlipForConditionalGeneration, out: Path, half: boo
                 out / "text_decoder.onnx", half)
 
 
+def scale_of_clip(out: Path) -> float:
+    """The logarithm of the trained temperature, which `_export_clip` keeps in the configuration."""
+    return json.loads((out / "clip" / "config.json").read_text(encoding="utf-8"))["logit_scale_init_value"]
+
+
 def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[float, float]) -> None:
     """Writes `sgid.json`: where the parts are, the default guidance schedule, and every file's checksum."""
     manifest = out / "sgid.json"
@@ -366,6 +372,8 @@ def write_manifest(out: Path, similarity: tuple[float, float], scale: tuple[floa
         "stableDiffusion": "stable-diffusion", "clip": "clip", "blip": "blip",
         "defaults": {"guidance": "linear:" + ",".join(str(bound) for bound in (*similarity, *scale))},
         "caption": {"prefix": "", "maxNewTokens": 24},
+        # labels stand alone in training texts, so here too
+        "zero_shot": {"logit_scale": round(math.exp(scale_of_clip(out)), 4), "prompt": "{label}"},
         "files": files,
         "licence": LICENCE})
 

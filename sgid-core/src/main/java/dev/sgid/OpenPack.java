@@ -27,6 +27,11 @@ public interface OpenPack extends AutoCloseable {
   /** What the pack knows; empty where it does not say, or where its scorer is replaced. */
   Optional<Domain> domain();
 
+  /** What a label is put into for {@link ZeroShot}, with the pack's own scorer. */
+  default PromptTemplate zeroShotPrompt() {
+    return ZeroShot.USUAL_PROMPT;
+  }
+
   /**
    * SHA-256, in hexadecimal, over the files that were opened: graphs with their external data,
    * configs, tokenizers, {@code sgid.json}. Where a file lies, in the pack, behind a link or in a

@@ -128,6 +128,17 @@ final class Pipeline {
     return scorer.embedImages(images);
   }
 
+  /** Embeds labels, to tell which of them images show. */
+  ZeroShot zeroShot(List<String> labels, PromptTemplate prompt) {
+    List<String> texts =
+        labels.stream().map(label -> prompt.format(Label.text(label), "")).toList();
+    return new ZeroShot(
+        labels,
+        Attempts.run(Stage.SIMILARITY, texts.size(), () -> scorer.embedTexts(texts)),
+        scorer.logitScale(),
+        prompt);
+  }
+
   /** What became of a copy, whose embedding says how much of the original is left in it. */
   Outcome outcome(Draft draft, int copy, Img2ImgFeed.Done done, float[] embedding) {
     Img2ImgResult.Picture picture = done.result().orThrow();

@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -207,6 +208,40 @@ public final class Sgid implements AutoCloseable {
     requireNonNull(b, "b");
     try (Lifetime.Use use = lifetime.use()) {
       return pipeline.similarity(a, b);
+    }
+  }
+
+  /**
+   * Where images lie in the scorer's space: the cosine of two embeddings says how alike two images
+   * are.
+   *
+   * @param images any sizes
+   * @return one vector of length 1 per image, in order
+   * @throws SgidException if the model fails or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public List<float[]> embedImages(List<BufferedImage> images) {
+    requireNonNull(images, "images");
+    try (Lifetime.Use use = lifetime.use()) {
+      return images.isEmpty()
+          ? List.of()
+          : Attempts.run(Stage.SIMILARITY, images.size(), () -> pipeline.embed(images));
+    }
+  }
+
+  /**
+   * Tells which of some labels an image shows, each put into the text that suits the pack.
+   *
+   * @param labels class names, all different; {@code _} is read as a space
+   * @throws IllegalArgumentException if there are none, or one is blank or there twice
+   * @throws SgidException if the model fails or the thread is interrupted
+   * @throws IllegalStateException if closed
+   */
+  public ZeroShot zeroShot(List<String> labels) {
+    ZeroShot.requireDistinct(labels);
+    try (Lifetime.Use use = lifetime.use()) {
+      return pipeline.zeroShot(
+          labels, pack == null ? ZeroShot.USUAL_PROMPT : pack.zeroShotPrompt());
     }
   }
 

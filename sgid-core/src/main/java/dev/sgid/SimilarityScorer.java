@@ -10,9 +10,6 @@ import java.util.List;
  * <p>Implementations are thread-safe and never change an image.
  */
 public interface SimilarityScorer {
-  /** What most CLIP models multiply cosines by before a softmax. */
-  double USUAL_LOGIT_SCALE = 100;
-
   /**
    * Embeds images, in batches of whatever size suits the model.
    *
@@ -31,9 +28,9 @@ public interface SimilarityScorer {
    */
   List<float[]> embedTexts(List<String> texts);
 
-  /** What cosines are multiplied by before a softmax over labels, above 0. */
-  default double logitScale() {
-    return USUAL_LOGIT_SCALE;
+  /** What cosines are multiplied by before a softmax over labels. */
+  default LogitScale logitScale() {
+    return LogitScale.USUAL;
   }
 
   /**

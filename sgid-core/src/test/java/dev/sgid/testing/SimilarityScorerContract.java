@@ -159,7 +159,7 @@ public interface SimilarityScorerContract {
 
   @Test
   default void logitScale_scorer_isAboveZero() {
-    assertThat(scorer().logitScale()).isPositive().isFinite();
+    assertThat(scorer().logitScale().value()).isPositive().isFinite();
   }
 
   @Test

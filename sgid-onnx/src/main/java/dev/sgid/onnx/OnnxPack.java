@@ -8,8 +8,10 @@ import dev.sgid.Domain;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.OpenPack;
 import dev.sgid.PackInfo;
+import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
 import dev.sgid.SimilarityScorer;
+import dev.sgid.ZeroShot;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
@@ -32,6 +34,7 @@ final class OnnxPack implements OpenPack {
   private final PackInfo info;
   private final Settings defaults;
   private final Optional<Domain> domain;
+  private final PromptTemplate zeroShotPrompt;
   private final PackDigest digest;
   private final Lifetime lifetime;
 
@@ -60,6 +63,7 @@ final class OnnxPack implements OpenPack {
                 "scorer",
                 manifest.scorer(options),
                 () -> scorer(manifest, options, placement, owned));
+    zeroShotPrompt = isOwn(options) ? manifest.zeroShotPrompt() : ZeroShot.USUAL_PROMPT;
     domain = scorer == null ? Optional.empty() : domain(manifest, options, scorer);
     StableDiffusionImg2Img diffusion =
         generates
@@ -97,13 +101,21 @@ final class OnnxPack implements OpenPack {
     ClipSimilarityScorer scorer =
         ClipSimilarityScorer.open(
             manifest.scorer(options), placement.device(), placement.threads());
-    return owned.add(scorer, scorer::close);
+    owned.add(scorer, scorer::close);
+    return isOwn(options)
+        ? manifest.logitScale().map(scorer::withLogitScale).orElse(scorer)
+        : scorer;
+  }
+
+  /** Whether the scorer is the one that the pack speaks of. */
+  private static boolean isOwn(BackendOptions options) {
+    return !options.folders().containsKey(Part.SCORER) && !options.replaced().contains(Part.SCORER);
   }
 
   /** The pack's, which lies in the space of the pack's own scorer only. */
   private static Optional<Domain> domain(
       PackManifest manifest, BackendOptions options, SimilarityScorer scorer) {
-    if (options.folders().containsKey(Part.SCORER)) {
+    if (!isOwn(options)) {
       return Optional.empty();
     }
     Optional<Domain> domain = manifest.domain();
@@ -175,6 +187,11 @@ final class OnnxPack implements OpenPack {
   @Override
   public Optional<Domain> domain() {
     return domain;
+  }
+
+  @Override
+  public PromptTemplate zeroShotPrompt() {
+    return zeroShotPrompt;
   }
 
   @Override

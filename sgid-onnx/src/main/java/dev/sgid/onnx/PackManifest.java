@@ -6,9 +6,12 @@ import com.google.gson.JsonObject;
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Domain;
+import dev.sgid.LogitScale;
+import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.ZeroShot;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
@@ -212,6 +215,36 @@ record PackManifest(Path folder, JsonFile json) {
     } catch (IllegalArgumentException e) {
       throw notADomain(e);
     }
+  }
+
+  /** What multiplies the own scorer's cosines before a softmax; empty where it is not said. */
+  Optional<LogitScale> logitScale() {
+    JsonFile own = zeroShot();
+    if (own == null || !own.has("logit_scale")) {
+      return Optional.empty();
+    }
+    double value = own.number("logit_scale", 0);
+    if (!(value > 0)) {
+      throw own.unexpected("logit_scale", "a number above 0");
+    }
+    return Optional.of(new LogitScale(value, "sgid.json"));
+  }
+
+  /** What a label is put into to be compared with images. */
+  PromptTemplate zeroShotPrompt() {
+    JsonFile own = zeroShot();
+    if (own == null || !own.has("prompt")) {
+      return ZeroShot.USUAL_PROMPT;
+    }
+    try {
+      return new PromptTemplate(own.string("prompt", ""));
+    } catch (IllegalArgumentException e) {
+      throw own.unexpected("prompt", "a text with {label}");
+    }
+  }
+
+  private @Nullable JsonFile zeroShot() {
+    return json.has("zero_shot") ? json.object("zero_shot") : null;
   }
 
   /** The error for a domain that is none, or not one of the pack's scorer. */

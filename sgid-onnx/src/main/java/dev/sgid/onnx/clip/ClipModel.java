@@ -1,5 +1,6 @@
 package dev.sgid.onnx.clip;
 
+import dev.sgid.LogitScale;
 import dev.sgid.SgidException;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.text.TextTokenizer;
@@ -26,4 +27,13 @@ interface ClipModel {
    * @throws SgidException if a model fails or the thread is interrupted
    */
   Embeddings embed(List<RgbImage> images, List<TextTokenizer.Encoded> texts);
+
+  /**
+   * What the graph multiplies cosines by; {@link LogitScale#USUAL} where it doesn't say.
+   *
+   * @throws SgidException if a model fails or the thread is interrupted
+   */
+  default LogitScale logitScale() {
+    return LogitScale.USUAL;
+  }
 }

@@ -3,6 +3,7 @@ package dev.sgid.onnx.clip;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Device;
+import dev.sgid.LogitScale;
 import dev.sgid.SgidException;
 import dev.sgid.SimilarityScorer;
 import dev.sgid.Stage;
@@ -145,6 +146,40 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
       }
     }
     return texts.stream().map(text -> requireNonNull(embedded.get(text))).toList();
+  }
+
+  /**
+   * This scorer, which stays the one to close, with a logit scale that is known from elsewhere. The
+   * graph of the model alone rarely has it.
+   */
+  public SimilarityScorer withLogitScale(LogitScale scale) {
+    requireNonNull(scale, "scale");
+    return new SimilarityScorer() {
+      @Override
+      public List<float[]> embedImages(List<BufferedImage> images) {
+        return ClipSimilarityScorer.this.embedImages(images);
+      }
+
+      @Override
+      public List<float[]> embedTexts(List<String> texts) {
+        return ClipSimilarityScorer.this.embedTexts(texts);
+      }
+
+      @Override
+      public LogitScale logitScale() {
+        return scale;
+      }
+    };
+  }
+
+  /**
+   * {@inheritDoc} A single graph with {@code logits_per_image} tells it; towers of their own don't.
+   */
+  @Override
+  public LogitScale logitScale() {
+    try (Lifetime.Use use = lifetime.use()) {
+      return model.logitScale();
+    }
   }
 
   private static void requireEach(List<?> list, String name) {

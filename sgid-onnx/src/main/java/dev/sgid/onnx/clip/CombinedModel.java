@@ -1,5 +1,6 @@
 package dev.sgid.onnx.clip;
 
+import dev.sgid.LogitScale;
 import dev.sgid.SgidException;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.PixelInput;
@@ -17,6 +18,9 @@ import java.util.List;
  */
 final class CombinedModel implements ClipModel {
   private static final RgbImage ANY_IMAGE = new RgbImage(1, 1, new byte[3]);
+
+  private static final String LOGITS = "logits_per_image";
+  private static final double LEAST_COSINE = 0.01; // below it, rounding decides the quotient
 
   private final OnnxModel model;
   private final PixelInput pixels;
@@ -52,6 +56,29 @@ final class CombinedModel implements ClipModel {
       return new Embeddings(
           Tower.unitRows(model, imageEmbeds, images.size()),
           Tower.unitRows(model, textEmbeds, texts.size()));
+    }
+  }
+
+  /** A cosine and what the graph makes of it tell the scale, which no config has as trained. */
+  @Override
+  public LogitScale logitScale() {
+    if (model.output(LOGITS).isEmpty()) {
+      return LogitScale.USUAL;
+    }
+    try (Binding binding = model.bind()) {
+      Tower.bindTexts(model, binding, List.of(anyText));
+      pixels.bind(binding, List.of(ANY_IMAGE));
+      Binding.Fetched imageEmbeds = binding.fetch("image_embeds");
+      Binding.Fetched textEmbeds = binding.fetch("text_embeds");
+      Binding.Fetched logits = binding.fetch(LOGITS); // (1, 1)
+      binding.run();
+      double cosine =
+          dev.sgid.internal.Embeddings.cosine(
+              Tower.unitRows(model, imageEmbeds, 1).get(0),
+              Tower.unitRows(model, textEmbeds, 1).get(0));
+      double scale = logits.values().get(0) / cosine;
+      boolean telling = Math.abs(cosine) > LEAST_COSINE && scale > 0 && !Double.isInfinite(scale);
+      return telling ? new LogitScale(scale, "graph") : LogitScale.USUAL;
     }
   }
 }

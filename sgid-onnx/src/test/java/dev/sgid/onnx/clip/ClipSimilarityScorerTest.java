@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sgid.Device;
+import dev.sgid.LogitScale;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.onnx.reference.Golden;
 import dev.sgid.onnx.reference.TestModels;
@@ -88,6 +89,24 @@ class ClipSimilarityScorerTest {
           scorer.score(
               TestModels.image(strings(golden, "images").get(0)), strings(golden, "texts")),
           golden.getAsJsonArray("similarity").get(0).getAsJsonArray());
+    }
+  }
+
+  @Test
+  void logitScale_graphWithLogits_asTrained() {
+    try (ClipSimilarityScorer scorer = open(TestModels.folder("tiny-clip-combined"))) {
+      assertThat(scorer.logitScale().value())
+          .isCloseTo(Math.exp(4.6), within(1e-4)); // its initializer; the config says 2.6592
+      assertThat(scorer.logitScale().origin()).isEqualTo("graph");
+    }
+  }
+
+  @Test
+  void logitScale_towers_usualUnlessSaid() {
+    try (ClipSimilarityScorer scorer = open(TestModels.folder("tiny-clip"))) {
+      assertThat(scorer.logitScale()).isEqualTo(LogitScale.USUAL);
+      LogitScale said = new LogitScale(18.25, "sgid.json");
+      assertThat(scorer.withLogitScale(said).logitScale()).isEqualTo(said);
     }
   }
 
