@@ -188,6 +188,7 @@ public final class AugmentJob {
     private int copies = 1;
     private boolean withOriginals;
     private boolean overwrite;
+    private boolean resume = true;
     private @Nullable String split;
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
@@ -225,6 +226,15 @@ public final class AugmentJob {
      */
     public Builder withOverwrite(boolean overwriteFormerRun) {
       this.overwrite = overwriteFormerRun;
+      return this;
+    }
+
+    /**
+     * Whether what a former run began is gone on with. Default: yes; else such a folder is refused,
+     * for a data set of which nobody can tell whether it is the same.
+     */
+    public Builder withResume(boolean goOn) {
+      this.resume = goOn;
       return this;
     }
 
@@ -320,6 +330,9 @@ public final class AugmentJob {
         OutPlace.requireApart(data, place);
         OutPlace.requireApart(found, place);
         OutPlace.requireUsable(place, overwrite);
+        if (!resume && !overwrite) {
+          OutPlace.requireNotBegun(place);
+        }
       } catch (IOException e) {
         throw new DatasetException(place + " can't be used: " + Reason.of(e), e);
       }
