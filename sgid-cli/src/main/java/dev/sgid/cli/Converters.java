@@ -9,6 +9,7 @@ import dev.sgid.Scheduler;
 import dev.sgid.Size;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.CalibratedGuidance;
 import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
@@ -110,6 +111,13 @@ final class Converters {
     @Override
     public TimestepSpacing convert(String text) {
       return Converters.convert(TimestepSpacing::parse, text);
+    }
+  }
+
+  static final class OfBalance implements ITypeConverter<Balance> {
+    @Override
+    public Balance convert(String text) {
+      return Converters.convert(Balance::parse, text);
     }
   }
 
