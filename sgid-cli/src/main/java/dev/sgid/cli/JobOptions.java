@@ -24,6 +24,13 @@ final class JobOptions {
   private @Nullable String split;
 
   @Option(
+      names = "--follow-links",
+      description =
+          "Follows links in IN that lead out of it. Default: they are listed as failures; those that"
+              + " stay in IN are followed.")
+  private boolean followLinks;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       converter = Converters.OfFormat.class,
@@ -64,7 +71,7 @@ final class JobOptions {
 
   /** Sets what was given. */
   void apply(AugmentJob.Builder job) {
-    job.withOriginals(withOriginals);
+    job.withOriginals(withOriginals).withFollowLinks(followLinks);
     Options.set(spec, "--copies", copies, job::withCopies);
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);

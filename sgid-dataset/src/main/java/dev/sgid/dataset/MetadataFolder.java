@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * @param folder the data set
  * @param format the file that says it
  * @param sources the images, in that file's order
- * @param failures lines that name no image that is there, or no label
+ * @param failures lines that name no image that is there, one that a link leads to that is not
+ *     followed, or no label
  * @param ignored files that no line names, relative to the data set
  */
 record MetadataFolder(
@@ -62,7 +63,7 @@ record MetadataFolder(
    *
    * @throws DatasetException if there is no metadata, or it has no labels
    */
-  static MetadataFolder read(Path in) {
+  static MetadataFolder read(Path in, Links links) {
     ClassFolders.requireFolder(in);
     Path metadata = metadata(in);
     if (metadata == null) {
@@ -75,7 +76,7 @@ record MetadataFolder(
         throw noLabels(metadata);
       }
       // real, so that names can be told to lead out of it
-      return new Finder(in, in.toRealPath(), FileName.of(metadata).text()).found(rows);
+      return new Finder(in, in.toRealPath(), FileName.of(metadata).text(), links).found(rows);
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
@@ -86,21 +87,21 @@ record MetadataFolder(
    *
    * @throws DatasetException if nothing says the labels
    */
-  static @Nullable MetadataFolder readIfThere(Path in) {
+  static @Nullable MetadataFolder readIfThere(Path in, Links links) {
     ClassFolders.requireFolder(in);
     Path metadata = metadata(in);
     if (metadata == null) {
       return null;
     }
     try {
-      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in)) {
+      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in, links)) {
         LOG.info("{} has no labels, the folders' names are taken", metadata);
         return null;
       }
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
-    return read(in);
+    return read(in, links);
   }
 
   private static boolean hasLabels(List<Row> rows) {
@@ -108,10 +109,10 @@ record MetadataFolder(
   }
 
   /** One folder alone is where the images are kept, and says nothing of what they show. */
-  private static boolean hasClassFolders(Path in) throws IOException {
+  private static boolean hasClassFolders(Path in, Links links) throws IOException {
     int folders = 0;
     for (Entry folder : Folder.read(in).folders()) {
-      if (Folder.holdsImages(folder.path())) {
+      if (Folder.holdsImages(folder.path(), links)) {
         folders++;
       }
     }
@@ -139,14 +140,16 @@ record MetadataFolder(
     private final Path given;
     private final Path in;
     private final String metadata;
+    private final Links links;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Map<Path, Row> rows = new HashMap<>(); // by the file they name
 
-    Finder(Path given, Path in, String metadata) {
+    Finder(Path given, Path in, String metadata, Links links) {
       this.given = given;
       this.in = in;
       this.metadata = metadata;
+      this.links = links;
     }
 
     private MetadataFolder found(List<Row> lines) throws IOException {
@@ -189,6 +192,10 @@ record MetadataFolder(
       Row same = rows.get(file);
       if (same != null) {
         return "is named a second time, after line " + same.number();
+      }
+      String refusal = links.refusalOnWay(file);
+      if (refusal != null) {
+        return refusal;
       }
       if (Files.isDirectory(file)) {
         return "is a folder";
