@@ -2,9 +2,12 @@ package dev.sgid.dataset;
 
 import dev.sgid.Size;
 import dev.sgid.dataset.internal.image.BytesInput;
+import dev.sgid.dataset.internal.image.Claims;
 import dev.sgid.dataset.internal.image.ImageParts;
 import dev.sgid.dataset.internal.image.Orientation;
 import dev.sgid.dataset.internal.image.ShownLevels;
+import dev.sgid.dataset.internal.image.TooLargeException;
+import dev.sgid.dataset.internal.image.Unreadable;
 import dev.sgid.internal.Levels;
 import dev.sgid.internal.RootCause;
 import java.awt.Graphics2D;
@@ -92,6 +95,10 @@ public final class ImageDecoder {
     if (bytes.length == 0) {
       throw new IOException("the file is empty");
     }
+    String unreadable = Unreadable.reason(bytes);
+    if (unreadable != null) {
+      throw new IOException(unreadable);
+    }
     try {
       return shown(ImageParts.of(bytes), bytes);
     } catch (OutOfMemoryError e) { // of this one image; what is smaller can still be decoded
@@ -137,6 +144,7 @@ public final class ImageDecoder {
       }
       reader.setInput(in, false, !gif); // a GIF's metadata say where its first frame lies
       requireSize(reader.getWidth(0), reader.getHeight(0));
+      Claims.require(parts.picture(), reader.getWidth(0), reader.getHeight(0));
       Levels levels =
           gif
               ? ShownLevels.of(onScreen(reader.read(0), bytes, reader.getImageMetadata(0)), parts)
@@ -177,14 +185,6 @@ public final class ImageDecoder {
     if ((long) width * height > maxPixels) {
       throw new TooLargeException(
           width + "x" + height + " pixels are more than the " + maxPixels + " allowed");
-    }
-  }
-
-  private static final class TooLargeException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    TooLargeException(String message) {
-      super(message);
     }
   }
 
