@@ -1,6 +1,7 @@
 """The files of corpus.py: (class, name, file, what becomes of it).
 
-What becomes of a file is PILLOW (augmented, as Pillow shows it), an array (height, width, 3) where Pillow clips or knows
+What becomes of a file is PILLOW (augmented, as Pillow shows it), SOFT (the same, but for the colors of lossy WebP, which
+Java's reader does not interpolate between blocks of 2x2 pixels), an array (height, width, 3) where Pillow clips or knows
 no such file, or a text: a pattern that the reason of its failure has. A name may be of bytes.
 """
 
@@ -31,6 +32,7 @@ RGBA = np.concatenate([RGB, ALPHA], -1)
 SMOOTH = np.stack([x * 255 // (W - 1), y * 255 // (H - 1), (x + y) * 255 // (W + H)], -1).astype(np.uint8)
 IMAGE, GRAY_IMAGE, RGBA_IMAGE = f.image(RGB), f.image(GRAY[..., 0]), f.image(RGBA)
 NOISE = np.random.default_rng(8).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+SOFT = "Pillow, colors not interpolated"
 CUT = "cut short|damaged|can't be decoded|no image of a format"
 
 
@@ -161,15 +163,15 @@ def webps():
     other = f.image(OTHER)
     yield "lossless.webp", f.encode(IMAGE, "WEBP", lossless=True), PILLOW
     yield "lossless-alpha.webp", f.encode(RGBA_IMAGE, "WEBP", lossless=True, exact=True), PILLOW
-    yield "lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90), PILLOW
-    yield "lossy-noise.webp", f.encode(f.image(NOISE), "WEBP", quality=40), PILLOW
-    yield "lossy-alpha.webp", f.encode(f.image(np.concatenate([SMOOTH, ALPHA], -1)), "WEBP", quality=90), PILLOW
+    yield "lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90), SOFT
+    yield "lossy-noise.webp", f.encode(f.image(NOISE), "WEBP", quality=40), SOFT
+    yield "lossy-alpha.webp", f.encode(f.image(np.concatenate([SMOOTH, ALPHA], -1)), "WEBP", quality=90), SOFT
     yield "animated.webp", f.encode(IMAGE, "WEBP", lossless=True, save_all=True, append_images=[other]), PILLOW
-    yield "animated-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, save_all=True, append_images=[other]), PILLOW
+    yield "animated-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, save_all=True, append_images=[other]), SOFT
     yield "animated-alpha.webp", f.encode(RGBA_IMAGE, "WEBP", lossless=True, exact=True, save_all=True, append_images=[f.image(RGBA[::-1])]), PILLOW
     yield "turned.webp", f.webp(IMAGE, f.orientation(6)), PILLOW
     yield "icc.webp", f.webp(IMAGE, profile=SWAPPED), PILLOW
-    yield "icc-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, icc_profile=SRGB), PILLOW
+    yield "icc-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, icc_profile=SRGB), SOFT
 
 
 def bmp(width, height, bits, data, compression=0, palette=b"", masks=b"", size=40, top_down=False):
@@ -358,7 +360,7 @@ def bombs():
     yield "pixels.bmp", bmp(100000, 100000, 24, b""), pixels
     yield "pixels-allowed.bmp", bmp(9999, 9999, 24, b""), "the file is cut short|too large for the memory"
     yield "offset.bmp", patched(f.encode(IMAGE, "BMP"), 10, 0x7FFFFFF0), "the file is cut short"
-    yield "palette.bmp", patched(f.encode(GRAY_IMAGE, "BMP"), 46, 0x7FFFFFF0), "can't be decoded as BMP|too large for the memory"
+    yield "palette.bmp", patched(f.encode(GRAY_IMAGE, "BMP"), 46, 0x7FFFFFF0), gray3(GRAY)
     yield "pixels.webp", b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff", pixels + "|can't be decoded as WEBP"
     yield "pixels.tif", f.tiff(RGB, 2, fields=[(256, 4, [60000]), (257, 4, [60000])]), pixels
     yield "pixels-allowed.tif", f.tiff(RGB, 2, fields=[(256, 4, [9999]), (257, 4, [9999]), (278, 4, [9999])]), "the file is cut short|too large for the memory"

@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import dev.sgid.Size;
+import dev.sgid.dataset.internal.image.BmpParts;
 import dev.sgid.dataset.internal.image.BytesInput;
 import dev.sgid.dataset.internal.image.Claims;
 import dev.sgid.dataset.internal.image.ImageParts;
@@ -143,6 +144,9 @@ public final class ImageDecoder {
         requireWhole(bytes);
       }
       reader.setInput(in, false, !gif); // a GIF's metadata say where its first frame lies
+      if (format.equals("BMP")) { // its reader refuses large ones in words of its own
+        requireSize(BmpParts.size(bytes));
+      }
       requireSize(reader.getWidth(0), reader.getHeight(0));
       Claims.require(parts.picture(), reader.getWidth(0), reader.getHeight(0));
       Levels levels =
@@ -179,6 +183,10 @@ public final class ImageDecoder {
     if (webp.length < 8 + length) {
       throw new EOFException();
     }
+  }
+
+  private void requireSize(Size size) throws TooLargeException {
+    requireSize(size.width(), size.height());
   }
 
   private void requireSize(int width, int height) throws TooLargeException {

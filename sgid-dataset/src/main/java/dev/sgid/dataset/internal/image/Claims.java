@@ -35,8 +35,8 @@ public final class Claims {
    */
   public static void require(byte[] picture, int width, int height) throws IOException {
     Claims claims = of(picture, width, height);
-    requireMemory(claims.decoded + 3 * claims.pixels, width, height);
-    requireMemory(7 * claims.pixels, width, height); // levels, then a BufferedImage
+    // the reader's samples and levels of three bytes, then these and a BufferedImage's of four
+    requireMemory(Math.max(claims.decoded, 4 * claims.pixels) + 3 * claims.pixels, width, height);
     if (picture.length < claims.least) {
       throw new EOFException();
     }
@@ -59,7 +59,7 @@ public final class Claims {
       return png(file, pixels);
     } else if (TiffDirectory.isTiff(file)) {
       return tiff(file, pixels);
-    } else if (ImageParts.starts(file, 0, "BM")) {
+    } else if (BmpParts.isBmp(file)) {
       return bmp(file, width, height, pixels);
     } else if (ImageParts.starts(file, 0, "GIF8")) {
       return new Claims(pixels, pixels, pixels / LZW_RATIO);

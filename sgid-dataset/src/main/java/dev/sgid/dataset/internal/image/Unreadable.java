@@ -70,7 +70,7 @@ public final class Unreadable {
     return "is " + what + ", which sgid can't read: convert it to PNG or baseline JPEG";
   }
 
-  /** Why a file can't be read; null where a reader is to say so, or can. */
+  /** Why a file can't be read; null where it is of a kind that can be. */
   public static @Nullable String reason(byte[] file) {
     if (ImageParts.isJpeg(file)) {
       return jpeg(file);
@@ -92,15 +92,17 @@ public final class Unreadable {
     if (ImageParts.starts(file, 0, "RIFF")) {
       return "is a sound or video (RIFF), no picture";
     }
-    return isZeros(file)
-        ? "holds nothing but zeros, as files do that were not copied to their end"
-        : text(file);
+    if (isZeros(file)) {
+      return "holds nothing but zeros, as files do that were not copied to their end";
+    }
+    String text = text(file);
+    return text == null ? "no image of a format that can be read" : text;
   }
 
   private static boolean isReadable(byte[] file) {
     return ImageParts.starts(file, 0, PngParts.SIGNATURE)
         || ImageParts.starts(file, 0, "GIF8")
-        || ImageParts.starts(file, 0, "BM")
+        || BmpParts.isBmp(file)
         || (ImageParts.starts(file, 0, "RIFF") && ImageParts.starts(file, 8, "WEBP"))
         || TiffDirectory.isTiff(file);
   }
