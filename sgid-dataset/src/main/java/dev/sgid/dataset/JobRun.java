@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
+  private static final int NAMED = 3;
+
   private final AugmentJob job;
   private final Sgid sgid;
   private OutputNames names;
@@ -41,6 +44,7 @@ final class JobRun {
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
+  private final List<String> several = new ArrayList<>(); // images with more frames or pages
   private boolean cancelled;
 
   JobRun(AugmentJob job, Sgid sgid) {
@@ -83,6 +87,17 @@ final class JobRun {
           (far == 1 ? "1 image is" : far + " images are")
               + " far from all that the pack was trained on, and so hardly to be trusted:"
               + " domain_distance in the manifest says how far each is");
+    }
+    if (!several.isEmpty()) {
+      warnings.add(
+          (several.size() == 1
+                  ? "1 image holds more than one picture, as animations and pages do, and its first"
+                      + " was taken: "
+                  : several.size()
+                      + " images hold more than one picture, as animations and pages do, and the"
+                      + " first of each was taken: ")
+              + several.stream().limit(NAMED).collect(joining(", "))
+              + (several.size() > NAMED ? ", …" : ""));
     }
     return warnings;
   }
@@ -182,6 +197,9 @@ final class JobRun {
       if (read.failure() != null) {
         fail(folder, source, read.failure(), read.copies());
         continue;
+      }
+      if (read.several()) {
+        several.add(source.source());
       }
       if (read.bytes() != null) {
         folder.add(

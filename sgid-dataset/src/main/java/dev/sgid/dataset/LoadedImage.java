@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.image.Several;
 import dev.sgid.internal.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -26,6 +27,11 @@ record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage ima
     } catch (OutOfMemoryError e) { // one image that is too large is no reason to lose the others
       throw new IOException("it does not fit into memory", e);
     }
+  }
+
+  /** Whether its file holds more frames or pages, of which this is the first. */
+  boolean isFirstOfSeveral() {
+    return Several.in(bytes);
   }
 
   /** Width x height. */
