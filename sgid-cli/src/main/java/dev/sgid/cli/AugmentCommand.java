@@ -54,6 +54,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private final JobOptions jobOptions = new JobOptions();
   @Mixin private final MethodOptions method = new MethodOptions();
   @Mixin private final PackOptions pack = new PackOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--overwrite",
@@ -62,23 +63,23 @@ final class AugmentCommand implements Callable<Integer> {
               + " stay.")
   private boolean overwrite;
 
-  @Option(names = "--quiet", description = "Prints errors and warnings only.")
-  private boolean quiet;
-
   @Override
   public Integer call() {
+    return output.watched(this::augment);
+  }
+
+  private int augment(Watch watch) {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
     JobSummary summary;
     PackInfo models;
     try (interrupts;
-        progress) {
-      SgidBuilder builder = pack.builder().withStepListener(progress);
+        watch) {
+      SgidBuilder builder = pack.builder().withStepListener(watch);
       method.apply(builder);
-      AugmentJob job = job(progress); // first: its errors need no models
+      AugmentJob job = job(watch); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
         models = sgid.pack();
-        Report.noiseRate(sgid.settings().generation(), quiet, spec.commandLine());
+        Report.noiseRate(sgid.settings().generation()).ifPresent(watch::note);
         summary = job.run(sgid);
       }
     } catch (SgidException e) {
@@ -88,21 +89,22 @@ final class AugmentCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("sgid: interrupted");
       return interrupts.exitCode();
     }
-    Report.print(summary, models, quiet, spec.commandLine());
+    watch.summarize(summary, models);
+    Report.print(summary, models, output.isQuiet(), spec.commandLine());
     if (summary.cancelled()) {
       return interrupts.exitCode();
     }
     return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
   }
 
-  private AugmentJob job(Progress progress) {
+  private AugmentJob job(Watch watch) {
     if (in == null || out == null) {
       throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
     }
     AugmentJob.Builder job =
         AugmentJob.builder(Options.named(spec, "IN", in), Options.named(spec, "OUT", out))
             .withOverwrite(overwrite)
-            .withListener(progress);
+            .withListener(watch);
     jobOptions.apply(job);
     Options.set(spec, "--guidance", method.guidance(), given -> given.accept(job));
     return job.build();

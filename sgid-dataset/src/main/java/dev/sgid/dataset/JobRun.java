@@ -61,6 +61,8 @@ final class JobRun {
       LOG.debug("Cancelled", e);
       cancelled = true;
     }
+    List<String> warnings = warnings();
+    warnings.forEach(job.listener()::warned);
     return new JobSummary(
         job.out(),
         job.pictures(),
@@ -73,7 +75,7 @@ final class JobRun {
         foreign,
         former.changed(),
         former.removed(),
-        warnings());
+        warnings);
   }
 
   private List<String> warnings() {
@@ -113,6 +115,16 @@ final class JobRun {
     Missing missing = new Missing(folder.history(), job.copies(), job.withOriginals());
     alreadyThere = job.pictures() - missing.pictures(job.in());
     DiskSpace.require(job, missing);
+    job.listener()
+        .started(
+            new JobStart(
+                job.in().folder(),
+                job.out(),
+                job.in().size(),
+                job.pictures(),
+                alreadyThere,
+                description));
+    job.in().failures().forEach(job.listener()::failed);
     augment(folder, settings, missing);
     folder.complete();
   }
@@ -143,7 +155,7 @@ final class JobRun {
 
   private void augment(OutFolder folder, @Nullable Settings settings, Missing missing)
       throws IOException {
-    progress("");
+    progress("", "");
     Requests requests = new Requests(job, missing, settings);
     Image image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
@@ -178,9 +190,12 @@ final class JobRun {
         continue;
       }
       if (read.bytes() != null) {
-        folder.add(
-            ManifestLine.original(names.original(source), source, read.sha256(), read.identity()),
-            read.bytes());
+        job.listener()
+            .made(
+                folder.add(
+                    ManifestLine.original(
+                        names.original(source), source, read.sha256(), read.identity()),
+                    read.bytes()));
       }
       if (read.copies() > 0) {
         return read;
@@ -190,21 +205,21 @@ final class JobRun {
   }
 
   private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
-    folder.add(new Failure(source.source(), reason));
+    Failure failure = new Failure(source.source(), reason);
+    folder.add(failure);
     failedPictures += copies;
-    progress(source.source());
+    job.listener().failed(failure);
+    progress(source.source(), source.label());
   }
 
-  private void progress(String current) {
+  private void progress(String current, String label) {
     job.listener()
         .progressed(
-            new JobProgress(
-                Phase.AUGMENTING,
-                job.pictures(),
-                alreadyThere + pictures,
-                failedPictures,
-                alreadyThere,
-                current));
+            JobProgress.of(Phase.AUGMENTING, job.pictures())
+                .withDone(alreadyThere + pictures)
+                .withFailed(failedPictures)
+                .withAlreadyThere(alreadyThere)
+                .withCurrent(current, label));
   }
 
   /** The copies of one image, as they come. */
@@ -239,16 +254,18 @@ final class JobRun {
     private void write(Augmentation copy) throws IOException {
       Source source = read.source();
       String name = names.copy(source, copy.copy());
-      folder.add(
-          ManifestLine.copy(name, source, read.sha256(), copy),
-          job.imageFormat().encode(copy.image()));
+      ManifestLine line =
+          folder.add(
+              ManifestLine.copy(name, source, read.sha256(), copy),
+              job.imageFormat().encode(copy.image()));
       pictures++;
       double distance = copy.domainDistance().orElse(0);
       if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
         isFar = true;
         far++;
       }
-      progress(source.source());
+      job.listener().made(line);
+      progress(source.source(), source.label());
     }
 
     /** One line where all failed for one reason, which is the image's then, else one each. */
