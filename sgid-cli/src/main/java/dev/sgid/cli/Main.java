@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
 
 /** Starts the {@code sgid} command. */
 public final class Main {
@@ -32,6 +33,7 @@ public final class Main {
   /** The command; events for machines go to {@code utf8}, whatever the locale says. */
   static CommandLine commandLine(PrintWriter utf8) {
     return new CommandLine(new SgidCommand(utf8))
+        .setColorScheme(Help.defaultColorScheme(Terminal.ofThisProcess().ansi()))
         .setParameterExceptionHandler((e, args) -> ExitCode.usage(e))
         .setExecutionExceptionHandler((e, command, parsed) -> ExitCode.report(e, command.getErr()));
   }

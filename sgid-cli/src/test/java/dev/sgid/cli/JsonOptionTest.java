@@ -1,6 +1,5 @@
 package dev.sgid.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
@@ -10,11 +9,11 @@ import dev.sgid.testing.TestImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,19 +183,18 @@ class JsonOptionTest {
   void augment_jsonInALocaleOfAscii_isUtf8() throws IOException, InterruptedException {
     Files.writeString(
         in.resolve("metadata.csv"), "file_name,label\nbag/1.png,S\u00e4ckchen \ud83d\udc5c\n");
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Dfile.encoding=US-ASCII", "-Dsun.stdout.encoding=US-ASCII"));
-    line.addAll(
-        List.of("-Dstdout.encoding=US-ASCII", "-cp", System.getProperty("java.class.path")));
-    line.addAll(List.of(Main.class.getName(), "augment", in.toString(), out.toString()));
-    line.addAll(List.of("--model", pack.toString(), "--json"));
-    Process process =
-        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    byte[] bytes = process.getInputStream().readAllBytes();
+    MainProcess command =
+        MainProcess.run(
+            Map.of(),
+            List.of(
+                "-Dfile.encoding=US-ASCII",
+                "-Dsun.stdout.encoding=US-ASCII",
+                "-Dstdout.encoding=US-ASCII"),
+            List.of(
+                "augment", in.toString(), out.toString(), "--json", "--model", pack.toString()));
 
-    assertThat(process.waitFor()).isEqualTo(ExitCode.OK);
-    events.append(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)));
+    assertThat(command.exitCode()).isEqualTo(ExitCode.OK);
+    events.append(command.stdout());
     assertThat(named("made").get(0).get("label").getAsString())
         .isEqualTo("S\u00e4ckchen \ud83d\udc5c");
     JsonElement classes = named("start").get(0).getAsJsonObject("job").get("classes");
