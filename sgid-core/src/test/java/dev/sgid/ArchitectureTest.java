@@ -37,7 +37,7 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.sgid", "dev.sgid.internal", "java..", "org.slf4j", "org.jspecify..")
+            "dev.sgid", "dev.sgid.internal", "java..", "jdk.jfr", "org.slf4j", "org.jspecify..")
         .because("the method must be usable without any runtime, tensor or JSON library")
         .check(CORE);
   }

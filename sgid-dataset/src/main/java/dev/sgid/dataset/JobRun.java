@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
 
 import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
@@ -14,6 +15,7 @@ import dev.sgid.Stage;
 import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutFolder.Planned;
 import dev.sgid.dataset.Requests.Read;
+import dev.sgid.internal.StageEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -254,10 +256,16 @@ final class JobRun {
     private void write(Augmentation copy) throws IOException {
       Source source = read.source();
       String name = names.copy(source, copy.copy());
-      ManifestLine line =
-          folder.add(
-              ManifestLine.copy(name, source, read.sha256(), copy),
-              job.imageFormat().encode(copy.image()));
+      StageEvents.Subject subject =
+          new StageEvents.Subject(source.source(), source.label(), copy.copy());
+      ManifestLine line;
+      try (StageEvents events =
+          StageEvents.begin(StageEvents.WRITE, List.of(subject), identity())) {
+        line =
+            folder.add(
+                ManifestLine.copy(name, source, read.sha256(), copy),
+                job.imageFormat().encode(copy.image()));
+      }
       pictures++;
       double distance = copy.domainDistance().orElse(0);
       if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {

@@ -2,6 +2,8 @@ package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.Origin;
+import dev.sgid.internal.StageEvents;
 import java.nio.file.Path;
 
 /**
@@ -29,6 +31,11 @@ public record Source(Path file, String source, String label) {
   /** Whether a text can be a label. */
   static boolean isLabel(String text) {
     return !text.replace('_', ' ').isBlank();
+  }
+
+  /** The image, for those who watch. */
+  StageEvents.Subject subject() {
+    return new StageEvents.Subject(source, label, Origin.ALL);
   }
 
   /** The file's own name. */
