@@ -117,8 +117,10 @@ class ArchitectureTest {
             "Img2ImgRequest",
             "Img2ImgResult",
             "Label",
+            "LogitScale",
             "OpenPack",
             "Outcome",
+            "Origin",
             "OutputSize",
             "PackInfo",
             "PromptTemplate",
@@ -134,6 +136,7 @@ class ArchitectureTest {
             "Stage",
             "StepListener",
             "Steps",
-            "TimestepSpacing");
+            "TimestepSpacing",
+            "ZeroShot");
   }
 }

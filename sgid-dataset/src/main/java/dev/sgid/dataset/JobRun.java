@@ -7,6 +7,7 @@ import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
 import dev.sgid.FailedCopy;
 import dev.sgid.GuidanceSchedule;
+import dev.sgid.Origin;
 import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
@@ -192,18 +193,24 @@ final class JobRun {
         continue;
       }
       if (read.bytes() != null) {
-        job.listener()
-            .made(
-                folder.add(
-                    ManifestLine.original(
-                        names.original(source), source, read.sha256(), read.identity()),
-                    read.bytes()));
+        ManifestLine line =
+            ManifestLine.original(names.original(source), source, read.sha256(), read.identity());
+        try (StageEvents events = writing(source, Origin.ALL)) {
+          line = folder.add(line, read.bytes());
+        }
+        job.listener().made(line);
       }
       if (read.copies() > 0) {
         return read;
       }
     }
     return null;
+  }
+
+  /** Tells a flight recording of an image that is written. */
+  private static StageEvents writing(Source source, int copy) {
+    StageEvents.Subject subject = new StageEvents.Subject(source.source(), source.label(), copy);
+    return StageEvents.begin(StageEvents.WRITE, List.of(subject), identity());
   }
 
   private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
@@ -256,15 +263,9 @@ final class JobRun {
     private void write(Augmentation copy) throws IOException {
       Source source = read.source();
       String name = names.copy(source, copy.copy());
-      StageEvents.Subject subject =
-          new StageEvents.Subject(source.source(), source.label(), copy.copy());
-      ManifestLine line;
-      try (StageEvents events =
-          StageEvents.begin(StageEvents.WRITE, List.of(subject), identity())) {
-        line =
-            folder.add(
-                ManifestLine.copy(name, source, read.sha256(), copy),
-                job.imageFormat().encode(copy.image()));
+      ManifestLine line = ManifestLine.copy(name, source, read.sha256(), copy);
+      try (StageEvents events = writing(source, copy.copy())) {
+        line = folder.add(line, job.imageFormat().encode(copy.image()));
       }
       pictures++;
       double distance = copy.domainDistance().orElse(0);

@@ -1,0 +1,137 @@
+package dev.sgid.bench;
+
+import dev.sgid.Device;
+import dev.sgid.Sgid;
+import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.JobListener;
+import dev.sgid.dataset.JobProgress;
+import dev.sgid.dataset.JobSummary;
+import dev.sgid.dataset.ManifestLine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+
+/**
+ * Augments a data set in a folder, as the command does, and says at twenty points what lives in the
+ * heap and what the process has of the machine. Fails if the heap grows by more than a job must
+ * remember of each picture, or the process by more than 5 %.
+ */
+public final class JobSoak {
+  private static final int POINTS = 20;
+  private static final int CLASSES = 10;
+  private static final double MOST_BYTES_PER_PICTURE = 600; // History has about 400
+  private static final double MOST_GROWTH = 1.05;
+
+  private JobSoak() {}
+
+  /**
+   * Runs the soak.
+   *
+   * @param args the folder to write to; how many images; {@code stand-ins} for stages that take no
+   *     time, on made-up images, or the folder of Fashion-MNIST's files for the pack on those
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 3) {
+      throw new IllegalArgumentException("Usage: JobSoak WORK IMAGES stand-ins|DATA");
+    }
+    Path work = Path.of(args[0]);
+    int images = Integer.parseInt(args[1]);
+    boolean standIns = args[2].equals("stand-ins");
+    Path in = work.resolve("in");
+    if (standIns) {
+      madeUp(in, images);
+    } else {
+      FashionFolders.write(Path.of(args[2]), in, images);
+    }
+    Watcher watcher = new Watcher(images);
+    AugmentJob job = AugmentJob.builder(in, work.resolve("out")).withListener(watcher).build();
+    try (Sgid sgid = standIns ? StandIns.open() : pack()) {
+      JobSummary summary = job.run(sgid);
+      System.out.printf(
+          Locale.ROOT,
+          "%d pictures, %d failures, %.1f s%n",
+          summary.pictures(),
+          summary.failures(),
+          summary.time().toMillis() / 1000.0);
+      if (summary.pictures() != images || summary.failures() > 0 || !watcher.isFlat()) {
+        System.exit(1);
+      }
+    }
+  }
+
+  private static Sgid pack() {
+    return Sgid.builder(BenchPack.folder()).withDevice(Device.CPU).build();
+  }
+
+  private static void madeUp(Path in, int images) throws IOException {
+    for (int i = 0; i < images; i++) {
+      Path folder = in.resolve("class_" + i % CLASSES);
+      Files.createDirectories(folder);
+      Path file = folder.resolve("picture-" + i + ".png");
+      if (!ImageIO.write(BenchPack.picture(32, 32, i), "png", file.toFile())) {
+        throw new IOException("No PNG can be written");
+      }
+    }
+  }
+
+  /** Looks at the memory now and then. */
+  private static final class Watcher implements JobListener {
+    private final int every;
+    private int made;
+    private int firstMade;
+    private long firstHeap;
+    private long firstResident;
+    private long heap;
+    private long resident;
+
+    Watcher(int images) {
+      every = Math.max(1, images / POINTS);
+    }
+
+    @Override
+    public void progressed(JobProgress progress) {}
+
+    @Override
+    public void made(ManifestLine picture) {
+      if (++made % every == 0) {
+        look();
+      }
+    }
+
+    private void look() {
+      heap = Memory.heapBytes();
+      try {
+        resident = Memory.residentKilobytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%6d pictures: heap %,7d kB, resident %,8d kB%n",
+          made,
+          heap / 1024,
+          resident);
+      if (made == 2 * every) { // all is loaded and compiled, and the pictures seen last are full
+        firstMade = made;
+        firstHeap = heap;
+        firstResident = resident;
+      }
+    }
+
+    /** Whether it grew by no more than it must. */
+    boolean isFlat() {
+      double perPicture = (double) (heap - firstHeap) / (made - firstMade);
+      double growth = (double) resident / firstResident;
+      System.out.printf(
+          Locale.ROOT,
+          "from %d pictures on: heap %+.0f bytes a picture, resident %+.1f %%%n",
+          firstMade,
+          perPicture,
+          100 * (growth - 1));
+      return perPicture <= MOST_BYTES_PER_PICTURE && growth <= MOST_GROWTH;
+    }
+  }
+}
