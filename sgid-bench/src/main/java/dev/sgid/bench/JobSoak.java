@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 
@@ -21,6 +25,7 @@ import javax.imageio.ImageIO;
  */
 public final class JobSoak {
   private static final int POINTS = 20;
+  private static final int SOME = 4; // points
   private static final int CLASSES = 10;
   private static final double MOST_BYTES_PER_PICTURE = 600; // History has about 400
   private static final double MOST_GROWTH = 1.05;
@@ -80,12 +85,10 @@ public final class JobSoak {
   /** Looks at the memory now and then. */
   private static final class Watcher implements JobListener {
     private final int every;
+    private final List<Point> points = new ArrayList<>();
     private int made;
-    private int firstMade;
-    private long firstHeap;
-    private long firstResident;
-    private long heap;
-    private long resident;
+
+    private record Point(int pictures, long heap, long resident) {}
 
     Watcher(int images) {
       every = Math.max(1, images / POINTS);
@@ -102,36 +105,40 @@ public final class JobSoak {
     }
 
     private void look() {
-      heap = Memory.heapBytes();
+      Point point;
       try {
-        resident = Memory.residentKilobytes();
+        point = new Point(made, Memory.heapBytes(), Memory.residentKilobytes());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      points.add(point);
       System.out.printf(
           Locale.ROOT,
           "%6d pictures: heap %,7d kB, resident %,8d kB%n",
           made,
-          heap / 1024,
-          resident);
-      if (made == 2 * every) { // all is loaded and compiled, and the pictures seen last are full
-        firstMade = made;
-        firstHeap = heap;
-        firstResident = resident;
-      }
+          point.heap / 1024,
+          point.resident);
     }
 
     /** Whether it grew by no more than it must. */
     boolean isFlat() {
-      double perPicture = (double) (heap - firstHeap) / (made - firstMade);
-      double growth = (double) resident / firstResident;
+      // by the least of some points: what is on its way now and then is no growth
+      Point early = least(points.subList(1, 1 + SOME));
+      Point late = least(points.subList(points.size() - SOME, points.size()));
+      double perPicture = (double) (late.heap - early.heap) / (late.pictures - early.pictures);
+      double growth = (double) late.resident / early.resident;
       System.out.printf(
           Locale.ROOT,
-          "from %d pictures on: heap %+.0f bytes a picture, resident %+.1f %%%n",
-          firstMade,
+          "from %d to %d pictures: heap %+.0f bytes a picture, resident %+.1f %%%n",
+          early.pictures,
+          late.pictures,
           perPicture,
           100 * (growth - 1));
       return perPicture <= MOST_BYTES_PER_PICTURE && growth <= MOST_GROWTH;
+    }
+
+    private static Point least(List<Point> some) {
+      return Collections.min(some, Comparator.comparingLong(Point::heap));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.sgid.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,11 +12,24 @@ final class Memory {
 
   private Memory() {}
 
-  /** Bytes that live in the heap, once what is dead is gone. */
+  /**
+   * Bytes that live in the heap, once what is dead is gone: as the collection ended, since other
+   * threads go on.
+   */
   static long heapBytes() {
+    long least = Long.MAX_VALUE;
+    for (long used = afterCollection(); used < least; used = afterCollection()) {
+      least = used; // what cleaners held goes at the next
+    }
+    return least;
+  }
+
+  private static long afterCollection() {
     System.gc();
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+        .sum();
   }
 
   /** What the process has of the machine's memory. */
