@@ -52,6 +52,9 @@ final class Report {
           out.println(count(summary.alreadyThere(), "picture") + " there before, by former runs");
         }
       }
+      if (summary.rejected() > 0) {
+        out.println(count(summary.rejected(), "picture") + " rejected by a review, not made again");
+      }
       if (!summary.changed().isEmpty()) {
         out.println(
             count(summary.changed().size(), "image")
@@ -101,7 +104,7 @@ final class Report {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
-  private static String some(List<String> files) {
+  static String some(List<String> files) {
     String named = String.join(", ", files.subList(0, Math.min(NAMED, files.size())));
     return files.size() > NAMED ? named + " and " + (files.size() - NAMED) + " more" : named;
   }

@@ -41,7 +41,8 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "FILE",
-      description = "The file to write, taking the place of one that is there. Default: OUT/report.html.")
+      description =
+          "The file to write, taking the place of one that is there. Default: OUT/report.html.")
   private @Nullable Path to;
 
   @Option(
@@ -58,23 +59,34 @@ final class ReportCommand implements Callable<Integer> {
     if (in != null) {
       report = report.withOriginals(Options.named(spec, "--in", in));
     }
+    Path file = to == null ? null : Options.named(spec, "--to", to);
+    return write(report, file, false, spec.commandLine());
+  }
+
+  /**
+   * Writes a report; the exit code.
+   *
+   * @param file where to; null for where reports are
+   */
+  static int write(HtmlReport report, @Nullable Path file, boolean quiet, CommandLine command) {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
     try (interrupts) {
-      print(
-          to == null ? report.write() : report.write(Options.named(spec, "--to", to)),
-          spec.commandLine());
+      Written written = file == null ? report.write() : report.write(file);
+      if (!quiet) {
+        print(written, command);
+      }
       return ExitCode.OK;
     } catch (SgidException e) {
       if (!e.isCancelled()) {
         throw e;
       }
-      spec.commandLine().getErr().println("sgid: interrupted, no report was written");
+      command.getErr().println("sgid: interrupted, no report was written");
       return interrupts.exitCode();
     }
   }
 
   /** Says what there is to open, and what is not in it. */
-  static void print(Written report, CommandLine command) {
+  private static void print(Written report, CommandLine command) {
     String what =
         report.shown() == report.pictures()
             ? Report.count(report.shown(), "picture")
@@ -85,9 +97,7 @@ final class ReportCommand implements Callable<Integer> {
         .originalsMissing()
         .ifPresentOrElse(
             reason ->
-                command
-                    .getErr()
-                    .println("sgid: warning: the report shows no originals: " + reason),
+                command.getErr().println("sgid: warning: the report shows no originals: " + reason),
             () -> {
               if (report.withoutPicture() > 0) {
                 command

@@ -19,7 +19,9 @@ final class SgidCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "What to do? The commands are: sgid augment, sgid report, sgid apply-review");
+    throw new ParameterException(
+        spec.commandLine(),
+        "What to do? The commands are: sgid augment, sgid report, sgid apply-review");
   }
 
   /** What {@code --version} prints. */

@@ -85,8 +85,7 @@ final class FormerJob {
    */
   void requireSame(Path out, String description) {
     JsonObject now = JsonParser.parseString(description).getAsJsonObject();
-    List<String> differences = new ArrayList<>();
-    compare(true, "", json, now, differences);
+    List<String> differences = differences(now);
     int before = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
     if (now.get(COPIES).getAsInt() < before) {
       differences.add(difference(COPIES, json.get(COPIES), now.get(COPIES)) + " (may only grow)");
@@ -98,6 +97,13 @@ final class FormerJob {
               + String.join("; ", differences)
               + ". Go on with the same ones, choose another folder, or begin anew (--overwrite)");
     }
+  }
+
+  /** In what another job file decides pictures otherwise; how many copies there are does not. */
+  List<String> differences(JsonObject now) {
+    List<String> differences = new ArrayList<>();
+    compare(true, "", json, now, differences);
+    return differences;
   }
 
   private static void compare(

@@ -38,6 +38,7 @@ final class JobRun {
   private List<String> foreign = List.of();
   private FormerPictures former = FormerPictures.NONE;
   private int alreadyThere;
+  private int rejected; // by a review
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
@@ -63,9 +64,10 @@ final class JobRun {
     }
     return new JobSummary(
         job.out(),
-        job.pictures(),
+        job.pictures() - rejected,
         pictures,
         alreadyThere,
+        rejected,
         taken.failures(),
         cancelled,
         Duration.ofNanos(System.nanoTime() - start),
@@ -111,7 +113,8 @@ final class JobRun {
             description,
             former.stale());
     Missing missing = new Missing(folder.history(), job.copies(), job.withOriginals());
-    alreadyThere = job.pictures() - missing.pictures(job.in());
+    rejected = missing.rejected(job.in());
+    alreadyThere = job.pictures() - rejected - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     augment(folder, settings, missing);
     folder.complete();
@@ -200,7 +203,7 @@ final class JobRun {
         .progressed(
             new JobProgress(
                 Phase.AUGMENTING,
-                job.pictures(),
+                job.pictures() - rejected,
                 alreadyThere + pictures,
                 failedPictures,
                 alreadyThere,

@@ -6,6 +6,7 @@ import com.google.gson.JsonPrimitive;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.dataset.ImageDecoder;
+import dev.sgid.dataset.internal.out.OutPictures;
 import dev.sgid.dataset.report.Contents.Seen;
 import dev.sgid.internal.Reason;
 import java.io.IOException;

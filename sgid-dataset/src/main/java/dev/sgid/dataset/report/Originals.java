@@ -3,6 +3,7 @@ package dev.sgid.dataset.report;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.Source;
+import dev.sgid.dataset.internal.out.OutPictures;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

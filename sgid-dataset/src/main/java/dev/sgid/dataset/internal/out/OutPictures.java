@@ -1,4 +1,4 @@
-package dev.sgid.dataset.report;
+package dev.sgid.dataset.internal.out;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -14,13 +14,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /** The pictures' files in an augmented data set, be they in folders or in shards. Thread-safe. */
-final class OutPictures {
+public final class OutPictures {
   private static final int MOST_BYTES = 1 << 30;
 
   private final Path out;
   private final Map<Path, Map<String, Span>> shards = new ConcurrentHashMap<>();
 
-  OutPictures(Path out) {
+  /** Those of a folder that was written. */
+  public OutPictures(Path out) {
     this.out = out;
   }
 
@@ -33,7 +34,7 @@ final class OutPictures {
    * @param fileName as its line has it
    * @throws IOException saying why it can't be read
    */
-  byte[] read(String fileName) throws IOException {
+  public byte[] read(String fileName) throws IOException {
     Path file = inside(fileName);
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return bytes(file, new Span(0, Files.size(file)));
