@@ -5,7 +5,7 @@ let page = 0;
 let ascending = true;
 
 function bounds() {
-  const number = id => byId(id).value === '' || !byId(id).validity.valid ? undefined : Number(byId(id).value);
+  const number = id => byId(id).value === '' ? undefined : Number(byId(id).value);
   const of = name => ({least: number(name + '-min'), most: number(name + '-max')});
   return {consistency: of('consistency'), similarity: of('similarity')};
 }
@@ -110,8 +110,15 @@ function focusCard(number) {
   }
 }
 
-/** Goes on by pictures, over the ends of pages. */
+/** Goes on by pictures, over the ends of pages; also where one is looked at closer. */
 function move(by) {
+  if (byId('details').open) {
+    const next = found[found.indexOf(pictureHere()) + by];
+    if (next) {
+      lookCloser(next, handle);
+    }
+    return;
+  }
   const now = at();
   const next = now < 0 ? 0 : now + by;
   if (next >= cards().length && page < shownPages.length - 1) {
@@ -214,7 +221,7 @@ document.addEventListener('keydown', event => {
   }
   const arrow = event.key.startsWith('Arrow');
   const off = typing || event.ctrlKey || event.altKey || event.metaKey || byId('helping').open
-    || (byId('details').open && !['a', 'r', 'u'].includes(event.key))
+    || (byId('details').open && !['a', 'r', 'u', 'j', 'k'].includes(event.key))
     || (arrow && !on.closest('.card')) // the page scrolls by them
     || (event.key === 'Enter' && !on.matches('.card'));
   if (!off && Object.hasOwn(KEYS, event.key)) {

@@ -54,15 +54,19 @@ function actions(picture, handle) {
   return [button('accept', '✓ Accept'), button('reject', '✗ Reject')];
 }
 
-/** A copy with its numbers, and beside it the original where that is wanted. */
+const asked = picture => [
+  element('p', {class: 'caption'}, value(picture, 'caption') || ''),
+  element('p', {class: 'prompt'}, 'prompt: ' + (value(picture, 'prompt') || '')),
+];
+
+/** A copy with its numbers; with its original and what was asked for, or where these stand beside it, without. */
 function card(picture, withOriginal, handle) {
   const made = element('article', {class: 'card', tabindex: '0', 'data-index': picture.index},
     element('div', {class: 'pair'}, withOriginal ? original(picture.source) : null, copyOf(picture)),
     meter(picture),
     numbers(picture),
     withOriginal ? element('p', {class: 'label'}, picture.source.label) : null,
-    element('p', {class: 'caption'}, value(picture, 'caption') || ''),
-    element('p', {class: 'prompt'}, 'prompt: ' + (value(picture, 'prompt') || '')),
+    ...(withOriginal ? asked(picture) : []),
     element('div', {class: 'actions'}, ...actions(picture, handle), element('button',
       {type: 'button', class: 'closer', click: () => handle(picture, 'details')}, 'Details')));
   showMark(made, picture);
@@ -82,10 +86,12 @@ function showMark(made, picture) {
   }
 }
 
-/** An original with all of its copies that were found. */
+/** An original with all of its copies that were found; a caption that they share is there once. */
 function group(source, copies, handle) {
+  const prompts = new Set(copies.map(copy => value(copy, 'prompt')));
   return element('section', {class: 'group', 'aria-label': source.name},
-    element('header', {}, original(source), element('p', {class: 'label'}, source.label)),
+    element('header', {}, original(source), element('p', {class: 'label'}, source.label),
+      ...(prompts.size === 1 ? asked(copies[0]) : [])),
     element('div', {class: 'cards'}, ...copies.map(copy => card(copy, false, handle))));
 }
 

@@ -1,6 +1,6 @@
 // The numbers above the pictures: tiles, histograms, classes.
 const WIDTH = 300;
-const HEIGHT = 90;
+const HEIGHT = 58;
 const BELOW = 16;
 
 const digits = width => width < 0.1 ? 2 : width < 1 ? 1 : 0;
