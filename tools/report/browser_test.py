@@ -257,7 +257,7 @@ def keyboard(visit):
 def names(visit):
     """What a screen reader needs: each control and picture has a name; texts stand out from what is behind."""
     nameless = visit.page.evaluate(
-        """[...document.querySelectorAll('button, input:not([hidden]), select, img, svg')].filter(e =>
+        """[...document.querySelectorAll('button, input:not([hidden]), select, img, svg:not([aria-hidden])')].filter(e =>
              !(e.getAttribute('aria-label') || e.alt || e.textContent.trim() || (e.labels && e.labels.length))).length"""
     )
     assert nameless == 0, nameless

@@ -6,7 +6,6 @@ import dev.sgid.dataset.Source;
 import dev.sgid.dataset.internal.out.OutPictures;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -73,7 +72,7 @@ final class Originals {
     if (found == null) {
       throw new IOException("it is not in the data set any more");
     }
-    byte[] bytes = Files.readAllBytes(found.file());
+    byte[] bytes = found.bytes();
     if (!Sha256.hex(bytes).equals(sha256)) {
       throw new IOException("it has changed since its copies were made");
     }

@@ -2,7 +2,7 @@
 const REVIEW = 'sgid-review';
 const REVIEW_FORMAT = 1;
 const STORE = REVIEW + '-' + data.id;
-const FREE = ['format', 'in', 'classes', 'copies', 'runtime', 'provider', 'dtype']; // may differ
+const FREE = ['format', 'in', 'classes', 'copies', 'balance', 'runtime', 'provider', 'dtype']; // may differ
 const marks = new Map();
 let kept = true;
 

@@ -67,7 +67,7 @@ const short = number => typeof number === 'number' ? number.toFixed(3) : '–';
 /** An element with attributes and children; texts are put in as texts. */
 function element(name, attributes = {}, ...children) {
   const made = name.startsWith('svg:')
-    ? document.createElementNS('http://www.w3.org/2000/svg', name.slice(4))
+    ? document.createElementNS(byId('blank').namespaceURI, name.slice(4))
     : document.createElement(name);
   for (const [attribute, content] of Object.entries(attributes)) {
     if (typeof content === 'function') {
