@@ -6,6 +6,7 @@ import dev.sgid.dataset.JobSummary;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** What is printed at the end: results on stdout, what went wrong on stderr. */
@@ -15,20 +16,19 @@ final class Report {
   private Report() {}
 
   /** Says where a schedule of few steps can't be run at just the noise rate that was asked for. */
-  static void noiseRate(GenerationSettings settings, boolean quiet, CommandLine command) {
+  static Optional<String> noiseRate(GenerationSettings settings) {
     double run = settings.noiseRateRun();
-    if (!quiet && Math.abs(run - settings.noiseRate()) > 0.005) {
-      command
-          .getErr()
-          .printf(
-              Locale.ROOT,
-              "sgid: noise rate %s is run as %.3f, %d of %d steps; rates near it that come to the"
-                  + " same give the same pictures%n",
-              settings.noiseRate(),
-              run,
-              settings.stepsRun(),
-              settings.scheduleSteps());
-    }
+    return Math.abs(run - settings.noiseRate()) <= 0.005
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "noise rate %s is run as %.3f, %d of %d steps; rates near it that come to the"
+                    + " same give the same pictures",
+                settings.noiseRate(),
+                run,
+                settings.stepsRun(),
+                settings.scheduleSteps()));
   }
 
   static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {

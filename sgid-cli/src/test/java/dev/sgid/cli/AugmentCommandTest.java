@@ -559,6 +559,7 @@ class AugmentCommandTest {
             "--with-originals",
             "--overwrite",
             "--quiet",
+            "--json",
             "--help",
             "--version",
             "130 interrupted");

@@ -128,7 +128,9 @@ record FormerPictures(
       }
       job.listener()
           .progressed(
-              new JobProgress(Phase.CHECKING, sources.size(), ++done, 0, 0, source.source()));
+              JobProgress.of(Phase.CHECKING, sources.size())
+                  .withDone(++done)
+                  .withCurrent(source.source(), source.label()));
     }
     return now;
   }

@@ -189,8 +189,12 @@ final class OutFolder implements AutoCloseable {
     }
   }
 
-  /** Adds an image and its line; neither, if one of them can't be written. */
-  void add(ManifestLine named, byte[] image) throws IOException {
+  /**
+   * Adds an image and its line; neither, if one of them can't be written.
+   *
+   * @return the line, with the name under which the image stands
+   */
+  ManifestLine add(ManifestLine named, byte[] image) throws IOException {
     Journal lines = begun(journal);
     DatasetWriter images = begun(writer);
     ManifestLine hashed = named.withFileSha256(Sha256.hex(image));
@@ -205,6 +209,7 @@ final class OutFolder implements AutoCloseable {
       throw e;
     }
     history.put(Made.of(line, JOURNAL, offset, (int) (lines.end() - offset)));
+    return line;
   }
 
   private static <T> T begun(@Nullable T part) {

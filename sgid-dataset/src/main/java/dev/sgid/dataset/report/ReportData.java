@@ -26,7 +26,7 @@ import java.util.TreeMap;
 record ReportData(String title, JsonObject json) {
   private static final int FORMAT = 1;
   private static final int ID_DIGITS = 16;
-  private static final List<String> COUNTED = List.of("copies", "balance", "classes");
+  private static final List<String> DECIDES = List.of("seed", "pack", "settings");
 
   static ReportData of(Manifest manifest, Gathered gathered, List<Chart> charts) {
     JsonObject job = manifest.job().deepCopy();
@@ -65,8 +65,8 @@ record ReportData(String title, JsonObject json) {
 
   /** Under what a browser keeps marks: by what decides pictures, however many there are. */
   private static String id(JsonObject job) {
-    JsonObject decides = job.deepCopy();
-    COUNTED.forEach(decides::remove);
+    JsonArray decides = new JsonArray();
+    DECIDES.forEach(name -> decides.add(job.get(name)));
     return Sha256.hex(decides.toString().getBytes(UTF_8)).substring(0, ID_DIGITS);
   }
 

@@ -2,7 +2,7 @@
 const REVIEW = 'sgid-review';
 const REVIEW_FORMAT = 1;
 const STORE = REVIEW + '-' + data.id;
-const FREE = ['format', 'in', 'classes', 'copies', 'balance', 'runtime', 'provider', 'dtype']; // may differ
+const DECIDES = ['seed', 'pack', 'settings']; // which pictures come of a job
 const marks = new Map();
 let kept = true;
 
@@ -74,7 +74,7 @@ function saveReview() {
 /** What differs between the job of a review and this one, in words. */
 function differences(before, now, prefix = '') {
   const names = new Set([...Object.keys(before || {}), ...Object.keys(now || {})]);
-  return [...names].filter(name => prefix || !FREE.includes(name)).flatMap(name => {
+  return [...names].filter(name => prefix || DECIDES.includes(name)).flatMap(name => {
     const a = before[name] ?? null;
     const b = now[name] ?? null;
     if (a && b && typeof a === 'object' && typeof b === 'object' && !Array.isArray(a)) {
