@@ -9,6 +9,7 @@ module dev.sgid.dataset {
   requires static org.jspecify;
 
   exports dev.sgid.dataset;
+  exports dev.sgid.dataset.report;
 
   opens dev.sgid.dataset to
       com.google.gson; // reads and writes the manifest's record

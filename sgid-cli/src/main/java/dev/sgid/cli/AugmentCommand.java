@@ -6,6 +6,7 @@ import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.JobSummary;
+import dev.sgid.dataset.report.HtmlReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,11 @@ final class AugmentCommand implements Callable<Integer> {
               + " stay.")
   private boolean overwrite;
 
+  @Option(
+      names = "--no-report",
+      description = "Leaves out OUT/report.html, in which originals and copies can be looked at.")
+  private boolean noReport;
+
   @Override
   public Integer call() {
     return output.watched(this::augment);
@@ -96,6 +102,14 @@ final class AugmentCommand implements Callable<Integer> {
     Report.print(summary, models, output.isQuiet(), spec.commandLine());
     if (summary.cancelled()) {
       return interrupts.exitCode();
+    }
+    if (!noReport && summary.alreadyThere() + summary.pictures() > 0) {
+      int code =
+          ReportCommand.write(
+              HtmlReport.of(summary.out()), null, output.isQuiet(), spec.commandLine());
+      if (code != ExitCode.OK) {
+        return code;
+      }
     }
     return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
   }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     name = "sgid",
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
-    subcommands = AugmentCommand.class,
+    subcommands = {AugmentCommand.class, ReportCommand.class, ApplyReviewCommand.class},
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -31,7 +31,9 @@ final class SgidCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "What to do? The command is: sgid augment");
+    throw new ParameterException(
+        spec.commandLine(),
+        "What to do? The commands are: sgid augment, sgid report, sgid apply-review");
   }
 
   /** What {@code --version} prints. */

@@ -44,6 +44,7 @@ final class JobRun {
   private List<String> foreign = List.of();
   private FormerPictures former = FormerPictures.NONE;
   private int alreadyThere;
+  private int rejected; // by a review
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
@@ -72,9 +73,10 @@ final class JobRun {
     warnings.forEach(job.listener()::warned);
     return new JobSummary(
         job.out(),
-        job.pictures(),
+        job.pictures() - rejected,
         pictures,
         alreadyThere,
+        rejected,
         taken.failures(),
         cancelled,
         Duration.ofNanos(System.nanoTime() - start),
@@ -131,7 +133,8 @@ final class JobRun {
             description,
             former.stale());
     Missing missing = new Missing(folder.history(), job.copies()::of, job.withOriginals());
-    alreadyThere = job.pictures() - missing.pictures(job.in());
+    rejected = missing.rejected(job.in());
+    alreadyThere = job.pictures() - rejected - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     job.listener()
         .started(
@@ -139,7 +142,7 @@ final class JobRun {
                 job.in().folder(),
                 job.out(),
                 job.in().size(),
-                job.pictures(),
+                job.pictures() - rejected,
                 alreadyThere,
                 description));
     job.in().failures().forEach(job.listener()::failed);
@@ -248,7 +251,7 @@ final class JobRun {
   private void progress(String current, String label) {
     job.listener()
         .progressed(
-            JobProgress.of(Phase.AUGMENTING, job.pictures())
+            JobProgress.of(Phase.AUGMENTING, job.pictures() - rejected)
                 .withDone(alreadyThere + pictures)
                 .withFailed(failedPictures)
                 .withAlreadyThere(alreadyThere)

@@ -65,7 +65,7 @@ public record Source(
    *
    * @throws IOException saying why it can't be read
    */
-  byte[] bytes() throws IOException {
+  public byte[] bytes() throws IOException {
     return part == null ? ImageDecoder.bytes(file) : bytes(part);
   }
 
