@@ -10,25 +10,33 @@ import java.util.Optional;
 
 /**
  * Images among which others are looked for: the same ones by their pixels, nearly the same ones by
- * a perceptual hash that differs in at most 8 of its 64 bits and a likeness of at least {@value
- * #LEAST_LIKENESS}. Immutable and thread-safe.
+ * a perceptual hash that differs in at most 8 of its 64 bits and a likeness from a bound on.
+ * Immutable and thread-safe.
  */
 public final class Duplicates {
   /**
-   * From which likeness on images are nearly the same. Of 1,000 images of Fashion-MNIST that are
-   * stored anew (JPEG of quality 75 and more, brighter or darker by 30 %, at 24 to 112 pixels) 97 %
-   * and more of each kind are found, and of 10,000 others 53 in 50 million pairs are mistaken.
+   * From which likeness on images are nearly the same where nothing else is said. Of 1,000 images
+   * of Fashion-MNIST that are stored anew (JPEG of quality 75 and more, brighter or darker by 30 %,
+   * at 24 to 112 pixels) 97 % and more of each kind are found, and of 10,000 others 53 in 50
+   * million pairs are mistaken.
    */
   public static final double LEAST_LIKENESS = 0.99;
 
   private final List<Fingerprint> images;
+  private final double least;
   private final Map<String, Integer> byIdentity = new HashMap<>(); // the first of each
   private final List<Integer> firsts = new ArrayList<>();
   private final HashIndex index;
 
-  /** Among so many images. */
-  public Duplicates(List<Fingerprint> images) {
+  /**
+   * Among so many images.
+   *
+   * @param leastLikeness from which on images are nearly the same, above 0; of 1 for none but the
+   *     same
+   */
+  public Duplicates(List<Fingerprint> images, double leastLikeness) {
     this.images = List.copyOf(images);
+    this.least = leastLikeness;
     for (int i = 0; i < images.size(); i++) {
       if (byIdentity.putIfAbsent(images.get(i).identity(), i) == null) {
         firsts.add(i);
@@ -41,7 +49,7 @@ public final class Duplicates {
    * An image that was found.
    *
    * @param index which of all, from 0
-   * @param likeness how alike both are, {@value #LEAST_LIKENESS} to 1; 1 for the same pixels
+   * @param likeness how alike both are, up to 1; 1 for the same pixels
    * @param exact whether both have the same pixels
    */
   public record Match(int index, double likeness, boolean exact) {}
@@ -53,12 +61,15 @@ public final class Duplicates {
       return Optional.of(new Match(same, 1, true));
     }
     List<Match> near = new ArrayList<>();
+    if (least >= 1) {
+      return Optional.empty();
+    }
     index.near(
         image.hash(),
         i -> {
           int other = firsts.get(i);
           double likeness = image.likeness(images.get(other));
-          if (likeness >= LEAST_LIKENESS) {
+          if (likeness >= least) {
             near.add(new Match(other, Math.min(1, likeness), false));
           }
         });
@@ -92,7 +103,7 @@ public final class Duplicates {
         forest.join(first, i, 1);
       }
     }
-    for (int i = 0; i < firsts.size(); i++) {
+    for (int i = 0; i < firsts.size() && least < 1; i++) {
       if (i % 256 == 0) {
         checkpoint.run();
       }
@@ -122,7 +133,7 @@ public final class Duplicates {
           int other = firsts.get(j);
           if (j < i && forest.root(image) != forest.root(other)) { // else they are together already
             double likeness = print.likeness(images.get(other));
-            if (likeness >= LEAST_LIKENESS) {
+            if (likeness >= least) {
               forest.join(image, other, Math.min(1, likeness));
             }
           }
