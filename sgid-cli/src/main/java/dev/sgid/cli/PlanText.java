@@ -65,7 +65,7 @@ final class PlanText {
 
   private void unreadable() {
     if (!plan.unreadable().isEmpty()) {
-      field("Unreadable", count(plan.unreadable().size(), "failure"));
+      field("Unreadable", number(plan.unreadable().size()) + " can't be read or used");
       list(plan.unreadable().stream().map(PlanText::failure).toList());
     }
   }
@@ -177,7 +177,7 @@ final class PlanText {
                 lines.add(
                     String.format(
                         Locale.ROOT,
-                        "            %s s per picture, by %s made here",
+                        "                %s s per picture, by %s made here",
                         significant(pace.secondsPerPicture()),
                         count(pace.pictures(), "picture")));
               }

@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Leakage {
   private static final Logger LOG = LoggerFactory.getLogger(Leakage.class);
 
+  private static final Comparator<Leak> SUREST_FIRST = // stable
+      Comparator.comparing((Leak leak) -> !leak.exact())
+          .thenComparing(Comparator.comparingDouble(Leak::likeness).reversed());
+
   private final Path folder;
   private final List<Source> images;
 
@@ -76,7 +80,10 @@ final class Leakage {
     }
   }
 
-  /** The images of a data set that are in here, in its order, each with the one it is most like. */
+  /**
+   * The images of a data set that are in here, each with the one it is most like: those of the same
+   * pixels first, then those most alike.
+   */
   List<Leak> of(Scan data, AugmentJob job) {
     Scan kept = Scan.of(images, images.size(), job.decoder(), job.listener());
     if (!kept.failures().isEmpty()) {
@@ -96,6 +103,7 @@ final class Leakage {
           .map(match -> leak(image.source(), kept.seen().get(match.index()).source(), match))
           .ifPresent(leaks::add);
     }
+    leaks.sort(SUREST_FIRST);
     return leaks;
   }
 

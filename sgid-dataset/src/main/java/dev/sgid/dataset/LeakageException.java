@@ -24,7 +24,7 @@ public final class LeakageException extends DatasetException {
     this.leaks = List.copyOf(found);
   }
 
-  /** All of them, in the data set's order. */
+  /** All of them: those of the same pixels first, then those most alike. */
   public List<Leak> leaks() {
     return leaks;
   }

@@ -23,13 +23,14 @@ import org.slf4j.LoggerFactory;
  * Makes a few pictures as the job would, and looks how long it takes. One picture, which isn't
  * counted, warms up: models are opened and compiled then. Then pictures are made for some seconds,
  * of images evenly spread over the data set and with as many copies of each as the job makes, side
- * by side as in the job. Where one picture alone takes long, two more are made one by one.
+ * by side as in the job; of ten batches the first, in which the lanes fill, and the last, in which
+ * they run dry, don't count. Where one picture alone takes long, two more are made one by one.
  */
 final class PaceMeter {
   private static final Logger LOG = LoggerFactory.getLogger(PaceMeter.class);
   private static final Duration USUAL = Duration.ofSeconds(12);
   private static final int MOST_IMAGES = 1000; // whose captions are not remembered from before
-  private static final int BATCHES = 8;
+  private static final int BATCHES = 10;
   private static final int ALONE = 2;
 
   private final AugmentJob job;
@@ -118,7 +119,7 @@ final class PaceMeter {
       last = end;
       made = until;
     }
-    return pace(times.size(), seconds);
+    return pace(times.size(), batches == BATCHES ? seconds.subList(1, BATCHES - 1) : seconds);
   }
 
   private static @Nullable Pace pace(int pictures, List<Double> seconds) {

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out what a job will do; writes nothing. */
 final class Planner {
+  /** Those across classes, those of the same pixels, those most alike; a stable order. */
+  private static final Comparator<DuplicateGroup> MOST_TELLING_FIRST =
+      Comparator.comparing((DuplicateGroup group) -> !group.isAcrossClasses())
+          .thenComparing(group -> !group.exact())
+          .thenComparing(Comparator.comparingDouble(DuplicateGroup::likeness).reversed());
+
   private static final int USUAL_BLOCK = 4096; // bytes
 
   private final AugmentJob job;
@@ -111,7 +117,7 @@ final class Planner {
     return new Duplicates(scan.prints(), job.leastLikeness())
         .groups(JobRun::stopIfInterrupted).stream()
             .map(group -> group(scan, group))
-            .sorted(Comparator.comparing(group -> !group.isAcrossClasses())) // stable
+            .sorted(MOST_TELLING_FIRST)
             .toList();
   }
 

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable what can't be read or used, and why
  * @param sizes of the images that can be read; null where none can
  * @param classes the largest first
- * @param duplicates groups of images that are the same or nearly; those across classes first
- * @param leaks images that are in the validation set; empty where none was named
+ * @param duplicates groups of images that are the same or nearly; those across classes first, of
+ *     them those of the same pixels, then those most alike
+ * @param leaks images that are in the validation set, those of the same pixels first, then those
+ *     most alike; empty where no such set was named
  * @param balance what classes are filled up to; null for nothing
  * @param planned how many pictures the job is to make, over all its runs
  * @param toMake how many of them are not there yet
