@@ -101,6 +101,8 @@ class ArchitectureTest {
         .as("public is what a user calls: a type that joins this list is a promise")
         .containsExactlyInAnyOrder(
             "AugmentRequest",
+            "LogitScale",
+            "ZeroShot",
             "Augmentation",
             "AugmentationStream",
             "BackendOptions",

@@ -31,7 +31,24 @@ final class Converters {
   }
 
   /** What tells a job its guidance schedule, be it fixed or calibrated. */
-  interface Guidance extends Consumer<AugmentJob.Builder> {}
+  interface Guidance extends Consumer<AugmentJob.Builder> {
+    /** Whether it is measured on the data set, which must be there beforehand. */
+    default boolean isCalibrated() {
+      return false;
+    }
+  }
+
+  private record Calibrated(CalibratedGuidance guidance) implements Guidance {
+    @Override
+    public void accept(AugmentJob.Builder job) {
+      job.withGuidance(guidance);
+    }
+
+    @Override
+    public boolean isCalibrated() {
+      return true;
+    }
+  }
 
   static final class OfGuidance implements ITypeConverter<Guidance> {
     @Override
@@ -41,8 +58,7 @@ final class Converters {
 
     private static Guidance parse(String text) {
       if (CalibratedGuidance.isCalibrated(text)) {
-        CalibratedGuidance calibrated = CalibratedGuidance.parse(text);
-        return job -> job.withGuidance(calibrated);
+        return new Calibrated(CalibratedGuidance.parse(text));
       }
       GuidanceSchedule schedule = GuidanceSchedule.parse(text);
       return job -> job.withGuidance(schedule);

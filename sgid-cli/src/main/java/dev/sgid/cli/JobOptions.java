@@ -88,6 +88,16 @@ final class JobOptions {
   private @Nullable Double likeness;
 
   @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "What a file says of classes: a .csv of label and text, like n02084071,dog, or with a first"
+              + " line that names its columns, of label, text, copies, noise_rate, guidance, prompt"
+              + " and negative_prompt; or a JSON object a line with these. Default: labels are"
+              + " texts, and all classes are treated alike.")
+  private @Nullable Path labels;
+
+  @Option(
       names = "--with-originals",
       description = "Puts the originals beside their copies in OUT.")
   private boolean withOriginals;
@@ -111,6 +121,7 @@ final class JobOptions {
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);
     Options.set(spec, "--image-format", imageFormat, job::withImageFormat);
+    Options.set(spec, "--labels", labels, job::withLabels);
     Options.set(spec, "--captions-from", captionsFrom, job::withCaptions);
   }
 }

@@ -111,6 +111,12 @@ final class PlanCommand implements Callable<Integer> {
 
   private AugmentJob job(Progress progress) {
     Path data = Options.named(spec, "IN", in);
+    if (data.equals(StandardInput.NAME)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "IN: what comes from standard input can't be planned, since it is gone then: keep the"
+              + " shards in files and give these");
+    }
     AugmentJob.Builder job =
         (out == null
                 ? AugmentJob.builder(data)

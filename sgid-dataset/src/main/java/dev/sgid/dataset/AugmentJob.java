@@ -44,6 +44,7 @@ public final class AugmentJob {
   private final DatasetReader in;
   private final Path out;
   private final int copiesOfEach;
+  private final Labels labels;
   private final CopyCounts copies;
   private final @Nullable Leakage validation;
   private final double leastLikeness;
@@ -64,7 +65,8 @@ public final class AugmentJob {
     this.in = in;
     this.out = out;
     this.copiesOfEach = builder.copies;
-    this.copies = new CopyCounts(in, label -> copiesOfEach, builder.balance);
+    this.labels = builder.labels == null ? Labels.NONE : Labels.read(builder.labels, in);
+    this.copies = new CopyCounts(in, label -> labels.copies(label, copiesOfEach), builder.balance);
     this.validation = builder.validation == null ? null : new Leakage(builder.validation);
     this.leastLikeness = builder.leastLikeness;
     this.forPlan = builder.forPlan;
@@ -205,6 +207,10 @@ public final class AugmentJob {
     return copiesOfEach;
   }
 
+  Labels labels() {
+    return labels;
+  }
+
   CopyCounts copies() {
     return copies;
   }
@@ -276,12 +282,14 @@ public final class AugmentJob {
     private boolean forPlan;
     private boolean withOriginals;
     private boolean overwrite;
+    private boolean resume = true;
     private @Nullable String split;
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
     private OutputFormat format = OutputFormat.folders();
     private ImageFormat imageFormat = ImageFormat.png();
     private @Nullable Path captions;
+    private @Nullable Path labels;
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
@@ -292,8 +300,8 @@ public final class AugmentJob {
     }
 
     /**
-     * How many copies of each image are made, at least 1; or 0, where only a balance makes some.
-     * Default: 1.
+     * How many copies of each image are made, at least 1; or 0, where only a balance or a file of
+     * labels asks for some. Default: 1.
      */
     public Builder withCopies(int copies) {
       this.copies = Require.atLeast(0, copies, "copies");
@@ -348,6 +356,15 @@ public final class AugmentJob {
      */
     public Builder withOverwrite(boolean overwriteFormerRun) {
       this.overwrite = overwriteFormerRun;
+      return this;
+    }
+
+    /**
+     * Whether what a former run began is gone on with. Default: yes; else such a folder is refused,
+     * for a data set of which nobody can tell whether it is the same.
+     */
+    public Builder withResume(boolean goOn) {
+      this.resume = goOn;
       return this;
     }
 
@@ -411,6 +428,19 @@ public final class AugmentJob {
       return this;
     }
 
+    /**
+     * What a file says of classes. Its columns are {@code label}, as the data set has it, {@code
+     * text}, what stands in prompts for it, and {@code copies}, {@code noise_rate}, {@code
+     * guidance}, {@code prompt} and {@code negative_prompt} where a class has its own; a table of
+     * comma-separated values where its name ends with {@code .csv}, which may be of label and text
+     * alone without a line that names them, else a JSON object a line. Default: none, labels are
+     * texts and all classes are treated alike.
+     */
+    public Builder withLabels(Path file) {
+      this.labels = requireNonNull(file, "file");
+      return this;
+    }
+
     /** What reads the images. Default: one that takes up to 100 million pixels. */
     public Builder withDecoder(ImageDecoder imageDecoder) {
       this.decoder = requireNonNull(imageDecoder, "imageDecoder");
@@ -430,7 +460,7 @@ public final class AugmentJob {
      * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures, or none
      */
     public AugmentJob build() {
-      if (balance == null) {
+      if (balance == null && labels == null) {
         int ignored = Require.atLeast(1, copies, "copies");
       }
       Path data = split == null ? in : in.resolve(split);
@@ -451,17 +481,19 @@ public final class AugmentJob {
           OutPlace.requireApart(found, place);
           OutPlace.requireUsable(place, overwrite);
         }
+        if (!resume && !overwrite) {
+          OutPlace.requireNotBegun(place);
+        }
       } catch (IOException e) {
         throw new DatasetException(place + " can't be used: " + Reason.of(e), e);
       }
       AugmentJob job = new AugmentJob(this, found, place);
-      if (job.pictures() == 0 && balance != null) {
+      if (job.pictures() == 0 && found.size() > 0) {
         throw new IllegalArgumentException(
-            "With 0 copies and a balance of "
-                + balance
-                + " there is nothing to make: every class of "
-                + data
-                + " has as many images");
+            "With 0 copies "
+                + (balance == null ? "of all classes" : "and a balance of " + balance)
+                + " there is nothing to make of "
+                + data);
       }
       return job;
     }

@@ -141,10 +141,16 @@ final class JobRun {
     return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
   }
 
+  private @Nullable Settings settings(String label, @Nullable Settings job) {
+    return this.job.labels().isSpecial(label)
+        ? this.job.labels().settings(label, job == null ? sgid.settings() : job)
+        : job;
+  }
+
   private void augment(OutFolder folder, @Nullable Settings settings, Missing missing)
       throws IOException {
     progress("");
-    Requests requests = new Requests(job, missing, settings);
+    Requests requests = new Requests(job, missing, label -> settings(label, settings));
     Image image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {

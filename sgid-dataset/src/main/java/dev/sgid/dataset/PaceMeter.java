@@ -130,14 +130,22 @@ final class PaceMeter {
 
   private @Nullable AugmentRequest request(Source source, int copies) {
     try {
-      return AugmentRequest.of(LoadedImage.read(source, job.decoder()).image(), source.label())
+      String label = source.label();
+      return AugmentRequest.of(
+              LoadedImage.read(source, job.decoder()).image(), job.labels().text(label))
           .withCopies(copies)
           .withCaption(job.captions().of(source))
-          .withSettings(settings);
+          .withSettings(settings(label));
     } catch (IOException e) {
       LOG.debug("Not used to measure, it will be among the failures: {}", source, e);
       return null;
     }
+  }
+
+  private @Nullable Settings settings(String label) {
+    return job.labels().isSpecial(label)
+        ? job.labels().settings(label, settings == null ? sgid.settings() : settings)
+        : settings;
   }
 
   private void progress(int done, int total) {
