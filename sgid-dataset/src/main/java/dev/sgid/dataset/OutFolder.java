@@ -7,6 +7,7 @@ import dev.sgid.dataset.History.Made;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
 import dev.sgid.dataset.OutputFormat.Written;
+import dev.sgid.dataset.internal.out.OutPictures;
 import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
@@ -38,8 +39,9 @@ final class OutFolder implements AutoCloseable {
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
   static final String REJECTED = "rejected.jsonl";
+  static final String DROPPED = "dropped.jsonl";
   private static final List<String> OWN =
-      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, HtmlReport.NAME);
+      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, DROPPED, HtmlReport.NAME);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first
@@ -47,6 +49,7 @@ final class OutFolder implements AutoCloseable {
   private final @Nullable FormerJob former; // that is gone on with
   private final History found; // also where it is not gone on with
   private final History history;
+  private final OutPictures pictures;
   private @Nullable Planned planned;
   private @Nullable Journal journal;
   private @Nullable DatasetWriter writer;
@@ -60,6 +63,7 @@ final class OutFolder implements AutoCloseable {
     this.former = former;
     this.found = found;
     this.history = former == null ? History.none(out) : found;
+    this.pictures = new OutPictures(out);
   }
 
   /** Whether a file of this name in the folder's root is a run's. */
@@ -219,6 +223,24 @@ final class OutFolder implements AutoCloseable {
     return part;
   }
 
+  /** Adds the line of a copy that is not written. */
+  void drop(ManifestLine line) throws IOException {
+    Journal lines = begun(journal);
+    long offset = lines.end();
+    lines.add(History.dropped(line));
+    history.drop(line, JOURNAL, offset, (int) (lines.end() - offset));
+  }
+
+  /**
+   * The file of a picture that was written, in this run or before.
+   *
+   * @throws IOException saying why it can't be read
+   */
+  byte[] read(Made picture) throws IOException {
+    byte[] inOpenShard = Shards.readOpen(out, picture.fileName());
+    return inOpenShard == null ? pictures.read(picture.fileName()) : inOpenShard;
+  }
+
   /** Adds a line to the failures. */
   void add(Failure failure) throws IOException {
     begun(journal).add(JobJson.line(failure));
@@ -263,7 +285,7 @@ final class OutFolder implements AutoCloseable {
     }
     List<Failure> failures = new ArrayList<>(plan.unusable());
     failures.addAll(history.failures(plan.rank()));
-    if (history.made().isEmpty() && history.rejected().isEmpty() && failures.isEmpty()) {
+    if (history.isEmpty() && failures.isEmpty()) {
       for (String own : OWN) {
         Files.deleteIfExists(out.resolve(own));
       }
@@ -277,6 +299,11 @@ final class OutFolder implements AutoCloseable {
       OutFiles.write(out, FAILURES, stream -> stream.write(text.toString().getBytes(UTF_8)));
     }
     OutFiles.write(out, METADATA, stream -> history.write(stream, plan.rank()));
+    if (history.dropped().isEmpty()) {
+      Files.deleteIfExists(out.resolve(DROPPED));
+    } else {
+      OutFiles.write(out, DROPPED, stream -> history.writeDropped(stream, plan.rank()));
+    }
     if (complete) {
       Files.deleteIfExists(out.resolve(JOURNAL)); // by which a job is known that is not done
     }

@@ -93,6 +93,28 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
     return OutFiles.temporary(out, WebDatasetFormat.shard(number));
   }
 
+  /** A picture in a shard that is not full yet; null for none. */
+  static byte @Nullable [] readOpen(Path out, String fileName) throws IOException {
+    int slash = fileName.indexOf('/');
+    if (slash < 0 || !WebDatasetFormat.isShard(fileName.substring(0, slash))) {
+      return null;
+    }
+    Path file = temporary(out, WebDatasetFormat.number(fileName));
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return null;
+    }
+    String name = WebDatasetFormat.inShard(fileName);
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(file)), "UTF-8")) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.getName().equals(name)) {
+          return tar.readAllBytes();
+        }
+      }
+    }
+    return null;
+  }
+
   /** Looks what is there. */
   static Shards reopen(Path out, List<String> classes, Former former) throws IOException {
     Map<Integer, List<Written>> expected = new TreeMap<>(); // by number
