@@ -37,14 +37,15 @@ public interface DatasetReader extends Iterable<Source> {
   List<String> ignored();
 
   /**
-   * Looks what a folder holds: a flat data set where there is a {@code metadata.jsonl} or {@code
-   * metadata.csv} with labels, else one folder per class.
+   * Looks what there is: of a folder, a flat data set where there is a {@code metadata.jsonl} or
+   * {@code metadata.csv} with labels, tar shards where they lie in the folder itself, else one
+   * folder per class. A file is a shard, or a table of images.
    *
    * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
    * @throws DatasetException if there is no data set, naming what is wrong and what helps
    */
-  static DatasetReader of(Path folder, FileVisitOption... options) {
-    return Readers.of(folder, Links.in(folder, options));
+  static DatasetReader of(Path in, FileVisitOption... options) {
+    return Readers.of(in, Links.in(in, options));
   }
 
   /**
@@ -60,12 +61,36 @@ public interface DatasetReader extends Iterable<Source> {
 
   /**
    * A {@code metadata.jsonl} or {@code metadata.csv} with the columns {@code file_name}, relative
-   * to the folder, and {@code label}, as Hugging Face's imagefolder takes it.
+   * to the folder, and {@code label}, as Hugging Face's imagefolder takes it; {@code caption} too,
+   * where there is one.
    *
    * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
    * @throws DatasetException if the folder holds something else
    */
   static DatasetReader withMetadata(Path folder, FileVisitOption... options) {
     return MetadataFolder.read(folder, Links.in(folder, options));
+  }
+
+  /**
+   * A table of images anywhere: comma-separated values with the columns {@code file_name} (or
+   * {@code path}, {@code file}, {@code image}), from the table's folder on where it is relative,
+   * {@code label} (or {@code class}), and {@code caption} where there is one; or a JSON object a
+   * line with the same.
+   *
+   * @throws DatasetException if it is none
+   */
+  static DatasetReader table(Path file) {
+    return MetadataFolder.readTable(file);
+  }
+
+  /**
+   * Tar shards as WebDataset has them, all in a folder or a single one: a sample has an image and a
+   * {@code .cls}, or a {@code .json} with a {@code label}.
+   *
+   * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
+   * @throws DatasetException if there are none, or no labels in them
+   */
+  static DatasetReader shards(Path in, FileVisitOption... options) {
+    return WebDatasetShards.read(in, Links.in(in, options));
   }
 }
