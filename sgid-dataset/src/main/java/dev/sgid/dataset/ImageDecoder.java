@@ -93,6 +93,7 @@ public final class ImageDecoder {
     if (size > MAX_BYTES) {
       throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
     }
+    Claims.requireMemory(size, "the file's " + size + " bytes");
   }
 
   /** Decodes a file's content. */
