@@ -53,7 +53,8 @@ public final class Claims {
     if (bytes > most) {
       throw new TooLargeException(
           "too large for the memory of this Java process: %s take %d MB, it has %d MB"
-              .formatted(what, bytes / MEGABYTE, most / MEGABYTE));
+                  .formatted(what, bytes / MEGABYTE, most / MEGABYTE)
+              + "; more can be given with -Xmx");
     }
   }
 
