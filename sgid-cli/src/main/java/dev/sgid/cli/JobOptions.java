@@ -79,6 +79,32 @@ final class JobOptions {
   private @Nullable Path captionsFrom;
 
   @Option(
+      names = "--leakage",
+      paramLabel = "VALIDATION",
+      description =
+          "A folder of images that are kept for validation, at any depth: a data set of which any"
+              + " is, or nearly is, among them is refused, and the pairs are listed. Default: none.")
+  private @Nullable Path leakage;
+
+  @Option(
+      names = "--likeness",
+      paramLabel = "L",
+      description =
+          "From which likeness on two images are nearly the same, 0.9 to 1; with 1 only those of"
+              + " the same pixels count. Default: 0.99.")
+  private @Nullable Double likeness;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "What a file says of classes: a .csv of label and text, like n02084071,dog, or with a first"
+              + " line that names its columns, of label, text, copies, noise_rate, guidance, prompt"
+              + " and negative_prompt; or a JSON object a line with these. Default: labels are"
+              + " texts, and all classes are treated alike.")
+  private @Nullable Path labels;
+
+  @Option(
       names = "--with-originals",
       description = "Puts the originals beside their copies in OUT.")
   private boolean withOriginals;
@@ -94,10 +120,15 @@ final class JobOptions {
     job.withOriginals(withOriginals).withFollowLinks(followLinks);
     Options.set(spec, "--copies", copies, this::requireAny);
     Options.set(spec, "--copies", copies, job::withCopies);
+    if (leakage != null) {
+      job.withValidation(Options.named(spec, "--leakage", leakage));
+    }
+    Options.set(spec, "--likeness", likeness, job::withLeastLikeness);
     Options.set(spec, "--balance", balance, job::withBalance);
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);
     Options.set(spec, "--image-format", imageFormat, job::withImageFormat);
+    Options.set(spec, "--labels", labels, job::withLabels);
     Options.set(spec, "--captions-from", captionsFrom, job::withCaptions);
   }
 }

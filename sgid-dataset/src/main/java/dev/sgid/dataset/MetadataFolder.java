@@ -107,7 +107,7 @@ record MetadataFolder(
                 + " label (or class), named in its first line if it is a .csv");
       }
       Path in = parent(real);
-      // it may name images anywhere, so may its links
+      // which names each image itself, wherever it lies
       Links links = Links.in(in, FileVisitOption.FOLLOW_LINKS);
       return new Finder(in, in, FileName.of(real).text(), true, links).found(rows);
     } catch (IOException e) {

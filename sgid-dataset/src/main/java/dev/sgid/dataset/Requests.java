@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Requests implements Iterator<AugmentRequest> {
   private final AugmentJob job;
   private final Missing missing;
-  private final @Nullable Settings settings;
+  private final ClassSettings settings;
   private final Iterator<Source> sources;
   private final Queue<Read> read = new ConcurrentLinkedQueue<>();
   private final Queue<AugmentRequest> next = new ArrayDeque<>();
@@ -46,8 +46,13 @@ final class Requests implements Iterator<AugmentRequest> {
       boolean several,
       @Nullable String failure) {}
 
-  /** Requests with settings of their own, or those of the stream where there are none. */
-  Requests(AugmentJob job, Missing missing, @Nullable Settings settings) {
+  /** The settings of a class; null for those of the stream. */
+  interface ClassSettings {
+    @Nullable Settings of(String label);
+  }
+
+  /** Requests for what is missing. */
+  Requests(AugmentJob job, Missing missing, ClassSettings settings) {
     this.job = job;
     this.missing = missing;
     this.settings = settings;
@@ -93,12 +98,12 @@ final class Requests implements Iterator<AugmentRequest> {
             null));
     for (Missing.Range range : missing.ranges(source)) {
       next.add(
-          AugmentRequest.of(image.image(), source.label())
+          AugmentRequest.of(image.image(), job.labels().text(source.label()))
               .withId(source.source())
               .withFirstCopy(range.first())
               .withCopies(range.count())
               .withCaption(job.captions().of(source))
-              .withSettings(settings));
+              .withSettings(settings.of(source.label())));
     }
   }
 

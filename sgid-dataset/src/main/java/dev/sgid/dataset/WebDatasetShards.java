@@ -12,7 +12,6 @@ import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,9 +84,8 @@ record WebDatasetShards(
       Path file = in.toAbsolutePath();
       Path parent = file.getParent();
       Path folder = parent == null ? file : parent;
-      // a shard that is given by its name may be a link
-      Links any = Links.in(folder, FileVisitOption.FOLLOW_LINKS);
-      return new Finder(folder, any).found(List.of(new Entry(file, FileName.of(file))), List.of());
+      return new Finder(folder, links)
+          .found(List.of(new Entry(file, FileName.of(file))), List.of());
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
