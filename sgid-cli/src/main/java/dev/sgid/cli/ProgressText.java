@@ -60,7 +60,8 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String things() {
     return switch (progress.phase()) {
       case CHECKING, LOOKING, CALIBRATING -> " images";
-      case MEASURING, AUGMENTING -> " pictures";
+      case MEASURING -> " seconds";
+      case AUGMENTING -> " pictures";
     };
   }
 

@@ -6,7 +6,8 @@ import static java.util.Objects.requireNonNull;
  * How far a job is.
  *
  * @param phase what it is doing
- * @param total how many pictures (while checking, looking or calibrating: images) there are to do
+ * @param total how many pictures (while checking, looking or calibrating: images; while measuring:
+ *     seconds) there are to do
  * @param done how many of them are made, by former runs too
  * @param failed how many of them could not be made
  * @param alreadyThere how many of those done former runs had made
