@@ -10,6 +10,7 @@ module dev.sgid.dataset {
 
   exports dev.sgid.dataset;
   exports dev.sgid.dataset.plan;
+  exports dev.sgid.dataset.report;
 
   opens dev.sgid.dataset to
       com.google.gson; // reads and writes the manifest's record

@@ -25,6 +25,13 @@ final class JobOptions {
   private @Nullable String split;
 
   @Option(
+      names = "--follow-links",
+      description =
+          "Follows links in IN that lead out of it. Default: they are listed as failures; those that"
+              + " stay in IN are followed.")
+  private boolean followLinks;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       converter = Converters.OfFormat.class,
@@ -110,7 +117,7 @@ final class JobOptions {
 
   /** Sets what was given. */
   void apply(AugmentJob.Builder job) {
-    job.withOriginals(withOriginals);
+    job.withOriginals(withOriginals).withFollowLinks(followLinks);
     Options.set(spec, "--copies", copies, this::requireAny);
     Options.set(spec, "--copies", copies, job::withCopies);
     if (leakage != null) {

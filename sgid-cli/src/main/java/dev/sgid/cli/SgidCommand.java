@@ -1,6 +1,7 @@
 package dev.sgid.cli;
 
 import dev.sgid.Sgid;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,15 +13,32 @@ import picocli.CommandLine.Spec;
     name = "sgid",
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
-    subcommands = {PlanCommand.class, AugmentCommand.class},
+    subcommands = {
+      PlanCommand.class,
+      AugmentCommand.class,
+      ReportCommand.class,
+      ApplyReviewCommand.class
+    },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
+  private final PrintWriter utf8;
+
+  SgidCommand(PrintWriter utf8) {
+    this.utf8 = utf8;
+  }
+
+  /** Stdout in UTF-8, for what machines read. */
+  PrintWriter utf8() {
+    return utf8;
+  }
+
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "What to do? The commands are: sgid plan, sgid augment");
+        spec.commandLine(),
+        "What to do? The commands are: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What {@code --version} prints. */

@@ -10,6 +10,7 @@ import dev.sgid.dataset.plan.Plan;
 import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -284,6 +285,7 @@ public final class AugmentJob {
     private boolean overwrite;
     private boolean resume = true;
     private @Nullable String split;
+    private boolean followLinks;
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
     private OutputFormat format = OutputFormat.folders();
@@ -388,6 +390,16 @@ public final class AugmentJob {
       return this;
     }
 
+    /**
+     * Whether links in the data set that leave it are followed. Default: no, each is a failure that
+     * says where it leads; those that stay in the data set always are. A {@link DatasetReader} that
+     * was given has followed what it was to follow.
+     */
+    public Builder withFollowLinks(boolean follow) {
+      this.followLinks = follow;
+      return this;
+    }
+
     /** The guidance schedule. Default: the {@link Sgid}'s. */
     public Builder withGuidance(GuidanceSchedule schedule) {
       this.guidance = requireNonNull(schedule, "schedule");
@@ -468,8 +480,9 @@ public final class AugmentJob {
       DatasetReader found = reader;
       try {
         if (found == null || split != null) {
-          Splits.requireNone(in, split, out);
-          found = DatasetReader.of(data);
+          Links links = followLinks ? Links.in(in, FileVisitOption.FOLLOW_LINKS) : Links.in(in);
+          Splits.requireNone(in, split, out, links);
+          found = Readers.of(data, split == null ? links : links.ofSplit(data));
         }
         requireCountable(found.size());
         if (validation != null && Files.exists(validation) && Files.isSameFile(validation, data)) {

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 public sealed class DatasetException extends RuntimeException permits LeakageException {
   private static final long serialVersionUID = 1L;
 
-  DatasetException(String message) {
+  /** Says why, and what helps. */
+  public DatasetException(String message) {
     super(message);
   }
 
-  DatasetException(String message, @Nullable Throwable cause) {
+  /** Says why, and what helps, of what went wrong. */
+  public DatasetException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

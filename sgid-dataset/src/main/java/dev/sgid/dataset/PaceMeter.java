@@ -68,7 +68,7 @@ final class PaceMeter {
       return null;
     }
     begun = clock.getAsLong();
-    progress(images.get(0));
+    progress();
     long begin = begun;
     boolean warm = isMade(images.get(0));
     long first = clock.getAsLong() - begin;
@@ -86,7 +86,7 @@ final class PaceMeter {
       if (isMade(source)) {
         seconds.add((clock.getAsLong() - begin) / 1e9);
       }
-      progress(source);
+      progress();
     }
     return pace(seconds.size(), seconds);
   }
@@ -106,7 +106,7 @@ final class PaceMeter {
         Outcome outcome = outcomes.next();
         if (outcome instanceof Augmentation) {
           times.add(clock.getAsLong());
-          progress(images.get(0));
+          progress();
         }
       }
     }
@@ -151,13 +151,11 @@ final class PaceMeter {
   }
 
   /** Seconds, since how many pictures there will be is not known. */
-  private void progress(Source current) {
+  private void progress() {
     int seconds = (int) Duration.ofNanos(budget).toSeconds();
     int passed = (int) Duration.ofNanos(clock.getAsLong() - begun).toSeconds();
     job.listener()
-        .progressed(
-            new JobProgress(
-                Phase.MEASURING, seconds, Math.min(passed, seconds), 0, 0, current.source()));
+        .progressed(JobProgress.of(Phase.MEASURING, seconds).withDone(Math.min(passed, seconds)));
   }
 
   /** Requests until the time is over. */

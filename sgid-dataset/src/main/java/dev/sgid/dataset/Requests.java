@@ -33,6 +33,7 @@ final class Requests implements Iterator<AugmentRequest> {
    * @param sha256 of its file; empty where it could not be read
    * @param identity of its pixels, where it is to stand beside its copies
    * @param bytes its file, where it is to stand beside its copies
+   * @param several whether its file holds more frames or pages, of which the first was read
    * @param failure why it could not be read
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -42,6 +43,7 @@ final class Requests implements Iterator<AugmentRequest> {
       String sha256,
       String identity,
       byte @Nullable [] bytes,
+      boolean several,
       @Nullable String failure) {}
 
   /** The settings of a class; null for those of the stream. */
@@ -67,7 +69,7 @@ final class Requests implements Iterator<AugmentRequest> {
       try {
         request(LoadedImage.read(source, job.decoder()));
       } catch (IOException e) {
-        read.add(new Read(source, missing.copies(source), "", "", null, Reason.of(e)));
+        read.add(new Read(source, missing.copies(source), "", "", null, false, Reason.of(e)));
       }
     }
     return !next.isEmpty();
@@ -92,6 +94,7 @@ final class Requests implements Iterator<AugmentRequest> {
             image.sha256(),
             identity,
             beside ? image.bytes() : null,
+            image.isFirstOfSeveral(),
             null));
     for (Missing.Range range : missing.ranges(source)) {
       next.add(

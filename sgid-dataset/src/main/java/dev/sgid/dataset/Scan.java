@@ -99,8 +99,10 @@ record Scan(List<Seen> seen, List<Failure> failures) {
         }
         failed += result.print() == null && !result.noMemory() ? 1 : 0;
         listener.progressed(
-            new JobProgress(
-                Phase.LOOKING, size, i + 1 - failed, failed, 0, result.source().source()));
+            JobProgress.of(Phase.LOOKING, size)
+                .withDone(i + 1 - failed)
+                .withFailed(failed)
+                .withCurrent(result.source().source(), result.source().label()));
       }
     }
 
