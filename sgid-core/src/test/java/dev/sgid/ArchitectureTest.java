@@ -101,6 +101,9 @@ class ArchitectureTest {
         .as("public is what a user calls: a type that joins this list is a promise")
         .containsExactlyInAnyOrder(
             "AugmentRequest",
+            "LogitScale",
+            "Origin",
+            "ZeroShot",
             "Augmentation",
             "AugmentationStream",
             "BackendOptions",
@@ -118,6 +121,7 @@ class ArchitectureTest {
             "Img2ImgResult",
             "Label",
             "LogitScale",
+            "Origin",
             "OpenPack",
             "Outcome",
             "Origin",

@@ -6,6 +6,7 @@ import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.JobSummary;
+import dev.sgid.dataset.report.HtmlReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,9 @@ final class AugmentCommand implements Callable<Integer> {
       paramLabel = "IN",
       description =
           "The data set: a folder that holds one folder of images per class, or images and a"
-              + " metadata.jsonl or metadata.csv with a file_name and a label for each.")
+              + " metadata.jsonl or metadata.csv with a file_name and a label for each, or"
+              + " WebDataset shards; a table like that, or a shard; - for a shard from standard"
+              + " input.")
   private @Nullable Path in;
 
   @Parameters(
@@ -63,6 +66,11 @@ final class AugmentCommand implements Callable<Integer> {
               + " stay.")
   private boolean overwrite;
 
+  @Option(
+      names = "--no-report",
+      description = "Leaves out OUT/report.html, in which originals and copies can be looked at.")
+  private boolean noReport;
+
   @Override
   public Integer call() {
     return output.watched(this::augment);
@@ -73,10 +81,11 @@ final class AugmentCommand implements Callable<Integer> {
     JobSummary summary;
     PackInfo models;
     try (interrupts;
-        watch) {
+        watch;
+        StandardInput kept = standardInput()) {
       SgidBuilder builder = pack.builder().withStepListener(watch);
       method.apply(builder);
-      AugmentJob job = job(watch); // first: its errors need no models
+      AugmentJob job = job(watch, kept); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
         models = sgid.pack();
         Report.noiseRate(sgid.settings().generation()).ifPresent(watch::note);
@@ -94,19 +103,45 @@ final class AugmentCommand implements Callable<Integer> {
     if (summary.cancelled()) {
       return interrupts.exitCode();
     }
+    if (!noReport && summary.alreadyThere() + summary.pictures() > 0) {
+      int code =
+          ReportCommand.write(
+              HtmlReport.of(summary.out()), null, output.isQuiet(), spec.commandLine());
+      if (code != ExitCode.OK) {
+        return code;
+      }
+    }
     return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
   }
 
-  private AugmentJob job(Watch watch) {
-    if (in == null || out == null) {
-      throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
-    }
+  private AugmentJob job(Watch watch, @Nullable StandardInput kept) {
+    Path from = kept == null ? Options.named(spec, "IN", in) : kept.file();
     AugmentJob.Builder job =
-        AugmentJob.builder(Options.named(spec, "IN", in), Options.named(spec, "OUT", out))
+        AugmentJob.builder(from, Options.named(spec, "OUT", out))
             .withOverwrite(overwrite)
+            .withResume(kept == null)
             .withListener(watch);
     jobOptions.apply(job);
     Options.set(spec, "--guidance", method.guidance(), given -> given.accept(job));
     return job.build();
+  }
+
+  /** What comes from standard input, if that is the data set; else null. */
+  private @Nullable StandardInput standardInput() {
+    if (in == null || out == null) {
+      throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
+    }
+    if (!in.equals(StandardInput.NAME)) {
+      return null;
+    }
+    Converters.Guidance guidance = method.guidance();
+    if (guidance != null && guidance.isCalibrated()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--guidance: a schedule can't be calibrated on standard input, which may be but a part of"
+              + " a data set: keep the shards in files and give these, or a schedule with bounds,"
+              + " like linear:0.15,0.35,3,7.5");
+    }
+    return StandardInput.keep(System.in, Options.named(spec, "OUT", out));
   }
 }

@@ -9,6 +9,7 @@ import dev.sgid.Scheduler;
 import dev.sgid.Size;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.CalibratedGuidance;
 import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
@@ -30,7 +31,24 @@ final class Converters {
   }
 
   /** What tells a job its guidance schedule, be it fixed or calibrated. */
-  interface Guidance extends Consumer<AugmentJob.Builder> {}
+  interface Guidance extends Consumer<AugmentJob.Builder> {
+    /** Whether it is measured on the data set, which must be there beforehand. */
+    default boolean isCalibrated() {
+      return false;
+    }
+  }
+
+  private record Calibrated(CalibratedGuidance guidance) implements Guidance {
+    @Override
+    public void accept(AugmentJob.Builder job) {
+      job.withGuidance(guidance);
+    }
+
+    @Override
+    public boolean isCalibrated() {
+      return true;
+    }
+  }
 
   static final class OfGuidance implements ITypeConverter<Guidance> {
     @Override
@@ -40,8 +58,7 @@ final class Converters {
 
     private static Guidance parse(String text) {
       if (CalibratedGuidance.isCalibrated(text)) {
-        CalibratedGuidance calibrated = CalibratedGuidance.parse(text);
-        return job -> job.withGuidance(calibrated);
+        return new Calibrated(CalibratedGuidance.parse(text));
       }
       GuidanceSchedule schedule = GuidanceSchedule.parse(text);
       return job -> job.withGuidance(schedule);
@@ -94,6 +111,13 @@ final class Converters {
     @Override
     public TimestepSpacing convert(String text) {
       return Converters.convert(TimestepSpacing::parse, text);
+    }
+  }
+
+  static final class OfBalance implements ITypeConverter<Balance> {
+    @Override
+    public Balance convert(String text) {
+      return Converters.convert(Balance::parse, text);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sgid.cli;
 
 import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
 import java.nio.file.Path;
@@ -24,6 +25,13 @@ final class JobOptions {
   private @Nullable String split;
 
   @Option(
+      names = "--follow-links",
+      description =
+          "Follows links in IN that lead out of it. Default: they are listed as failures; those that"
+              + " stay in IN are followed.")
+  private boolean followLinks;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       converter = Converters.OfFormat.class,
@@ -45,8 +53,21 @@ final class JobOptions {
   @Option(
       names = "--copies",
       paramLabel = "N",
-      description = "How many pictures are made of each image. Default: 1.")
+      description =
+          "How many pictures are made of each image; 0 where only --balance is to make some."
+              + " Default: 1.")
   private @Nullable Integer copies;
+
+  @Option(
+      names = "--balance",
+      paramLabel = "max|N|RATIO",
+      converter = Converters.OfBalance.class,
+      description =
+          "Fills the tail of small classes with more copies of their images: max, up to the images"
+              + " and copies of the largest class; a number like 500, up to so many; a ratio like"
+              + " 0.5, up to this part of the largest. No class gets fewer than --copies say."
+              + " Default: none.")
+  private @Nullable Balance balance;
 
   @Option(
       names = "--captions-from",
@@ -58,17 +79,56 @@ final class JobOptions {
   private @Nullable Path captionsFrom;
 
   @Option(
+      names = "--leakage",
+      paramLabel = "VALIDATION",
+      description =
+          "A folder of images that are kept for validation, at any depth: a data set of which any"
+              + " is, or nearly is, among them is refused, and the pairs are listed. Default: none.")
+  private @Nullable Path leakage;
+
+  @Option(
+      names = "--likeness",
+      paramLabel = "L",
+      description =
+          "From which likeness on two images are nearly the same, 0.9 to 1; with 1 only those of"
+              + " the same pixels count. Default: 0.99.")
+  private @Nullable Double likeness;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "What a file says of classes: a .csv of label and text, like n02084071,dog, or with a first"
+              + " line that names its columns, of label, text, copies, noise_rate, guidance, prompt"
+              + " and negative_prompt; or a JSON object a line with these. Default: labels are"
+              + " texts, and all classes are treated alike.")
+  private @Nullable Path labels;
+
+  @Option(
       names = "--with-originals",
       description = "Puts the originals beside their copies in OUT.")
   private boolean withOriginals;
 
+  private void requireAny(int given) {
+    if (given == 0 && balance == null) {
+      throw new IllegalArgumentException("copies must be at least 1, is 0");
+    }
+  }
+
   /** Sets what was given. */
   void apply(AugmentJob.Builder job) {
-    job.withOriginals(withOriginals);
+    job.withOriginals(withOriginals).withFollowLinks(followLinks);
+    Options.set(spec, "--copies", copies, this::requireAny);
     Options.set(spec, "--copies", copies, job::withCopies);
+    if (leakage != null) {
+      job.withValidation(Options.named(spec, "--leakage", leakage));
+    }
+    Options.set(spec, "--likeness", likeness, job::withLeastLikeness);
+    Options.set(spec, "--balance", balance, job::withBalance);
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);
     Options.set(spec, "--image-format", imageFormat, job::withImageFormat);
+    Options.set(spec, "--labels", labels, job::withLabels);
     Options.set(spec, "--captions-from", captionsFrom, job::withCaptions);
   }
 }

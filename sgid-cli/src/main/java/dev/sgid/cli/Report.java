@@ -52,6 +52,9 @@ final class Report {
           out.println(count(summary.alreadyThere(), "picture") + " there before, by former runs");
         }
       }
+      if (summary.rejected() > 0) {
+        out.println(count(summary.rejected(), "picture") + " rejected by a review, not made again");
+      }
       if (!summary.changed().isEmpty()) {
         out.println(
             count(summary.changed().size(), "image")
@@ -97,11 +100,11 @@ final class Report {
     }
   }
 
-  private static String count(int number, String thing) {
+  static String count(int number, String thing) {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
-  private static String some(List<String> files) {
+  static String some(List<String> files) {
     String named = String.join(", ", files.subList(0, Math.min(NAMED, files.size())));
     return files.size() > NAMED ? named + " and " + (files.size() - NAMED) + " more" : named;
   }

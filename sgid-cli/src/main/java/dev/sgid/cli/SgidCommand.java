@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
     name = "sgid",
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
-    subcommands = AugmentCommand.class,
+    subcommands = {
+      PlanCommand.class,
+      AugmentCommand.class,
+      ReportCommand.class,
+      ApplyReviewCommand.class
+    },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -31,7 +36,9 @@ final class SgidCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "What to do? The command is: sgid augment");
+    throw new ParameterException(
+        spec.commandLine(),
+        "What to do? The commands are: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What {@code --version} prints. */

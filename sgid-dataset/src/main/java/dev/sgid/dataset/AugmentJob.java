@@ -5,9 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
+import dev.sgid.dataset.internal.duplicate.Duplicates;
+import dev.sgid.dataset.plan.Plan;
 import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +44,12 @@ import org.jspecify.annotations.Nullable;
 public final class AugmentJob {
   private final DatasetReader in;
   private final Path out;
-  private final int copies;
+  private final int copiesOfEach;
+  private final Labels labels;
+  private final CopyCounts copies;
+  private final @Nullable Leakage validation;
+  private final double leastLikeness;
+  private final boolean forPlan;
   private final boolean withOriginals;
   private final boolean overwrite;
   private final @Nullable GuidanceSchedule guidance;
@@ -56,7 +65,12 @@ public final class AugmentJob {
   private AugmentJob(Builder builder, DatasetReader in, Path out) {
     this.in = in;
     this.out = out;
-    this.copies = builder.copies;
+    this.copiesOfEach = builder.copies;
+    this.labels = builder.labels == null ? Labels.NONE : Labels.read(builder.labels, in);
+    this.copies = new CopyCounts(in, label -> labels.copies(label, copiesOfEach), builder.balance);
+    this.validation = builder.validation == null ? null : new Leakage(builder.validation);
+    this.leastLikeness = builder.leastLikeness;
+    this.forPlan = builder.forPlan;
     this.withOriginals = builder.withOriginals;
     this.overwrite = builder.overwrite;
     this.guidance = builder.guidance;
@@ -66,8 +80,20 @@ public final class AugmentJob {
     this.decoder = builder.decoder;
     this.captions = builder.captions == null ? Captions.NONE : Captions.read(builder.captions, in);
     this.listener = builder.listener;
-    this.names = new OutputNames(in, copies, withOriginals, imageFormat.extension());
+    this.names =
+        new OutputNames(in, copies::of, copies.most(), withOriginals, imageFormat.extension());
     this.warnings = format.warnings(out, names.all(in, withOriginals));
+  }
+
+  /**
+   * A job that is only planned, for a data set of any kind that {@link DatasetReader#of} finds.
+   *
+   * @param in the data set
+   */
+  public static Builder builder(Path in) {
+    Builder builder = builder(in, Path.of("OUT"));
+    builder.forPlan = true;
+    return builder;
   }
 
   /**
@@ -95,7 +121,7 @@ public final class AugmentJob {
 
   /** How many pictures there are to make. */
   public int pictures() {
-    return in.size() * copies; // build() saw that it fits
+    return copies.total();
   }
 
   /**
@@ -107,6 +133,40 @@ public final class AugmentJob {
   }
 
   /**
+   * Finds out what the job will do, and writes nothing. Every image is decoded once; of each some
+   * 400 bytes are kept, to tell which are there twice.
+   *
+   * @throws DatasetException if the data set can't be read
+   * @throws SgidException if the thread is interrupted
+   * @throws UncheckedIOException if what former runs wrote can't be read
+   */
+  public Plan plan() {
+    return plan(new Planner(this, null));
+  }
+
+  /**
+   * Finds out what the job will do and how long it will take, for which some pictures are made and
+   * thrown away; writes nothing.
+   *
+   * @param sgid with all its settings; stays open
+   * @throws DatasetException if the data set can't be read, or the folder to write was begun with
+   *     other settings
+   * @throws SgidException if nothing works, or the thread is interrupted
+   * @throws UncheckedIOException if what former runs wrote can't be read
+   */
+  public Plan plan(Sgid sgid) {
+    return plan(new Planner(this, requireNonNull(sgid, "sgid")));
+  }
+
+  private Plan plan(Planner planner) {
+    try {
+      return planner.plan();
+    } catch (IOException e) {
+      throw new UncheckedIOException(out + " can't be read: " + Reason.of(e), e);
+    }
+  }
+
+  /**
    * Makes the pictures. Interrupting the thread ends the run cleanly: what is done stays, and the
    * summary says {@link JobSummary#cancelled()}.
    *
@@ -114,12 +174,20 @@ public final class AugmentJob {
    * @throws DatasetException if the folder to write is not what it was when the job was built,
    *     another run holds it, it was begun with other settings, or there is no room for the
    *     pictures
+   * @throws LeakageException if images are in the validation set
    * @throws IllegalArgumentException if settings ask for what the data can't do
+   * @throws IllegalStateException if the job has no folder to write
    * @throws SgidException if nothing works any more; what is done stays
    * @throws UncheckedIOException if the folder can't be written; what is done stays
    */
   public JobSummary run(Sgid sgid) {
     requireNonNull(sgid, "sgid");
+    if (forPlan) {
+      throw new IllegalStateException("A job without a folder to write can only be planned");
+    }
+    if (validation != null) {
+      validation.requireNone(this);
+    }
     try {
       return new JobRun(this, sgid).run();
     } catch (IOException e) {
@@ -135,8 +203,31 @@ public final class AugmentJob {
     return out;
   }
 
-  int copies() {
+  /** Of each image; a balance may want more. */
+  int copiesOfEach() {
+    return copiesOfEach;
+  }
+
+  Labels labels() {
+    return labels;
+  }
+
+  CopyCounts copies() {
     return copies;
+  }
+
+  /** Images of which none may be in the data set; null for any. */
+  @Nullable Leakage validation() {
+    return validation;
+  }
+
+  double leastLikeness() {
+    return leastLikeness;
+  }
+
+  /** Whether there is no folder to write. */
+  boolean isForPlan() {
+    return forPlan;
   }
 
   boolean withOriginals() {
@@ -186,14 +277,21 @@ public final class AugmentJob {
     private final Path out;
 
     private int copies = 1;
+    private @Nullable Balance balance;
+    private @Nullable Path validation;
+    private double leastLikeness = Duplicates.LEAST_LIKENESS;
+    private boolean forPlan;
     private boolean withOriginals;
     private boolean overwrite;
+    private boolean resume = true;
     private @Nullable String split;
+    private boolean followLinks;
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
     private OutputFormat format = OutputFormat.folders();
     private ImageFormat imageFormat = ImageFormat.png();
     private @Nullable Path captions;
+    private @Nullable Path labels;
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
@@ -203,9 +301,44 @@ public final class AugmentJob {
       this.out = out;
     }
 
-    /** How many copies of each image are made, at least 1. Default: 1. */
+    /**
+     * How many copies of each image are made, at least 1; or 0, where only a balance or a file of
+     * labels asks for some. Default: 1.
+     */
     public Builder withCopies(int copies) {
-      this.copies = Require.atLeast(1, copies, "copies");
+      this.copies = Require.atLeast(0, copies, "copies");
+      return this;
+    }
+
+    /**
+     * How many images classes shall have at least, originals and copies together: of the images of
+     * a smaller class more copies are made, of each the same number or one more. Default: no class
+     * gets more.
+     */
+    public Builder withBalance(Balance leastOfClass) {
+      this.balance = requireNonNull(leastOfClass, "leastOfClass");
+      return this;
+    }
+
+    /**
+     * Images that are kept for validation: a run refuses a data set of which any is, or nearly is,
+     * among them, since copies of it would make validation look better than it is. For this every
+     * image of both is decoded at the beginning of a run. Default: none.
+     *
+     * @param folder in which they lie, at any depth; they need no labels
+     */
+    public Builder withValidation(Path folder) {
+      this.validation = requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /**
+     * How alike two images must be to count as nearly the same: the cosine of what they show at 16
+     * x 16 pixels, at least 0.9; with 1 only those count that have the same pixels. Small images
+     * that show nearly the same need a higher one. Default: 0.99.
+     */
+    public Builder withLeastLikeness(double least) {
+      this.leastLikeness = Require.within(0.9, 1, least, "least likeness");
       return this;
     }
 
@@ -229,6 +362,15 @@ public final class AugmentJob {
     }
 
     /**
+     * Whether what a former run began is gone on with. Default: yes; else such a folder is refused,
+     * for a data set of which nobody can tell whether it is the same.
+     */
+    public Builder withResume(boolean goOn) {
+      this.resume = goOn;
+      return this;
+    }
+
+    /**
      * The one split that is augmented, of a data set that is kept in folders like {@code train} and
      * {@code val}: {@code in/split} is the data set then, and {@code out/split} the folder to
      * write. Default: none, such a folder is refused.
@@ -245,6 +387,16 @@ public final class AugmentJob {
             "split must be the name of a folder in the data set, like train, is \"" + name + "\"");
       }
       this.split = name;
+      return this;
+    }
+
+    /**
+     * Whether links in the data set that leave it are followed. Default: no, each is a failure that
+     * says where it leads; those that stay in the data set always are. A {@link DatasetReader} that
+     * was given has followed what it was to follow.
+     */
+    public Builder withFollowLinks(boolean follow) {
+      this.followLinks = follow;
       return this;
     }
 
@@ -288,6 +440,19 @@ public final class AugmentJob {
       return this;
     }
 
+    /**
+     * What a file says of classes. Its columns are {@code label}, as the data set has it, {@code
+     * text}, what stands in prompts for it, and {@code copies}, {@code noise_rate}, {@code
+     * guidance}, {@code prompt} and {@code negative_prompt} where a class has its own; a table of
+     * comma-separated values where its name ends with {@code .csv}, which may be of label and text
+     * alone without a line that names them, else a JSON object a line. Default: none, labels are
+     * texts and all classes are treated alike.
+     */
+    public Builder withLabels(Path file) {
+      this.labels = requireNonNull(file, "file");
+      return this;
+    }
+
     /** What reads the images. Default: one that takes up to 100 million pixels. */
     public Builder withDecoder(ImageDecoder imageDecoder) {
       this.decoder = requireNonNull(imageDecoder, "imageDecoder");
@@ -304,26 +469,46 @@ public final class AugmentJob {
      * Looks through the data set; nothing is written yet.
      *
      * @throws DatasetException if there is no data set, or the folder to write can't be used
-     * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures
+     * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures, or none
      */
     public AugmentJob build() {
+      if (balance == null && labels == null) {
+        int ignored = Require.atLeast(1, copies, "copies");
+      }
       Path data = split == null ? in : in.resolve(split);
       Path place = split == null ? out : out.resolve(split);
       DatasetReader found = reader;
       try {
         if (found == null || split != null) {
-          Splits.requireNone(in, split, out);
-          found = DatasetReader.of(data);
+          Links links = followLinks ? Links.in(in, FileVisitOption.FOLLOW_LINKS) : Links.in(in);
+          Splits.requireNone(in, split, out, links);
+          found = Readers.of(data, split == null ? links : links.ofSplit(data));
         }
         requireCountable(found.size());
-        OutPlace.requireApart(in, out);
-        OutPlace.requireApart(data, place);
-        OutPlace.requireApart(found, place);
-        OutPlace.requireUsable(place, overwrite);
+        if (validation != null && Files.exists(validation) && Files.isSameFile(validation, data)) {
+          throw new DatasetException("The validation set is the data set itself: " + validation);
+        }
+        if (!forPlan) {
+          OutPlace.requireApart(in, out);
+          OutPlace.requireApart(data, place);
+          OutPlace.requireApart(found, place);
+          OutPlace.requireUsable(place, overwrite);
+        }
+        if (!resume && !overwrite) {
+          OutPlace.requireNotBegun(place);
+        }
       } catch (IOException e) {
         throw new DatasetException(place + " can't be used: " + Reason.of(e), e);
       }
-      return new AugmentJob(this, found, place);
+      AugmentJob job = new AugmentJob(this, found, place);
+      if (job.pictures() == 0 && found.size() > 0) {
+        throw new IllegalArgumentException(
+            "With 0 copies "
+                + (balance == null ? "of all classes" : "and a balance of " + balance)
+                + " there is nothing to make of "
+                + data);
+      }
+      return job;
     }
 
     private void requireCountable(int images) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ record FormerPictures(
     history.retainFailures(ranks.keySet());
     Set<String> sources = new LinkedHashSet<>(); // of the pictures
     history.made().forEach(picture -> sources.add(picture.id().source()));
+    history.rejected().forEach(picture -> sources.add(picture.id().source()));
     Set<String> removed = new LinkedHashSet<>(sources);
     removed.removeAll(ranks.keySet());
     if (!sources.isEmpty() && removed.size() == sources.size()) {
@@ -71,6 +73,14 @@ record FormerPictures(
         names.put(picture.id(), job.format().name(picture.fileName()));
       }
     }
+    for (Made picture : List.copyOf(history.rejected())) {
+      Now source = now.get(picture.id().source());
+      if (source != null && !source.isOf(picture)) {
+        history.allow(picture.id()); // what was rejected was a copy of something else
+      } else {
+        names.put(picture.id(), job.format().name(picture.fileName()));
+      }
+    }
     ToIntFunction<String> rank = source -> ranks.getOrDefault(source, Integer.MAX_VALUE);
     return new FormerPictures(
         stale,
@@ -85,10 +95,15 @@ record FormerPictures(
    *
    * @param label its class
    * @param sha256 of its file, in hexadecimal
+   * @param caption that the data set has of it; null where it is captioned
    */
-  private record Now(String label, String sha256) {
+  private record Now(String label, String sha256, @Nullable String caption) {
     boolean isOf(Made picture) {
-      return picture.label().equals(label) && picture.sourceSha256().equals(sha256);
+      boolean sameCaption =
+          caption == null
+              || picture.id().copy() == PictureId.ORIGINAL
+              || picture.captionHash() == caption.hashCode();
+      return sameCaption && picture.label().equals(label) && picture.sourceSha256().equals(sha256);
     }
   }
 
@@ -106,8 +121,8 @@ record FormerPictures(
       }
       JobRun.stopIfInterrupted();
       try {
-        String sha256 = Sha256.hex(ImageDecoder.bytes(source.file()));
-        now.put(source.source(), new Now(source.label(), sha256));
+        String sha256 = Sha256.hex(source.bytes());
+        now.put(source.source(), new Now(source.label(), sha256, job.captions().of(source)));
       } catch (IOException e) {
         LOG.warn("{} can't be read any more, its copies stay: {}", source.file(), Reason.of(e));
       }

@@ -2,6 +2,7 @@ package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.joining;
 
 import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
+  private static final int NAMED = 3;
+
   private final AugmentJob job;
   private final Sgid sgid;
   private OutputNames names;
@@ -41,9 +44,11 @@ final class JobRun {
   private List<String> foreign = List.of();
   private FormerPictures former = FormerPictures.NONE;
   private int alreadyThere;
+  private int rejected; // by a review
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
+  private final List<String> several = new ArrayList<>(); // images with more frames or pages
   private boolean cancelled;
 
   JobRun(AugmentJob job, Sgid sgid) {
@@ -68,9 +73,10 @@ final class JobRun {
     warnings.forEach(job.listener()::warned);
     return new JobSummary(
         job.out(),
-        job.pictures(),
+        job.pictures() - rejected,
         pictures,
         alreadyThere,
+        rejected,
         taken.failures(),
         cancelled,
         Duration.ofNanos(System.nanoTime() - start),
@@ -89,6 +95,17 @@ final class JobRun {
               + " far from all that the pack was trained on, and so hardly to be trusted:"
               + " domain_distance in the manifest says how far each is");
     }
+    if (!several.isEmpty()) {
+      warnings.add(
+          (several.size() == 1
+                  ? "1 image holds more than one picture, as animations and pages do, and its first"
+                      + " was taken: "
+                  : several.size()
+                      + " images hold more than one picture, as animations and pages do, and the"
+                      + " first of each was taken: ")
+              + several.stream().limit(NAMED).collect(joining(", "))
+              + (several.size() > NAMED ? ", …" : ""));
+    }
     return warnings;
   }
 
@@ -100,7 +117,7 @@ final class JobRun {
     String description =
         JobJson.job(job, sgid, settings == null ? sgid.settings() : settings, classes);
     if (begun != null) {
-      begun.requireSame(job.out(), description);
+      begun.requireSame(job, description);
     }
     stopIfInterrupted();
     former = FormerPictures.of(job, folder.history());
@@ -115,8 +132,9 @@ final class JobRun {
                 job.in().failures()),
             description,
             former.stale());
-    Missing missing = new Missing(folder.history(), job.copies(), job.withOriginals());
-    alreadyThere = job.pictures() - missing.pictures(job.in());
+    Missing missing = new Missing(folder.history(), job.copies()::of, job.withOriginals());
+    rejected = missing.rejected(job.in());
+    alreadyThere = job.pictures() - rejected - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     job.listener()
         .started(
@@ -124,7 +142,7 @@ final class JobRun {
                 job.in().folder(),
                 job.out(),
                 job.in().size(),
-                job.pictures(),
+                job.pictures() - rejected,
                 alreadyThere,
                 description));
     job.in().failures().forEach(job.listener()::failed);
@@ -151,15 +169,21 @@ final class JobRun {
     // the data set may have grown: the bounds that were found for it stay
     String found = begun.calibrated(calibrated.toString());
     if (found == null) {
-      begun.requireSame(job.out(), JobJson.job(job, sgid, sgid.settings(), classes));
+      begun.requireSame(job, JobJson.job(job, sgid, sgid.settings(), classes));
     }
     return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
+  }
+
+  private @Nullable Settings settings(String label, @Nullable Settings job) {
+    return this.job.labels().isSpecial(label)
+        ? this.job.labels().settings(label, job == null ? sgid.settings() : job)
+        : job;
   }
 
   private void augment(OutFolder folder, @Nullable Settings settings, Missing missing)
       throws IOException {
     progress("", "");
-    Requests requests = new Requests(job, missing, settings);
+    Requests requests = new Requests(job, missing, label -> settings(label, settings));
     Image image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
@@ -191,6 +215,9 @@ final class JobRun {
       if (read.failure() != null) {
         fail(folder, source, read.failure(), read.copies());
         continue;
+      }
+      if (read.several()) {
+        several.add(source.source());
       }
       if (read.bytes() != null) {
         ManifestLine line =
@@ -224,7 +251,7 @@ final class JobRun {
   private void progress(String current, String label) {
     job.listener()
         .progressed(
-            JobProgress.of(Phase.AUGMENTING, job.pictures())
+            JobProgress.of(Phase.AUGMENTING, job.pictures() - rejected)
                 .withDone(alreadyThere + pictures)
                 .withFailed(failedPictures)
                 .withAlreadyThere(alreadyThere)
@@ -280,7 +307,7 @@ final class JobRun {
     /** One line where all failed for one reason, which is the image's then, else one each. */
     private void listFailures() throws IOException {
       List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
-      if (failed.size() == job.copies() && reasons.size() == 1) {
+      if (failed.size() == job.copies().of(read.source()) && reasons.size() == 1) {
         fail(folder, read.source(), reasons.get(0), failed.size());
         return;
       }

@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.image.Several;
 import dev.sgid.internal.Sha256;
 import dev.sgid.internal.StageEvents;
 import java.awt.image.BufferedImage;
@@ -24,11 +25,16 @@ record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage ima
   static LoadedImage read(Source source, ImageDecoder decoder) throws IOException {
     try (StageEvents events =
         StageEvents.begin(StageEvents.READ, List.of(source), Source::subject)) {
-      byte[] bytes = ImageDecoder.bytes(source.file());
+      byte[] bytes = source.bytes();
       return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
     } catch (OutOfMemoryError e) { // one image that is too large is no reason to lose the others
       throw new IOException("it does not fit into memory", e);
     }
+  }
+
+  /** Whether its file holds more frames or pages, of which this is the first. */
+  boolean isFirstOfSeveral() {
+    return Several.in(bytes);
   }
 
   /** Width x height. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.dataset.Folder.Entry;
 import dev.sgid.dataset.MetadataFile.Row;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,16 +23,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A data set whose {@code metadata.jsonl} or {@code metadata.csv} says which images there are and
- * what they show, as Hugging Face's imagefolder has it.
+ * what they show, as Hugging Face's imagefolder has it; or one that is nothing but such a table, of
+ * images anywhere.
  *
- * @param folder the data set
+ * @param folder the data set; the folder that a table lies in
  * @param format the file that says it
+ * @param isTable whether the data set is the table, not the folder
  * @param sources the images, in that file's order
- * @param failures lines that name no image that is there, or no label
+ * @param failures lines that name no image that is there, one that a link leads to that is not
+ *     followed, or no label
  * @param ignored files that no line names, relative to the data set
  */
 record MetadataFolder(
-    Path folder, String format, List<Source> sources, List<Failure> failures, List<String> ignored)
+    Path folder,
+    String format,
+    boolean isTable,
+    List<Source> sources,
+    List<Failure> failures,
+    List<String> ignored)
     implements DatasetReader {
   private static final Logger LOG = LoggerFactory.getLogger(MetadataFolder.class);
 
@@ -62,7 +71,7 @@ record MetadataFolder(
    *
    * @throws DatasetException if there is no metadata, or it has no labels
    */
-  static MetadataFolder read(Path in) {
+  static MetadataFolder read(Path in, Links links) {
     ClassFolders.requireFolder(in);
     Path metadata = metadata(in);
     if (metadata == null) {
@@ -75,10 +84,39 @@ record MetadataFolder(
         throw noLabels(metadata);
       }
       // real, so that names can be told to lead out of it
-      return new Finder(in, in.toRealPath(), FileName.of(metadata).text()).found(rows);
+      return new Finder(in, in.toRealPath(), FileName.of(metadata).text(), false, links)
+          .found(rows);
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
+  }
+
+  /**
+   * Reads a table: CSV where it is called so, else a JSON object a line.
+   *
+   * @throws DatasetException if it has no labels, or names no images
+   */
+  static MetadataFolder readTable(Path table) {
+    try {
+      Path real = table.toRealPath();
+      List<Row> rows = MetadataFile.read(real);
+      if (rows.stream().noneMatch(row -> row.fileName() != null && row.label() != null)) {
+        throw new DatasetException(
+            table
+                + " must have a line for each image, with a file_name (or path, file, image) and a"
+                + " label (or class), named in its first line if it is a .csv");
+      }
+      Path in = parent(real);
+      // which names each image itself, wherever it lies
+      Links links = Links.in(in, FileVisitOption.FOLLOW_LINKS);
+      return new Finder(in, in, FileName.of(real).text(), true, links).found(rows);
+    } catch (IOException e) {
+      throw new DatasetException(table + " can't be read: " + Reason.of(e), e);
+    }
+  }
+
+  private static Path parent(Path path) {
+    return requireNonNull(path.getParent(), "path has no parent");
   }
 
   /**
@@ -86,21 +124,21 @@ record MetadataFolder(
    *
    * @throws DatasetException if nothing says the labels
    */
-  static @Nullable MetadataFolder readIfThere(Path in) {
+  static @Nullable MetadataFolder readIfThere(Path in, Links links) {
     ClassFolders.requireFolder(in);
     Path metadata = metadata(in);
     if (metadata == null) {
       return null;
     }
     try {
-      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in)) {
+      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in, links)) {
         LOG.info("{} has no labels, the folders' names are taken", metadata);
         return null;
       }
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
-    return read(in);
+    return read(in, links);
   }
 
   private static boolean hasLabels(List<Row> rows) {
@@ -108,10 +146,10 @@ record MetadataFolder(
   }
 
   /** One folder alone is where the images are kept, and says nothing of what they show. */
-  private static boolean hasClassFolders(Path in) throws IOException {
+  private static boolean hasClassFolders(Path in, Links links) throws IOException {
     int folders = 0;
     for (Entry folder : Folder.read(in).folders()) {
-      if (Folder.holdsImages(folder.path())) {
+      if (Folder.holdsImages(folder.path(), links)) {
         folders++;
       }
     }
@@ -139,20 +177,26 @@ record MetadataFolder(
     private final Path given;
     private final Path in;
     private final String metadata;
+    private final boolean isTable;
+    private final Links links;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Map<Path, Row> rows = new HashMap<>(); // by the file they name
 
-    Finder(Path given, Path in, String metadata) {
+    Finder(Path given, Path in, String metadata, boolean isTable, Links links) {
       this.given = given;
       this.in = in;
       this.metadata = metadata;
+      this.isTable = isTable;
+      this.links = links;
     }
 
     private MetadataFolder found(List<Row> lines) throws IOException {
       lines.forEach(this::sortIn);
       failures.sort(Comparator.comparing(Failure::source, CodePointOrder.INSTANCE));
-      return new MetadataFolder(given, metadata, sources, failures, ignored());
+      // what else lies near a table is no matter of its data set
+      List<String> ignored = isTable ? List.of() : ignored();
+      return new MetadataFolder(given, metadata, isTable, sources, failures, ignored);
     }
 
     private void sortIn(Row row) {
@@ -175,12 +219,17 @@ record MetadataFolder(
         return;
       }
       rows.put(file, row);
-      sources.add(new Source(file, text(file), String.valueOf(row.label())));
+      sources.add(new Source(file, null, text(file), String.valueOf(row.label()), caption(row)));
+    }
+
+    private static @Nullable String caption(Row row) {
+      String caption = row.caption();
+      return caption == null || caption.isBlank() ? null : caption.strip();
     }
 
     private @Nullable String failure(Row row, Path file) {
       String label = row.label();
-      if (!file.startsWith(in) || file.equals(in)) {
+      if ((!isTable && !file.startsWith(in)) || file.equals(in)) {
         return "leads out of the data set";
       }
       if (label == null || !Source.isLabel(label)) {
@@ -190,6 +239,10 @@ record MetadataFolder(
       if (same != null) {
         return "is named a second time, after line " + same.number();
       }
+      String refusal = links.refusalOnWay(file);
+      if (refusal != null) {
+        return refusal;
+      }
       if (Files.isDirectory(file)) {
         return "is a folder";
       }
@@ -197,17 +250,15 @@ record MetadataFolder(
       return Files.exists(file) && !Files.isRegularFile(file) ? "is no file" : null;
     }
 
-    /** Relative to the data set, with {@code /}. */
+    /** Relative to the data set, or from the root on where it lies elsewhere; with {@code /}. */
     private String text(Path file) {
       List<String> names = new ArrayList<>();
-      for (Path at = file; !at.equals(in); at = parent(at)) {
+      Path top = file.startsWith(in) ? in : file.getRoot();
+      for (Path at = file; !at.equals(top); at = parent(at)) {
         names.add(0, FileName.of(at).text());
       }
-      return String.join("/", names);
-    }
-
-    private static Path parent(Path path) {
-      return requireNonNull(path.getParent(), "path has no parent");
+      String root = file.startsWith(in) ? "" : String.valueOf(top).replace('\\', '/');
+      return root + String.join("/", names);
     }
 
     private List<String> ignored() throws IOException {

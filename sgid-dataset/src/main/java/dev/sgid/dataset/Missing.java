@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /** What is still to be made of a data set. Immutable and thread-safe. */
 final class Missing {
-  private final Set<PictureId> there;
-  private final int copies;
+  private final Set<PictureId> there; // or not wanted
+  private final Set<PictureId> rejected = new HashSet<>();
+  private final ToIntFunction<Source> copies;
   private final boolean originals;
 
   /**
@@ -18,9 +20,11 @@ final class Missing {
    * @param copies wanted of each image
    * @param originals whether the originals are wanted, too
    */
-  Missing(History history, int copies, boolean originals) {
+  Missing(History history, ToIntFunction<Source> copies, boolean originals) {
     this.there = new HashSet<>();
     history.made().forEach(picture -> there.add(picture.id()));
+    history.rejected().forEach(picture -> rejected.add(picture.id()));
+    there.addAll(rejected);
     this.copies = copies;
     this.originals = originals;
   }
@@ -57,12 +61,25 @@ final class Missing {
     return pictures;
   }
 
+  /** How many of the copies that were asked for a review has rejected. */
+  int rejected(Iterable<Source> sources) {
+    int count = 0;
+    for (Source source : sources) {
+      int wanted = rejected.isEmpty() ? 0 : copies.applyAsInt(source);
+      for (int copy = 0; copy < wanted; copy++) {
+        count += rejected.contains(new PictureId(source.source(), copy)) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
   /** The copies of an image that are missing, in order. */
   List<Range> ranges(Source source) {
     List<Range> ranges = new ArrayList<>();
+    int wanted = copies.applyAsInt(source);
     int first = 0;
-    for (int copy = 0; copy <= copies; copy++) {
-      if (copy == copies || there.contains(new PictureId(source.source(), copy))) {
+    for (int copy = 0; copy <= wanted; copy++) {
+      if (copy == wanted || there.contains(new PictureId(source.source(), copy))) {
         if (copy > first) {
           ranges.add(new Range(first, copy - first));
         }

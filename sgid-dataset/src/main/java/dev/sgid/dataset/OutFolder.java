@@ -7,6 +7,7 @@ import dev.sgid.dataset.History.Made;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
 import dev.sgid.dataset.OutputFormat.Written;
+import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -36,7 +37,9 @@ final class OutFolder implements AutoCloseable {
   static final String JOURNAL = "sgid-journal.jsonl";
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
-  private static final List<String> OWN = List.of(JOB, JOURNAL, METADATA, FAILURES);
+  static final String REJECTED = "rejected.jsonl";
+  private static final List<String> OWN =
+      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, HtmlReport.NAME);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first
@@ -120,6 +123,9 @@ final class OutFolder implements AutoCloseable {
     requireFree(run, OWN.stream().map(out::resolve).toList());
     if (former == null) {
       run.remove(); // only now: nothing is left to be refused
+    }
+    if (former != null && format.equals(OutputFormat.folders())) {
+      RejectedPictures.settle(out, history, false); // where a review was cut short
     }
     List<String> foreign = run.foreign();
     planned = plan;
@@ -257,7 +263,7 @@ final class OutFolder implements AutoCloseable {
     }
     List<Failure> failures = new ArrayList<>(plan.unusable());
     failures.addAll(history.failures(plan.rank()));
-    if (history.made().isEmpty() && failures.isEmpty()) {
+    if (history.made().isEmpty() && history.rejected().isEmpty() && failures.isEmpty()) {
       for (String own : OWN) {
         Files.deleteIfExists(out.resolve(own));
       }

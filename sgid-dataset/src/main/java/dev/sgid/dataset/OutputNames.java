@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -21,9 +22,11 @@ import java.util.stream.StreamSupport;
 /**
  * Names what is written: {@code LABEL/STEM-sgid-COPY.png}, and originals as they are called.
  *
- * <p>A label that can't be a folder's name, as only metadata has it, is made one: {@code /}, what
- * can't be printed and a dot at the beginning become {@code _}, and it is cut where it is too long.
- * Where labels would share a folder then, a hash of the label joins the name.
+ * <p>A label that can't be a folder's name on every system, or would lead out of the folder, as
+ * metadata may have it, is made one: {@code /}, {@code \\}, {@code :}, what can't be printed, a dot
+ * at the beginning and a dot or space at the end become {@code _}, which also follows a name that
+ * Windows keeps for itself, and it is cut where it is too long. Where labels would share a folder
+ * then, a hash of the label joins the name.
  *
  * <p>Where two sources would get the same name, also on a file system that does not tell case or
  * Unicode's forms apart, or a name would pass {@value #MAX_BYTES} bytes, the first 8 digits of the
@@ -32,17 +35,33 @@ import java.util.stream.StreamSupport;
 final class OutputNames {
   private static final int MAX_BYTES = 255;
   private static final int HASH_DIGITS = 8;
-  private static final Pattern UNFIT = Pattern.compile("[/\\p{Cntrl}]|^\\.");
+  private static final Pattern APART = Pattern.compile("[/\\\\:]"); // parts of a path
+  private static final Pattern UNFIT = Pattern.compile("[/\\\\:\\p{Cntrl}]|^\\.|[. ]$");
+  private static final Pattern RESERVED =
+      Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
 
-  private final int copies;
+  private final ToIntFunction<Source> copies;
+  private final int most; // copies of an image
   private final String copyExtension;
   private final Map<Source, String> stems;
   private final Map<String, String> folders; // by label
   private final Map<PictureId, String> former; // names that pictures have
   private final Set<String> taken = new HashSet<>(); // by those, as file systems compare them
 
-  OutputNames(Iterable<Source> sources, int copies, boolean withOriginals, String copyExtension) {
+  /**
+   * Names.
+   *
+   * @param copies of each image
+   * @param most copies of any image
+   */
+  OutputNames(
+      Iterable<Source> sources,
+      ToIntFunction<Source> copies,
+      int most,
+      boolean withOriginals,
+      String copyExtension) {
     this.copies = copies;
+    this.most = most;
     this.copyExtension = copyExtension;
     this.stems = new HashMap<>();
     this.folders = new LinkedHashMap<>();
@@ -56,20 +75,22 @@ final class OutputNames {
         originals.add(key(source, source.name()));
       }
     }
-    int suffixes = bytes(copyName("", copies - 1));
+    int suffixes = bytes(copyName("", most - 1));
     for (Source source : sources) {
       String stem = source.stem();
       int longest = Math.max(bytes(stem) + suffixes, withOriginals ? bytes(source.name()) : 0);
       boolean alone =
           uses.getOrDefault(key(source, stem), 0) == 1
               && longest <= MAX_BYTES
-              && (originals.isEmpty() || hitsNone(source, copies, originals));
+              && !APART.matcher(source.name()).find()
+              && (originals.isEmpty() || hitsNone(source, originals));
       stems.put(source, alone ? stem : hashed(source, suffixes));
     }
   }
 
   private OutputNames(OutputNames names, Map<PictureId, String> former) {
     this.copies = names.copies;
+    this.most = names.most;
     this.copyExtension = names.copyExtension;
     this.stems = names.stems;
     this.folders = names.folders;
@@ -86,8 +107,8 @@ final class OutputNames {
     return new OutputNames(this, names);
   }
 
-  private boolean hitsNone(Source source, int copies, Set<String> originals) {
-    for (int copy = 0; copy < copies; copy++) {
+  private boolean hitsNone(Source source, Set<String> originals) {
+    for (int copy = 0; copy < copies.applyAsInt(source); copy++) {
       if (originals.contains(key(source, copyName(source.stem(), copy)))) {
         return false;
       }
@@ -101,6 +122,9 @@ final class OutputNames {
     folders.replaceAll(
         (label, same) -> {
           String folder = UNFIT.matcher(label).replaceAll("_");
+          if (RESERVED.matcher(folder).matches()) {
+            folder += "_";
+          }
           boolean cut = bytes(folder) > MAX_BYTES;
           boolean taken = !folder.equals(label) && labels.contains(folder);
           String hash = hash(label);
@@ -136,7 +160,7 @@ final class OutputNames {
   private static String hashed(Source source, int suffixes) {
     String hash = hash(source.source());
     int room = MAX_BYTES - suffixes - hash.length() - bytes(extension(source));
-    return cut(source.stem(), room) + hash;
+    return cut(APART.matcher(source.stem()).replaceAll("_"), room) + hash;
   }
 
   /** The longest beginning that has at most {@code most} bytes, between two characters. */
@@ -163,7 +187,8 @@ final class OutputNames {
   }
 
   private Stream<String> all(Source source, boolean withOriginals) {
-    Stream<String> planned = IntStream.range(0, copies).mapToObj(copy -> copy(source, copy));
+    Stream<String> planned =
+        IntStream.range(0, copies.applyAsInt(source)).mapToObj(copy -> copy(source, copy));
     return withOriginals ? Stream.concat(Stream.of(original(source)), planned) : planned;
   }
 
@@ -184,7 +209,7 @@ final class OutputNames {
     }
     String name = folder(source) + "/" + named.apply(stem(source));
     return taken.contains(comparable(name))
-        ? folder(source) + "/" + named.apply(hashed(source, bytes(copyName("", copies - 1))))
+        ? folder(source) + "/" + named.apply(hashed(source, bytes(copyName("", most - 1))))
         : name;
   }
 
@@ -201,7 +226,7 @@ final class OutputNames {
   }
 
   private static String extension(Source source) {
-    return source.name().substring(source.stem().length());
+    return APART.matcher(source.name().substring(source.stem().length())).replaceAll("_");
   }
 
   private String key(Source source, String name) {
