@@ -52,6 +52,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String name() {
     return switch (progress.phase()) {
       case CHECKING -> "Checking";
+      case VERIFYING -> "Verifying";
       case LOOKING -> "Looking";
       case CALIBRATING -> "Calibrating";
       case MEASURING -> "Measuring";
@@ -62,7 +63,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String things() {
     return switch (progress.phase()) {
       case CHECKING, LOOKING, CALIBRATING -> " images";
-      case MEASURING, AUGMENTING -> " pictures";
+      case VERIFYING, MEASURING, AUGMENTING -> " pictures";
     };
   }
 

@@ -131,7 +131,8 @@ final class JobRun {
                 former.rank(),
                 job.in().failures()),
             description,
-            former.stale());
+            former.stale(),
+            job.listener());
     Missing missing = new Missing(folder.history(), job.copies()::of, job.withOriginals());
     rejected = missing.rejected(job.in());
     alreadyThere = job.pictures() - rejected - missing.pictures(job.in());
