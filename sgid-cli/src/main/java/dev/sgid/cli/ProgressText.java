@@ -53,6 +53,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String name() {
     return switch (progress.phase()) {
       case CHECKING -> "Checking";
+      case VERIFYING -> "Verifying";
       case LOOKING -> "Looking";
       case CALIBRATING -> "Calibrating";
       case MEASURING -> "Measuring";
@@ -64,7 +65,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
     return switch (progress.phase()) {
       case CHECKING, LOOKING, CALIBRATING -> " images";
       case MEASURING -> " seconds";
-      case AUGMENTING -> " pictures";
+      case VERIFYING, AUGMENTING -> " pictures";
     };
   }
 

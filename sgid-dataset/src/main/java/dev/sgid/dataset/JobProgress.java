@@ -30,6 +30,8 @@ public record JobProgress(
   public enum Phase {
     /** Looks whether images are the same as when a former run made copies of them. */
     CHECKING,
+    /** Looks whether the pictures of former runs are there, just as they were written. */
+    VERIFYING,
     /** Decodes every image, to find out what there is and what is there twice. */
     LOOKING,
     /** Captions a sample of the images, to find the bounds of a calibrated guidance schedule. */

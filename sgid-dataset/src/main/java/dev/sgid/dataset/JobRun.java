@@ -140,7 +140,8 @@ final class JobRun implements CopiesOfImage.Counts {
                 former.rank(),
                 job.in().failures()),
             description,
-            former.stale());
+            former.stale(),
+            job.listener());
     Missing missing =
         new Missing(
             folder.history(), job.copies()::of, job.withOriginals(), job.whenRejected().attempts());

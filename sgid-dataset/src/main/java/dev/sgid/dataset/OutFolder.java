@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sgid.dataset.History.Lines;
 import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
 import dev.sgid.dataset.OutputFormat.Written;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -117,10 +120,12 @@ final class OutFolder implements AutoCloseable {
    * @param plan what may come
    * @param job the job file
    * @param stale pictures that are there, and are to be there no more
+   * @param listener hears how far looking at the pictures that are there has come
    * @return files of others, which stay; relative to the folder, in order
    * @throws DatasetException if one of them is in the way of what may come; nothing is removed then
    */
-  List<String> begin(OutputFormat format, Planned plan, String job, Set<Made> stale)
+  List<String> begin(
+      OutputFormat format, Planned plan, String job, Set<Made> stale, JobListener listener)
       throws IOException {
     FormerRun run = FormerRun.of(out, found);
     requireFree(run, format.inTheWay(out, plan.names()));
@@ -147,13 +152,22 @@ final class OutFolder implements AutoCloseable {
               new Former(
                   () -> before.stream().map(picture -> written(picture, lines)).iterator(),
                   stale.stream().map(Made::fileName).toList(),
-                  history.isUnfinished()));
+                  history.isUnfinished(),
+                  verified(before.size(), listener)));
     }
     writer = opened.writer();
     before.stream()
         .filter(picture -> !opened.whole().contains(picture.fileName()))
         .forEach(picture -> history.remove(picture.id()));
     return foreign;
+  }
+
+  /** Counts pictures that were looked at. */
+  private static Consumer<Written> verified(int total, JobListener listener) {
+    AtomicInteger done = new AtomicInteger();
+    return picture ->
+        listener.progressed(
+            JobProgress.of(Phase.VERIFYING, total).withDone(done.incrementAndGet()));
   }
 
   /** A picture that is looked at; there may be a million, so an interrupt is heeded. */

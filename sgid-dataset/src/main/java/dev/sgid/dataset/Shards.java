@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
       for (Map.Entry<Integer, List<Written>> shard : expected.entrySet()) {
         int number = shard.getKey();
         boolean goesOn = former.unfinished() && number == shards.next - 1;
-        shards.reopen(out, number, shard.getValue(), classes, goesOn);
+        shards.reopen(out, number, shard.getValue(), classes, goesOn, former.looked());
       }
     } catch (IOException | RuntimeException e) {
       for (Shard shard : shards.open.values()) {
@@ -147,7 +148,12 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
   }
 
   private void reopen(
-      Path out, int number, List<Written> pictures, List<String> classes, boolean goesOn)
+      Path out,
+      int number,
+      List<Written> pictures,
+      List<String> classes,
+      boolean goesOn,
+      Consumer<Written> looked)
       throws IOException {
     Path visible = out.resolve(WebDatasetFormat.shard(number));
     boolean finished = Files.isRegularFile(visible, LinkOption.NOFOLLOW_LINKS);
@@ -155,7 +161,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
     List<String> found = new ArrayList<>();
     long end = 0;
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      end = wholeUntil(file, pictures, classes, found);
+      end = wholeUntil(file, pictures, classes, found, looked);
     }
     whole.addAll(found);
     boolean isWhole = finished && found.size() == pictures.size() && endsAt(end, file);
@@ -194,7 +200,11 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
 
   /** How far a file has just the samples that it should have; their names are put into found. */
   private static long wholeUntil(
-      Path file, List<Written> pictures, List<String> classes, List<String> found)
+      Path file,
+      List<Written> pictures,
+      List<String> classes,
+      List<String> found,
+      Consumer<Written> looked)
       throws IOException {
     long end = 0;
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r");
@@ -214,6 +224,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
         }
         end += sample.length;
         found.add(picture.fileName());
+        looked.accept(picture);
       }
     } catch (IOException | IllegalArgumentException e) { // commons-compress throws both
       LOG.debug("{} is damaged behind byte {}", file, end, e);
