@@ -98,7 +98,12 @@ class AugmentJobTest {
             "seed",
             "consistency",
             "reproducible",
-            "domain_distance");
+            "domain_distance",
+            "label_probability",
+            "likeness",
+            "attempt",
+            "kept",
+            "reject_reason");
     assertThat(text(line, "file_name")).isEqualTo("guinea_pig/0-sgid-0.png");
     assertThat(text(line, "label")).isEqualTo("guinea_pig");
     assertThat(text(line, "prompt")).startsWith("guinea pig, mean ");
@@ -145,6 +150,9 @@ class AugmentJobTest {
             "with_originals",
             "labels",
             "captions_sha256",
+            "keep",
+            "when_rejected",
+            "keep_bounds",
             "seed",
             "settings",
             "pack",
@@ -276,7 +284,7 @@ class AugmentJobTest {
         job()
             .withListener(
                 progress -> {
-                  if (progress.done() == 2) {
+                  if (progress.phase() == JobProgress.Phase.AUGMENTING && progress.done() == 2) {
                     Thread.currentThread().interrupt();
                   }
                 })
@@ -430,7 +438,7 @@ class AugmentJobTest {
     put("cat/1.png", new byte[0]);
     List<JobProgress> heard = new ArrayList<>();
 
-    run(job().withCopies(2).withListener(heard::add));
+    run(job().withCopies(2).withKeep(Keep.all()).withListener(heard::add));
 
     assertThat(heard.get(0)).isEqualTo(JobProgress.of(JobProgress.Phase.AUGMENTING, 12));
     assertThat(heard.get(heard.size() - 1))
