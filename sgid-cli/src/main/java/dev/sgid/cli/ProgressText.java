@@ -52,12 +52,13 @@ record ProgressText(JobProgress progress, Duration time, String step) {
       case CHECKING -> "Checking";
       case CALIBRATING -> "Calibrating";
       case AUGMENTING -> "Augmenting";
+      case EVALUATING -> "Evaluating";
     };
   }
 
   private String things() {
     return switch (progress.phase()) {
-      case CHECKING, CALIBRATING -> " images";
+      case CHECKING, CALIBRATING, EVALUATING -> " images";
       case AUGMENTING -> " pictures";
     };
   }

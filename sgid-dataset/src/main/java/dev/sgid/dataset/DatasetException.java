@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class DatasetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DatasetException(String message) {
+  /** Says why, and what helps. */
+  public DatasetException(String message) {
     super(message);
   }
 

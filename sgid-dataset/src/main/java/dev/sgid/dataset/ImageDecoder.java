@@ -87,8 +87,13 @@ public final class ImageDecoder {
     }
   }
 
-  /** Decodes a file's content. */
-  BufferedImage decode(byte[] bytes) throws IOException {
+  /**
+   * Decodes a file's content.
+   *
+   * @return {@code TYPE_INT_RGB}
+   * @throws IOException if it is no image, broken, cut short or too large
+   */
+  public BufferedImage decode(byte[] bytes) throws IOException {
     if (bytes.length == 0) {
       throw new IOException("the file is empty");
     }

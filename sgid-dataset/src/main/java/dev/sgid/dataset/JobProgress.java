@@ -21,7 +21,9 @@ public record JobProgress(
     /** Captions a sample of the images, to find the bounds of a calibrated guidance schedule. */
     CALIBRATING,
     /** Makes the pictures. */
-    AUGMENTING
+    AUGMENTING,
+    /** Measures pictures beside their originals, see {@code dev.sgid.dataset.evaluate}. */
+    EVALUATING
   }
 
   public JobProgress {

@@ -36,7 +36,8 @@ final class OutFolder implements AutoCloseable {
   static final String JOURNAL = "sgid-journal.jsonl";
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
-  private static final List<String> OWN = List.of(JOB, JOURNAL, METADATA, FAILURES);
+  static final String EVALUATION = "evaluation.json"; // written by sgid evaluate
+  private static final List<String> OWN = List.of(JOB, JOURNAL, METADATA, FAILURES, EVALUATION);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first
