@@ -12,14 +12,15 @@ import picocli.CommandLine.Spec;
     name = "sgid",
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
-    subcommands = AugmentCommand.class,
+    subcommands = {AugmentCommand.class, EvaluateCommand.class},
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "What to do? The command is: sgid augment");
+    throw new ParameterException(
+        spec.commandLine(), "What to do? The commands are: sgid augment, sgid evaluate");
   }
 
   /** What {@code --version} prints. */
