@@ -12,8 +12,8 @@ import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.CalibratedGuidance;
 import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,8 +29,22 @@ final class Converters {
     }
   }
 
-  /** What tells a job its guidance schedule, be it fixed or calibrated. */
-  interface Guidance extends Consumer<AugmentJob.Builder> {}
+  /**
+   * A guidance schedule.
+   *
+   * @param fixed null for one that is calibrated on a data set
+   * @param calibrated null for one that is fixed
+   */
+  record Guidance(@Nullable GuidanceSchedule fixed, @Nullable CalibratedGuidance calibrated) {
+    /** Tells a job. */
+    void accept(AugmentJob.Builder job) {
+      if (fixed != null) {
+        job.withGuidance(fixed);
+      } else if (calibrated != null) {
+        job.withGuidance(calibrated);
+      }
+    }
+  }
 
   static final class OfGuidance implements ITypeConverter<Guidance> {
     @Override
@@ -40,11 +54,9 @@ final class Converters {
 
     private static Guidance parse(String text) {
       if (CalibratedGuidance.isCalibrated(text)) {
-        CalibratedGuidance calibrated = CalibratedGuidance.parse(text);
-        return job -> job.withGuidance(calibrated);
+        return new Guidance(null, CalibratedGuidance.parse(text));
       }
-      GuidanceSchedule schedule = GuidanceSchedule.parse(text);
-      return job -> job.withGuidance(schedule);
+      return new Guidance(GuidanceSchedule.parse(text), null);
     }
   }
 

@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
     name = "sgid",
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
-    subcommands = {AugmentCommand.class, EvaluateCommand.class},
+    subcommands = {
+      AugmentCommand.class,
+      EvaluateCommand.class,
+      SweepCommand.class,
+      CompareCommand.class
+    },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -20,7 +25,7 @@ final class SgidCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "What to do? The commands are: sgid augment, sgid evaluate");
+        spec.commandLine(), "What to do? The commands are: augment, evaluate, sweep, compare");
   }
 
   /** What {@code --version} prints. */

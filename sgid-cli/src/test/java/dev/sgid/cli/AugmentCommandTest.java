@@ -514,7 +514,7 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: What to do? The command is: sgid augment (see sgid --help)\n");
+            "sgid: What to do? The commands are: augment, evaluate, sweep, compare (see sgid --help)\n");
   }
 
   @Test

@@ -39,7 +39,22 @@ final class Bars {
     styler.setAvailableSpaceFill(classes.size() < FEW / 2 ? 0.4 : 0.7);
     styler.setXAxisLabelRotation(classes.size() > FEW ? 90 : isWide(labels) ? 30 : 0);
     styler.setLegendVisible(series.size() > 1);
+    styler.setYAxisDecimalPattern("0.00");
+    styler.setYAxisMin(Math.min(0, extreme(series, -1)));
+    if (extreme(series, 1) > 0.5) {
+      styler.setYAxisMax(1.0); // what cosines and shares can be
+    }
     return new Chart(name, title, png(chart));
+  }
+
+  /** The greatest value, or of sign -1 the least. */
+  private static double extreme(Map<String, List<Double>> series, int sign) {
+    return sign
+        * series.values().stream()
+            .flatMap(List::stream)
+            .mapToDouble(value -> sign * value)
+            .max()
+            .orElse(0);
   }
 
   /** Names that would meet, each of about 7 pixels a letter. */
@@ -55,22 +70,30 @@ final class Bars {
 
   /** A bar for each bin. */
   static Chart histogram(String name, String title, String unit, Histogram histogram) {
-    CategoryChart chart = chart(title, unit, "pictures");
+    CategoryChart chart =
+        chart(
+            title,
+            unit + ", from the number on " + Sweep.text(rounded(histogram.width())),
+            "pictures");
     int bins = histogram.counts().size();
-    double[] middles = new double[bins];
+    double[] lower = new double[bins];
     double[] counts = new double[bins];
     for (int i = 0; i < bins; i++) {
-      middles[i] = histogram.middle(i);
+      lower[i] = histogram.from() + i * histogram.width();
       counts[i] = histogram.counts().get(i);
     }
-    chart.addSeries(unit, middles, counts);
+    chart.addSeries(unit, lower, counts);
     CategoryStyler styler = chart.getStyler();
     styler.setAvailableSpaceFill(bins == 1 ? 0.1 : 0.98);
     styler.setLegendVisible(false);
     styler.setXAxisMaxLabelCount(Math.min(bins, MOST_TICKS));
-    styler.setXAxisDecimalPattern(histogram.width() < 0.1 ? "0.000" : "0.00");
+    styler.setXAxisDecimalPattern("0.00");
     styler.setYAxisDecimalPattern("#,##0");
     return new Chart(name, title, png(chart));
+  }
+
+  private static double rounded(double width) {
+    return Math.rint(width * 1e6) / 1e6;
   }
 
   private static CategoryChart chart(String title, String xTitle, String yTitle) {
@@ -96,6 +119,7 @@ final class Bars {
     styler.setPlotGridVerticalLinesVisible(false);
     styler.setPlotGridLinesColor(LINES);
     styler.setChartTitleBoxVisible(false);
+    styler.setLegendPadding(14);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);

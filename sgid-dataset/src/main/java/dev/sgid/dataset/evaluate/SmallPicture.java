@@ -26,13 +26,17 @@ record SmallPicture(byte[] rgb) {
   }
 
   static SmallPicture of(BufferedImage image, Size size) {
-    RgbImage rgb = RgbImage.of(image);
-    if (rgb.width() == size.width() && rgb.height() == size.height()) {
-      return new SmallPicture(rgb.rgb());
+    return new SmallPicture(scaled(RgbImage.of(image), size).rgb());
+  }
+
+  /** A picture of another size, each level the mean over an area. */
+  static RgbImage scaled(RgbImage image, Size size) {
+    if (image.width() == size.width() && image.height() == size.height()) {
+      return image;
     }
     double[] narrow = // rows as long as they are to be: (height of the image, width of the size, 3)
-        narrowed(rgb.rgb(), rgb.width(), rgb.height(), size.width());
-    return new SmallPicture(flattened(narrow, rgb.height(), size));
+        narrowed(image.rgb(), image.width(), image.height(), size.width());
+    return new RgbImage(size.width(), size.height(), flattened(narrow, image.height(), size));
   }
 
   private static double[] narrowed(byte[] rgb, int width, int height, int target) {
