@@ -41,7 +41,9 @@ final class AugmentCommand implements Callable<Integer> {
       paramLabel = "IN",
       description =
           "The data set: a folder that holds one folder of images per class, or images and a"
-              + " metadata.jsonl or metadata.csv with a file_name and a label for each.")
+              + " metadata.jsonl or metadata.csv with a file_name and a label for each, or"
+              + " WebDataset shards; a table like that, or a shard; - for a shard from standard"
+              + " input.")
   private @Nullable Path in;
 
   @Parameters(
@@ -72,10 +74,11 @@ final class AugmentCommand implements Callable<Integer> {
     JobSummary summary;
     PackInfo models;
     try (interrupts;
-        progress) {
+        progress;
+        StandardInput kept = standardInput()) {
       SgidBuilder builder = pack.builder().withStepListener(progress);
       method.apply(builder);
-      AugmentJob job = job(progress); // first: its errors need no models
+      AugmentJob job = job(progress, kept); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
         models = sgid.pack();
         Report.noiseRate(sgid.settings().generation(), quiet, spec.commandLine());
@@ -95,16 +98,34 @@ final class AugmentCommand implements Callable<Integer> {
     return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
   }
 
-  private AugmentJob job(Progress progress) {
-    if (in == null || out == null) {
-      throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
-    }
+  private AugmentJob job(Progress progress, @Nullable StandardInput kept) {
+    Path from = kept == null ? Options.named(spec, "IN", in) : kept.file();
     AugmentJob.Builder job =
-        AugmentJob.builder(Options.named(spec, "IN", in), Options.named(spec, "OUT", out))
+        AugmentJob.builder(from, Options.named(spec, "OUT", out))
             .withOverwrite(overwrite)
+            .withResume(kept == null)
             .withListener(progress);
     jobOptions.apply(job);
     Options.set(spec, "--guidance", method.guidance(), given -> given.accept(job));
     return job.build();
+  }
+
+  /** What comes from standard input, if that is the data set; else null. */
+  private @Nullable StandardInput standardInput() {
+    if (in == null || out == null) {
+      throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
+    }
+    if (!in.equals(StandardInput.NAME)) {
+      return null;
+    }
+    Converters.Guidance guidance = method.guidance();
+    if (guidance != null && guidance.isCalibrated()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--guidance: a schedule can't be calibrated on standard input, which may be but a part of"
+              + " a data set: keep the shards in files and give these, or a schedule with bounds,"
+              + " like linear:0.15,0.35,3,7.5");
+    }
+    return StandardInput.keep(System.in, Options.named(spec, "OUT", out));
   }
 }

@@ -101,7 +101,7 @@ final class CompareCommand implements Callable<Integer> {
           spec.commandLine(), "--with and --data both say what to mix the image with: give one");
     }
     Converters.Guidance guidance = method.guidance();
-    if (guidance != null && guidance.fixed() == null) {
+    if (guidance != null && guidance.isCalibrated()) {
       throw new ParameterException(
           spec.commandLine(), "--guidance: one image is no data set to calibrate on");
     }

@@ -9,6 +9,7 @@ import dev.sgid.Scheduler;
 import dev.sgid.Size;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.CalibratedGuidance;
 import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
@@ -36,6 +37,11 @@ final class Converters {
    * @param calibrated null for one that is fixed
    */
   record Guidance(@Nullable GuidanceSchedule fixed, @Nullable CalibratedGuidance calibrated) {
+    /** Whether it is measured on the data set, which must be there beforehand. */
+    boolean isCalibrated() {
+      return calibrated != null;
+    }
+
     /** Tells a job. */
     void accept(AugmentJob.Builder job) {
       if (fixed != null) {
@@ -106,6 +112,13 @@ final class Converters {
     @Override
     public TimestepSpacing convert(String text) {
       return Converters.convert(TimestepSpacing::parse, text);
+    }
+  }
+
+  static final class OfBalance implements ITypeConverter<Balance> {
+    @Override
+    public Balance convert(String text) {
+      return Converters.convert(Balance::parse, text);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sgid.cli;
 
 import dev.sgid.dataset.AugmentJob;
+import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.OutputFormat;
 import java.nio.file.Path;
@@ -45,8 +46,21 @@ final class JobOptions {
   @Option(
       names = "--copies",
       paramLabel = "N",
-      description = "How many pictures are made of each image. Default: 1.")
+      description =
+          "How many pictures are made of each image; 0 where only --balance is to make some."
+              + " Default: 1.")
   private @Nullable Integer copies;
+
+  @Option(
+      names = "--balance",
+      paramLabel = "max|N|RATIO",
+      converter = Converters.OfBalance.class,
+      description =
+          "Fills the tail of small classes with more copies of their images: max, up to the images"
+              + " and copies of the largest class; a number like 500, up to so many; a ratio like"
+              + " 0.5, up to this part of the largest. No class gets fewer than --copies say."
+              + " Default: none.")
+  private @Nullable Balance balance;
 
   @Option(
       names = "--captions-from",
@@ -62,10 +76,18 @@ final class JobOptions {
       description = "Puts the originals beside their copies in OUT.")
   private boolean withOriginals;
 
+  private void requireAny(int given) {
+    if (given == 0 && balance == null) {
+      throw new IllegalArgumentException("copies must be at least 1, is 0");
+    }
+  }
+
   /** Sets what was given. */
   void apply(AugmentJob.Builder job) {
     job.withOriginals(withOriginals);
+    Options.set(spec, "--copies", copies, this::requireAny);
     Options.set(spec, "--copies", copies, job::withCopies);
+    Options.set(spec, "--balance", balance, job::withBalance);
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);
     Options.set(spec, "--image-format", imageFormat, job::withImageFormat);

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class AugmentJob {
   private final DatasetReader in;
   private final Path out;
-  private final int copies;
+  private final int copiesOfEach;
+  private final CopyCounts copies;
   private final boolean withOriginals;
   private final boolean overwrite;
   private final @Nullable GuidanceSchedule guidance;
@@ -56,7 +57,8 @@ public final class AugmentJob {
   private AugmentJob(Builder builder, DatasetReader in, Path out) {
     this.in = in;
     this.out = out;
-    this.copies = builder.copies;
+    this.copiesOfEach = builder.copies;
+    this.copies = new CopyCounts(in, label -> copiesOfEach, builder.balance);
     this.withOriginals = builder.withOriginals;
     this.overwrite = builder.overwrite;
     this.guidance = builder.guidance;
@@ -66,7 +68,8 @@ public final class AugmentJob {
     this.decoder = builder.decoder;
     this.captions = builder.captions == null ? Captions.NONE : Captions.read(builder.captions, in);
     this.listener = builder.listener;
-    this.names = new OutputNames(in, copies, withOriginals, imageFormat.extension());
+    this.names =
+        new OutputNames(in, copies::of, copies.most(), withOriginals, imageFormat.extension());
     this.warnings = format.warnings(out, names.all(in, withOriginals));
   }
 
@@ -95,7 +98,7 @@ public final class AugmentJob {
 
   /** How many pictures there are to make. */
   public int pictures() {
-    return in.size() * copies; // build() saw that it fits
+    return copies.total();
   }
 
   /**
@@ -135,7 +138,12 @@ public final class AugmentJob {
     return out;
   }
 
-  int copies() {
+  /** Of each image; a balance may want more. */
+  int copiesOfEach() {
+    return copiesOfEach;
+  }
+
+  CopyCounts copies() {
     return copies;
   }
 
@@ -186,8 +194,10 @@ public final class AugmentJob {
     private final Path out;
 
     private int copies = 1;
+    private @Nullable Balance balance;
     private boolean withOriginals;
     private boolean overwrite;
+    private boolean resume = true;
     private @Nullable String split;
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
@@ -203,9 +213,22 @@ public final class AugmentJob {
       this.out = out;
     }
 
-    /** How many copies of each image are made, at least 1. Default: 1. */
+    /**
+     * How many copies of each image are made, at least 1; or 0, where only a balance makes some.
+     * Default: 1.
+     */
     public Builder withCopies(int copies) {
-      this.copies = Require.atLeast(1, copies, "copies");
+      this.copies = Require.atLeast(0, copies, "copies");
+      return this;
+    }
+
+    /**
+     * How many images classes shall have at least, originals and copies together: of the images of
+     * a smaller class more copies are made, of each the same number or one more. Default: no class
+     * gets more.
+     */
+    public Builder withBalance(Balance leastOfClass) {
+      this.balance = requireNonNull(leastOfClass, "leastOfClass");
       return this;
     }
 
@@ -225,6 +248,15 @@ public final class AugmentJob {
      */
     public Builder withOverwrite(boolean overwriteFormerRun) {
       this.overwrite = overwriteFormerRun;
+      return this;
+    }
+
+    /**
+     * Whether what a former run began is gone on with. Default: yes; else such a folder is refused,
+     * for a data set of which nobody can tell whether it is the same.
+     */
+    public Builder withResume(boolean goOn) {
+      this.resume = goOn;
       return this;
     }
 
@@ -304,9 +336,12 @@ public final class AugmentJob {
      * Looks through the data set; nothing is written yet.
      *
      * @throws DatasetException if there is no data set, or the folder to write can't be used
-     * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures
+     * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures, or none
      */
     public AugmentJob build() {
+      if (balance == null) {
+        int ignored = Require.atLeast(1, copies, "copies");
+      }
       Path data = split == null ? in : in.resolve(split);
       Path place = split == null ? out : out.resolve(split);
       DatasetReader found = reader;
@@ -320,10 +355,22 @@ public final class AugmentJob {
         OutPlace.requireApart(data, place);
         OutPlace.requireApart(found, place);
         OutPlace.requireUsable(place, overwrite);
+        if (!resume && !overwrite) {
+          OutPlace.requireNotBegun(place);
+        }
       } catch (IOException e) {
         throw new DatasetException(place + " can't be used: " + Reason.of(e), e);
       }
-      return new AugmentJob(this, found, place);
+      AugmentJob job = new AugmentJob(this, found, place);
+      if (job.pictures() == 0 && balance != null) {
+        throw new IllegalArgumentException(
+            "With 0 copies and a balance of "
+                + balance
+                + " there is nothing to make: every class of "
+                + data
+                + " has as many images");
+      }
+      return job;
     }
 
     private void requireCountable(int images) {

@@ -73,8 +73,9 @@ record Captions(Map<String, String> byImage, @Nullable String sha256) {
     return new Captions(known, sha256);
   }
 
-  /** The caption of an image; null to have it captioned. */
+  /** The caption of an image, the data set's own last; null to have it captioned. */
   @Nullable String of(Source source) {
-    return byImage.get(source.source());
+    String own = byImage.get(source.source());
+    return own == null ? source.caption() : own;
   }
 }

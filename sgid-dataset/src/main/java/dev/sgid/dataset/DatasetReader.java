@@ -1,8 +1,11 @@
 package dev.sgid.dataset;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,19 +37,45 @@ public interface DatasetReader extends Iterable<Source> {
   List<String> ignored();
 
   /**
-   * Looks what a folder holds: a flat data set where there is a {@code metadata.jsonl} or {@code
-   * metadata.csv} with labels, else one folder per class.
+   * Looks what there is: of a folder, a flat data set where there is a {@code metadata.jsonl} or
+   * {@code metadata.csv} with labels, tar shards where they lie in the folder itself, else one
+   * folder per class. A file is a shard, or a table of images.
    *
    * @throws DatasetException if there is no data set, naming what is wrong and what helps
    */
-  static DatasetReader of(Path folder) {
+  static DatasetReader of(Path in) {
     Logger log = LoggerFactory.getLogger(DatasetReader.class);
-    DatasetReader reader = MetadataFolder.readIfThere(folder);
-    if (reader == null) {
-      reader = ClassFolders.read(folder);
-    }
-    log.info("{} holds {}: {} images", folder, reader.format(), reader.size());
+    DatasetReader reader = Files.isRegularFile(in) ? ofFile(in) : ofFolder(in);
+    log.info("{} holds {}: {} images", in, reader.format(), reader.size());
     return reader;
+  }
+
+  private static DatasetReader ofFile(Path in) {
+    String name = FileName.of(in.toAbsolutePath()).text().toLowerCase(Locale.ROOT);
+    if (WebDatasetShards.isShard(name)) {
+      return WebDatasetShards.read(in);
+    }
+    if (name.endsWith(".csv") || name.endsWith(".jsonl")) {
+      return MetadataFolder.readTable(in);
+    }
+    throw new DatasetException(
+        in + " is no data set: a file must be a table (.csv, .jsonl) or a shard (.tar)");
+  }
+
+  private static DatasetReader ofFolder(Path in) {
+    DatasetReader reader = MetadataFolder.readIfThere(in);
+    if (reader == null && holdsShards(in)) {
+      reader = WebDatasetShards.read(in);
+    }
+    return reader == null ? ClassFolders.read(in) : reader;
+  }
+
+  private static boolean holdsShards(Path in) {
+    try {
+      return Folder.read(in).files().stream().anyMatch(f -> WebDatasetShards.isShard(f.text()));
+    } catch (IOException e) {
+      throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
+    }
   }
 
   /**
@@ -61,11 +90,34 @@ public interface DatasetReader extends Iterable<Source> {
 
   /**
    * A {@code metadata.jsonl} or {@code metadata.csv} with the columns {@code file_name}, relative
-   * to the folder, and {@code label}, as Hugging Face's imagefolder takes it.
+   * to the folder, and {@code label}, as Hugging Face's imagefolder takes it; {@code caption} too,
+   * where there is one.
    *
    * @throws DatasetException if the folder holds something else
    */
   static DatasetReader withMetadata(Path folder) {
     return MetadataFolder.read(folder);
+  }
+
+  /**
+   * A table of images anywhere: comma-separated values with the columns {@code file_name} (or
+   * {@code path}, {@code file}, {@code image}), from the table's folder on where it is relative,
+   * {@code label} (or {@code class}), and {@code caption} where there is one; or a JSON object a
+   * line with the same.
+   *
+   * @throws DatasetException if it is none
+   */
+  static DatasetReader table(Path file) {
+    return MetadataFolder.readTable(file);
+  }
+
+  /**
+   * Tar shards as WebDataset has them, all in a folder or a single one: a sample has an image and a
+   * {@code .cls}, or a {@code .json} with a {@code label}.
+   *
+   * @throws DatasetException if there are none, or no labels in them
+   */
+  static DatasetReader shards(Path in) {
+    return WebDatasetShards.read(in);
   }
 }

@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormerJob {
   private static final String COPIES = "copies";
+  private static final String BALANCE = "balance";
   private static final String SETTINGS = "settings";
   private static final String GUIDANCE = "guidance";
   private static final String REQUESTED = "guidance_requested";
 
   /** What may differ: where the data set lies, and what runs the models. */
   private static final Set<String> FREE =
-      Set.of("format", "in", "classes", COPIES, "runtime", "provider", "dtype");
+      Set.of("format", "in", "classes", COPIES, BALANCE, "runtime", "provider", "dtype");
 
   private final JsonObject json;
 
@@ -83,21 +84,34 @@ final class FormerJob {
    *
    * @param description its {@code sgid-job.json}
    */
-  void requireSame(Path out, String description) {
+  void requireSame(AugmentJob job, String description) {
     JsonObject now = JsonParser.parseString(description).getAsJsonObject();
     List<String> differences = new ArrayList<>();
     compare(true, "", json, now, differences);
-    int before = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
-    if (now.get(COPIES).getAsInt() < before) {
-      differences.add(difference(COPIES, json.get(COPIES), now.get(COPIES)) + " (may only grow)");
+    if (!job.copies().covers(job.in(), copies(job.in()))) {
+      for (String name : List.of(COPIES, BALANCE)) {
+        JsonElement before = json.has(name) ? json.get(name) : JsonNull.INSTANCE;
+        JsonElement after = now.get(name);
+        if (!before.equals(after)) {
+          differences.add(difference(name, before, after) + " (may only grow)");
+        }
+      }
     }
     if (!differences.isEmpty()) {
       throw new DatasetException(
-          out
+          job.out()
               + " was begun with other settings: "
               + String.join("; ", differences)
               + ". Go on with the same ones, choose another folder, or begin anew (--overwrite)");
     }
+  }
+
+  /** As many as the job asks for, of the data set as it is now. */
+  private CopyCounts copies(DatasetReader in) {
+    int each = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
+    boolean balanced = json.has(BALANCE) && !json.get(BALANCE).isJsonNull();
+    return new CopyCounts(
+        in, label -> each, balanced ? Balance.parse(json.get(BALANCE).getAsString()) : null);
   }
 
   private static void compare(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,10 +86,15 @@ record FormerPictures(
    *
    * @param label its class
    * @param sha256 of its file, in hexadecimal
+   * @param caption that the data set has of it; null where it is captioned
    */
-  private record Now(String label, String sha256) {
+  private record Now(String label, String sha256, @Nullable String caption) {
     boolean isOf(Made picture) {
-      return picture.label().equals(label) && picture.sourceSha256().equals(sha256);
+      boolean sameCaption =
+          caption == null
+              || picture.id().copy() == PictureId.ORIGINAL
+              || picture.captionHash() == caption.hashCode();
+      return sameCaption && picture.label().equals(label) && picture.sourceSha256().equals(sha256);
     }
   }
 
@@ -106,8 +112,8 @@ record FormerPictures(
       }
       JobRun.stopIfInterrupted();
       try {
-        String sha256 = Sha256.hex(ImageDecoder.bytes(source.file()));
-        now.put(source.source(), new Now(source.label(), sha256));
+        String sha256 = Sha256.hex(source.bytes());
+        now.put(source.source(), new Now(source.label(), sha256, job.captions().of(source)));
       } catch (IOException e) {
         LOG.warn("{} can't be read any more, its copies stay: {}", source.file(), Reason.of(e));
       }

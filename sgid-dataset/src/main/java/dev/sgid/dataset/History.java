@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,7 @@ final class History {
    * @param fileName where it stands
    * @param sourceSha256 of the file it was made from
    * @param fileSha256 of itself; null if an older version of sgid made it
+   * @param captionHash of the caption it was made with; 0 for an original
    * @param in the file its line stands in
    * @param offset of the line in that file
    * @param length of the line in bytes, with its end
@@ -80,6 +82,7 @@ final class History {
       String fileName,
       String sourceSha256,
       @Nullable String fileSha256,
+      int captionHash,
       String in,
       long offset,
       int length) {
@@ -90,6 +93,7 @@ final class History {
           line.fileName(),
           line.sourceSha256(),
           line.fileSha256(),
+          Objects.hashCode(line.caption()),
           in,
           offset,
           length);

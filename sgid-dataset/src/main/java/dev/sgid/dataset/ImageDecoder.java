@@ -76,14 +76,18 @@ public final class ImageDecoder {
 
   /** The whole file, which must be of a size that is reasonable for an image. */
   static byte[] bytes(Path file) throws IOException {
-    long size = Files.size(file);
-    if (size > MAX_BYTES) {
-      throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
-    }
+    requireReasonable(Files.size(file));
     try {
       return Files.readAllBytes(file); // goes on to the end in an interrupted thread
     } catch (OutOfMemoryError e) {
       throw tooLargeForMemory(e);
+    }
+  }
+
+  /** Refuses a file that is too long for an image. */
+  static void requireReasonable(long size) throws IOException {
+    if (size > MAX_BYTES) {
+      throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
     }
   }
 

@@ -45,7 +45,9 @@ final class JobJson {
     json.put("writer", job.format().toString());
     json.put("image_format", job.imageFormat().toString());
     json.put("classes", classes);
-    json.put("copies", job.copies());
+    Balance balance = job.copies().balance();
+    json.put("copies", job.copiesOfEach());
+    json.put("balance", balance == null ? null : balance.toString());
     json.put("with_originals", job.withOriginals());
     json.put("captions_sha256", job.captions().sha256());
     json.put("seed", sgid.seed());

@@ -95,7 +95,7 @@ final class JobRun {
     String description =
         JobJson.job(job, sgid, settings == null ? sgid.settings() : settings, classes);
     if (begun != null) {
-      begun.requireSame(job.out(), description);
+      begun.requireSame(job, description);
     }
     stopIfInterrupted();
     former = FormerPictures.of(job, folder.history());
@@ -110,7 +110,7 @@ final class JobRun {
                 job.in().failures()),
             description,
             former.stale());
-    Missing missing = new Missing(folder.history(), job.copies(), job.withOriginals());
+    Missing missing = new Missing(folder.history(), job.copies()::of, job.withOriginals());
     alreadyThere = job.pictures() - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     augment(folder, settings, missing);
@@ -136,7 +136,7 @@ final class JobRun {
     // the data set may have grown: the bounds that were found for it stay
     String found = begun.calibrated(calibrated.toString());
     if (found == null) {
-      begun.requireSame(job.out(), JobJson.job(job, sgid, sgid.settings(), classes));
+      begun.requireSame(job, JobJson.job(job, sgid, sgid.settings(), classes));
     }
     return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
   }
@@ -254,7 +254,7 @@ final class JobRun {
     /** One line where all failed for one reason, which is the image's then, else one each. */
     private void listFailures() throws IOException {
       List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
-      if (failed.size() == job.copies() && reasons.size() == 1) {
+      if (failed.size() == job.copies().of(read.source()) && reasons.size() == 1) {
         fail(folder, read.source(), reasons.get(0), failed.size());
         return;
       }

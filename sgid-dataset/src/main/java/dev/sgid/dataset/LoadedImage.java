@@ -21,7 +21,7 @@ record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage ima
    */
   static LoadedImage read(Source source, ImageDecoder decoder) throws IOException {
     try {
-      byte[] bytes = ImageDecoder.bytes(source.file());
+      byte[] bytes = source.bytes();
       return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
     } catch (OutOfMemoryError e) { // one image that is too large is no reason to lose the others
       throw new IOException("it does not fit into memory", e);

@@ -20,13 +20,16 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code metadata.jsonl} and {@code metadata.csv}: of each line, what is of use here. */
+/**
+ * Reads {@code metadata.jsonl}, {@code metadata.csv} and tables of their kind: of each line, what
+ * is of use here, under any of the names that people give it.
+ */
 final class MetadataFile {
   static final String JSONL = "metadata.jsonl";
   static final String CSV = "metadata.csv";
-  private static final String FILE_NAME = "file_name";
-  private static final String LABEL = "label";
-  private static final String CAPTION = "caption";
+  private static final List<String> FILE_NAME = List.of("file_name", "path", "file", "image");
+  private static final List<String> LABEL = List.of("label", "class");
+  private static final List<String> CAPTION = List.of("caption");
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   private MetadataFile() {}
@@ -75,18 +78,20 @@ final class MetadataFile {
       } catch (JsonParseException | IllegalStateException e) {
         throw unreadable(file, number, "is no JSON object", e);
       }
-      rows.add(
-          new Row(
-              number, text(json.get(FILE_NAME)), text(json.get(LABEL)), text(json.get(CAPTION))));
+      rows.add(new Row(number, text(json, FILE_NAME), text(json, LABEL), text(json, CAPTION)));
     }
     return rows;
   }
 
-  /** A text or a number, as text. */
-  private static @Nullable String text(@Nullable JsonElement value) {
-    return value != null && value.isJsonPrimitive() && !value.getAsJsonPrimitive().isBoolean()
-        ? value.getAsString()
-        : null;
+  /** A text or a number, as text, under the first of these names that there is. */
+  private static @Nullable String text(JsonObject json, List<String> names) {
+    for (String name : names) {
+      JsonElement value = json.get(name);
+      if (value != null && value.isJsonPrimitive() && !value.getAsJsonPrimitive().isBoolean()) {
+        return value.getAsString();
+      }
+    }
+    return null;
   }
 
   private static List<Row> csv(Path file, BufferedReader reader) throws IOException {
@@ -109,8 +114,13 @@ final class MetadataFile {
     return rows;
   }
 
-  private static @Nullable String cell(CSVRecord line, String column) {
-    return line.isSet(column) && !line.get(column).isEmpty() ? line.get(column) : null;
+  private static @Nullable String cell(CSVRecord line, List<String> columns) {
+    for (String column : columns) {
+      if (line.isSet(column) && !line.get(column).isEmpty()) {
+        return line.get(column);
+      }
+    }
+    return null;
   }
 
   private static DatasetException unreadable(Path file, long line, String what, Exception e) {

@@ -22,16 +22,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A data set whose {@code metadata.jsonl} or {@code metadata.csv} says which images there are and
- * what they show, as Hugging Face's imagefolder has it.
+ * what they show, as Hugging Face's imagefolder has it; or one that is nothing but such a table, of
+ * images anywhere.
  *
- * @param folder the data set
+ * @param folder the data set; the folder that a table lies in
  * @param format the file that says it
+ * @param isTable whether the data set is the table, not the folder
  * @param sources the images, in that file's order
  * @param failures lines that name no image that is there, or no label
  * @param ignored files that no line names, relative to the data set
  */
 record MetadataFolder(
-    Path folder, String format, List<Source> sources, List<Failure> failures, List<String> ignored)
+    Path folder,
+    String format,
+    boolean isTable,
+    List<Source> sources,
+    List<Failure> failures,
+    List<String> ignored)
     implements DatasetReader {
   private static final Logger LOG = LoggerFactory.getLogger(MetadataFolder.class);
 
@@ -75,10 +82,36 @@ record MetadataFolder(
         throw noLabels(metadata);
       }
       // real, so that names can be told to lead out of it
-      return new Finder(in, in.toRealPath(), FileName.of(metadata).text()).found(rows);
+      return new Finder(in, in.toRealPath(), FileName.of(metadata).text(), false).found(rows);
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
+  }
+
+  /**
+   * Reads a table: CSV where it is called so, else a JSON object a line.
+   *
+   * @throws DatasetException if it has no labels, or names no images
+   */
+  static MetadataFolder readTable(Path table) {
+    try {
+      Path real = table.toRealPath();
+      List<Row> rows = MetadataFile.read(real);
+      if (rows.stream().noneMatch(row -> row.fileName() != null && row.label() != null)) {
+        throw new DatasetException(
+            table
+                + " must have a line for each image, with a file_name (or path, file, image) and a"
+                + " label (or class), named in its first line if it is a .csv");
+      }
+      Path in = parent(real);
+      return new Finder(in, in, FileName.of(real).text(), true).found(rows);
+    } catch (IOException e) {
+      throw new DatasetException(table + " can't be read: " + Reason.of(e), e);
+    }
+  }
+
+  private static Path parent(Path path) {
+    return requireNonNull(path.getParent(), "path has no parent");
   }
 
   /**
@@ -139,20 +172,24 @@ record MetadataFolder(
     private final Path given;
     private final Path in;
     private final String metadata;
+    private final boolean isTable;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Map<Path, Row> rows = new HashMap<>(); // by the file they name
 
-    Finder(Path given, Path in, String metadata) {
+    Finder(Path given, Path in, String metadata, boolean isTable) {
       this.given = given;
       this.in = in;
       this.metadata = metadata;
+      this.isTable = isTable;
     }
 
     private MetadataFolder found(List<Row> lines) throws IOException {
       lines.forEach(this::sortIn);
       failures.sort(Comparator.comparing(Failure::source, CodePointOrder.INSTANCE));
-      return new MetadataFolder(given, metadata, sources, failures, ignored());
+      // what else lies near a table is no matter of its data set
+      List<String> ignored = isTable ? List.of() : ignored();
+      return new MetadataFolder(given, metadata, isTable, sources, failures, ignored);
     }
 
     private void sortIn(Row row) {
@@ -175,12 +212,17 @@ record MetadataFolder(
         return;
       }
       rows.put(file, row);
-      sources.add(new Source(file, text(file), String.valueOf(row.label())));
+      sources.add(new Source(file, null, text(file), String.valueOf(row.label()), caption(row)));
+    }
+
+    private static @Nullable String caption(Row row) {
+      String caption = row.caption();
+      return caption == null || caption.isBlank() ? null : caption.strip();
     }
 
     private @Nullable String failure(Row row, Path file) {
       String label = row.label();
-      if (!file.startsWith(in) || file.equals(in)) {
+      if ((!isTable && !file.startsWith(in)) || file.equals(in)) {
         return "leads out of the data set";
       }
       if (label == null || !Source.isLabel(label)) {
@@ -197,17 +239,15 @@ record MetadataFolder(
       return Files.exists(file) && !Files.isRegularFile(file) ? "is no file" : null;
     }
 
-    /** Relative to the data set, with {@code /}. */
+    /** Relative to the data set, or from the root on where it lies elsewhere; with {@code /}. */
     private String text(Path file) {
       List<String> names = new ArrayList<>();
-      for (Path at = file; !at.equals(in); at = parent(at)) {
+      Path top = file.startsWith(in) ? in : file.getRoot();
+      for (Path at = file; !at.equals(top); at = parent(at)) {
         names.add(0, FileName.of(at).text());
       }
-      return String.join("/", names);
-    }
-
-    private static Path parent(Path path) {
-      return requireNonNull(path.getParent(), "path has no parent");
+      String root = file.startsWith(in) ? "" : String.valueOf(top).replace('\\', '/');
+      return root + String.join("/", names);
     }
 
     private List<String> ignored() throws IOException {

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /** What is still to be made of a data set. Immutable and thread-safe. */
 final class Missing {
   private final Set<PictureId> there;
-  private final int copies;
+  private final ToIntFunction<Source> copies;
   private final boolean originals;
 
   /**
@@ -18,7 +19,7 @@ final class Missing {
    * @param copies wanted of each image
    * @param originals whether the originals are wanted, too
    */
-  Missing(History history, int copies, boolean originals) {
+  Missing(History history, ToIntFunction<Source> copies, boolean originals) {
     this.there = new HashSet<>();
     history.made().forEach(picture -> there.add(picture.id()));
     this.copies = copies;
@@ -60,9 +61,10 @@ final class Missing {
   /** The copies of an image that are missing, in order. */
   List<Range> ranges(Source source) {
     List<Range> ranges = new ArrayList<>();
+    int wanted = copies.applyAsInt(source);
     int first = 0;
-    for (int copy = 0; copy <= copies; copy++) {
-      if (copy == copies || there.contains(new PictureId(source.source(), copy))) {
+    for (int copy = 0; copy <= wanted; copy++) {
+      if (copy == wanted || there.contains(new PictureId(source.source(), copy))) {
         if (copy > first) {
           ranges.add(new Range(first, copy - first));
         }

@@ -55,6 +55,17 @@ final class OutPlace {
     }
   }
 
+  /** Refuses a folder that a former run began. */
+  static void requireNotBegun(Path out) throws IOException {
+    if (Files.exists(out) && FormerJob.of(real(out)) != null) {
+      throw new DatasetException(
+          out
+              + " was begun by a former run, which can be gone on with only where the data set is"
+              + " files that can be compared: give these, choose another folder, or begin anew"
+              + " (--overwrite)");
+    }
+  }
+
   /** Whether there is anything but what a run leaves behind that was killed as it began. */
   private static boolean holdsFiles(Path out) throws IOException {
     try (Stream<Path> entries = Files.list(out)) {
@@ -99,20 +110,23 @@ final class OutPlace {
   static void requireApart(DatasetReader in, Path out) throws IOException {
     Path realOut = real(out);
     Set<Path> folders = new HashSet<>();
+    // pictures may well lie beside a table or a shard, where nobody looks for images
+    boolean isScanned =
+        in instanceof ClassFolders || (in instanceof MetadataFolder m && !m.isTable());
     for (Source source : in) {
       Path file = source.file().toAbsolutePath();
       Path folder = file.getParent();
       if (folder != null && folders.add(folder)) {
-        requireNotLed(source, folder, realOut, out);
+        requireNotLed(source, folder, realOut, out, isScanned);
       }
       if (Files.isSymbolicLink(file)) {
-        requireNotLed(source, file, realOut, out);
+        requireNotLed(source, file, realOut, out, isScanned);
       }
     }
   }
 
-  private static void requireNotLed(Source source, Path led, Path realOut, Path out)
-      throws IOException {
+  private static void requireNotLed(
+      Source source, Path led, Path realOut, Path out, boolean isScanned) throws IOException {
     if (!Files.exists(led)) {
       return; // it fails when it is read
     }
@@ -120,7 +134,7 @@ final class OutPlace {
     if (isSame(real, realOut) || isBelow(real, realOut)) {
       throw new DatasetException(
           source.source() + " of the data set is a link into the folder to write, " + out);
-    } else if (isBelow(realOut, real)) {
+    } else if (isScanned && isBelow(realOut, real)) {
       throw new DatasetException(
           "The folder to write, " + out + ", lies in a folder of the data set, " + led);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -34,15 +35,28 @@ final class OutputNames {
   private static final int HASH_DIGITS = 8;
   private static final Pattern UNFIT = Pattern.compile("[/\\p{Cntrl}]|^\\.");
 
-  private final int copies;
+  private final ToIntFunction<Source> copies;
+  private final int most; // copies of an image
   private final String copyExtension;
   private final Map<Source, String> stems;
   private final Map<String, String> folders; // by label
   private final Map<PictureId, String> former; // names that pictures have
   private final Set<String> taken = new HashSet<>(); // by those, as file systems compare them
 
-  OutputNames(Iterable<Source> sources, int copies, boolean withOriginals, String copyExtension) {
+  /**
+   * Names.
+   *
+   * @param copies of each image
+   * @param most copies of any image
+   */
+  OutputNames(
+      Iterable<Source> sources,
+      ToIntFunction<Source> copies,
+      int most,
+      boolean withOriginals,
+      String copyExtension) {
     this.copies = copies;
+    this.most = most;
     this.copyExtension = copyExtension;
     this.stems = new HashMap<>();
     this.folders = new LinkedHashMap<>();
@@ -56,20 +70,21 @@ final class OutputNames {
         originals.add(key(source, source.name()));
       }
     }
-    int suffixes = bytes(copyName("", copies - 1));
+    int suffixes = bytes(copyName("", most - 1));
     for (Source source : sources) {
       String stem = source.stem();
       int longest = Math.max(bytes(stem) + suffixes, withOriginals ? bytes(source.name()) : 0);
       boolean alone =
           uses.getOrDefault(key(source, stem), 0) == 1
               && longest <= MAX_BYTES
-              && (originals.isEmpty() || hitsNone(source, copies, originals));
+              && (originals.isEmpty() || hitsNone(source, originals));
       stems.put(source, alone ? stem : hashed(source, suffixes));
     }
   }
 
   private OutputNames(OutputNames names, Map<PictureId, String> former) {
     this.copies = names.copies;
+    this.most = names.most;
     this.copyExtension = names.copyExtension;
     this.stems = names.stems;
     this.folders = names.folders;
@@ -86,8 +101,8 @@ final class OutputNames {
     return new OutputNames(this, names);
   }
 
-  private boolean hitsNone(Source source, int copies, Set<String> originals) {
-    for (int copy = 0; copy < copies; copy++) {
+  private boolean hitsNone(Source source, Set<String> originals) {
+    for (int copy = 0; copy < copies.applyAsInt(source); copy++) {
       if (originals.contains(key(source, copyName(source.stem(), copy)))) {
         return false;
       }
@@ -163,7 +178,8 @@ final class OutputNames {
   }
 
   private Stream<String> all(Source source, boolean withOriginals) {
-    Stream<String> planned = IntStream.range(0, copies).mapToObj(copy -> copy(source, copy));
+    Stream<String> planned =
+        IntStream.range(0, copies.applyAsInt(source)).mapToObj(copy -> copy(source, copy));
     return withOriginals ? Stream.concat(Stream.of(original(source)), planned) : planned;
   }
 
@@ -184,7 +200,7 @@ final class OutputNames {
     }
     String name = folder(source) + "/" + named.apply(stem(source));
     return taken.contains(comparable(name))
-        ? folder(source) + "/" + named.apply(hashed(source, bytes(copyName("", copies - 1))))
+        ? folder(source) + "/" + named.apply(hashed(source, bytes(copyName("", most - 1))))
         : name;
   }
 

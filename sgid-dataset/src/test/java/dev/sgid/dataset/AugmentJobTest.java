@@ -139,6 +139,7 @@ class AugmentJobTest {
             "image_format",
             "classes",
             "copies",
+            "balance",
             "with_originals",
             "captions_sha256",
             "seed",

@@ -42,6 +42,75 @@ class MetadataFolderTest {
     assertThat(reader.ignored()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"file_name,label,caption", "path,class,caption", "image,label,caption"})
+  void of_tableAlone_readsImagesAnywhereAndCaptions(String header) throws IOException {
+    files("set/a.png", "b.png", "set/sub/c.png");
+    Path outside = in.resolve("b.png").toRealPath();
+    Path table =
+        Files.writeString(
+            in.resolve("set/list.csv"),
+            header
+                + "\na.png,cat,\" a cat, asleep \"\n"
+                + outside
+                + ",dog,\n../b.png,dog,\nsub/c.png,dog, \nnone.png,dog,\n");
+
+    DatasetReader reader = DatasetReader.of(table);
+
+    assertThat(reader.format()).isEqualTo("list.csv");
+    assertThat(reader)
+        .extracting(source -> source.source() + " " + source.label() + " " + source.caption())
+        .containsExactly(
+            "a.png cat a cat, asleep",
+            outside + " dog null",
+            "sub/c.png dog null",
+            "none.png dog null");
+    assertThat(reader.failures())
+        .extracting(Failure::toString)
+        .singleElement()
+        .asString()
+        .contains("../b.png", "is named a second time, after line 3");
+    assertThat(reader.ignored()).isEmpty();
+  }
+
+  @Test
+  void of_tableWithoutHeader_saysWhatIsMissing() throws IOException {
+    Path table = Files.writeString(in.resolve("list.csv"), "a.png,cat\nb.png,dog\n");
+
+    assertThatThrownBy(() -> DatasetReader.of(table))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            table
+                + " must have a line for each image, with a file_name (or path, file, image) and a"
+                + " label (or class), named in its first line if it is a .csv");
+  }
+
+  @Test
+  void run_captionThatChanged_makesThatImageAnew() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Files.write(in.resolve(i + ".png"), TestImages.encode(TestImages.noise(8, 6, i), "png"));
+    }
+    String lines =
+        """
+        {"file_name": "0.png", "label": "cat", "caption": "a cat"}
+        {"file_name": "1.png", "label": "cat"}
+        """;
+    Path table = Files.writeString(in.resolve("list.jsonl"), lines);
+    Path out = in.resolve("out");
+    try (Sgid sgid = new FakeStages().sgid()) {
+      JobSummary ignored = AugmentJob.builder(table, out).build().run(sgid);
+      Files.writeString(table, lines.replace("a cat", "an old cat"));
+
+      JobSummary summary = AugmentJob.builder(table, out).build().run(sgid);
+
+      assertThat(summary.changed()).containsExactly("0.png");
+      assertThat(summary.pictures()).isEqualTo(1);
+    }
+    assertThat(ManifestLine.parse(Files.readAllLines(out.resolve("metadata.jsonl")).get(0)))
+        .extracting(ManifestLine::prompt)
+        .isEqualTo("cat, an old cat");
+  }
+
   @Test
   void of_table_readsQuotesCommasAndLineBreaks() throws IOException {
     files("a, b.png", "c\"d.png", "e.png");

@@ -119,7 +119,7 @@ class OutputNamesTest {
   }
 
   private static OutputNames names(int copies, boolean withOriginals, Source... sources) {
-    return new OutputNames(List.of(sources), copies, withOriginals, ".png");
+    return new OutputNames(List.of(sources), source -> copies, copies, withOriginals, ".png");
   }
 
   private static Source source(String path) {

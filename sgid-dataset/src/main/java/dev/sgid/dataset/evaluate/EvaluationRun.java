@@ -148,7 +148,7 @@ final class EvaluationRun {
       List<Copy> its = copies.of(source);
       String sha256 = "";
       try {
-        byte[] bytes = Content.of(source.file()).read();
+        byte[] bytes = source.bytes();
         sha256 = its.isEmpty() ? "" : Sha256.hex(bytes);
         BufferedImage image = job.decoder().decode(bytes);
         Size compared = SmallPicture.size(image);
@@ -179,7 +179,7 @@ final class EvaluationRun {
         return;
       }
       try {
-        byte[] bytes = copy.content().read();
+        byte[] bytes = copy.picture().bytes();
         if (made == null && Sha256.hex(bytes).equals(sha256)) {
           leaveOut(copy, "it is the original itself, byte by byte");
           return;

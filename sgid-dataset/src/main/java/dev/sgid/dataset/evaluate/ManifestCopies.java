@@ -8,6 +8,7 @@ import dev.sgid.dataset.Failure;
 import dev.sgid.dataset.ManifestLine;
 import dev.sgid.dataset.Source;
 import dev.sgid.dataset.evaluate.Evaluation.MatchedBy;
+import dev.sgid.internal.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ final class ManifestCopies {
 
   private final Path out;
   private final Map<String, Source> originals = new HashMap<>();
-  private final Map<Path, Map<String, Content>> shards = new HashMap<>();
+  private final Map<String, Source> inShards = new HashMap<>();
+  private boolean shardsAreKnown;
   private final Copies copies = Copies.none(MatchedBy.MANIFEST);
 
   private ManifestCopies(DatasetReader in, Path out) {
@@ -75,7 +77,7 @@ final class ManifestCopies {
     return String.valueOf(e.getMessage());
   }
 
-  private void add(ManifestLine line) throws IOException {
+  private void add(ManifestLine line) {
     if (line.isOriginal()) {
       return;
     }
@@ -87,14 +89,13 @@ final class ManifestCopies {
           line,
           "it was made as \"" + line.label() + "\", its original is \"" + original.label() + "\"");
     } else {
-      copies.add(
-          original,
-          new Copy(
-              line.fileName(),
-              content(line.fileName()),
-              line.sourceSha256(),
-              line.similarity(),
-              line.guidanceScale()));
+      try {
+        copies.add(
+            original,
+            new Copy(picture(line), line.sourceSha256(), line.similarity(), line.guidanceScale()));
+      } catch (IOException e) {
+        copies.failures().add(new Failure(line.fileName(), Reason.of(e)));
+      }
     }
   }
 
@@ -102,35 +103,36 @@ final class ManifestCopies {
     copies.unmatched().add(new Failure(line.fileName(), reason));
   }
 
-  /** What can't be found is a failure when it is read. */
-  private Content content(String name) throws IOException {
+  /** Where a picture should lie; a file that is not there is missed when it is read. */
+  private Source picture(ManifestLine line) throws IOException {
+    String name = line.fileName();
+    String first = name.substring(0, Math.max(0, name.indexOf('/')));
+    if (first.endsWith(TAR) && Files.isRegularFile(out.resolve(first))) {
+      Source member = inShards().get(name);
+      if (member == null) {
+        throw new IOException("there is no such file in the shard");
+      }
+      return member;
+    }
     Path file;
     try {
       file = out.resolve(name).normalize();
     } catch (InvalidPathException e) {
-      return failing("this platform has no files of such a name");
+      throw new IOException("this platform has no files of such a name", e);
     }
     if (!file.startsWith(out) || file.equals(out)) {
-      return failing("leads out of the folder");
+      throw new IOException("it leads out of the folder");
     }
-    int slash = name.indexOf('/');
-    String first = slash < 0 ? "" : name.substring(0, slash);
-    Path shard = out.resolve(first);
-    if (first.endsWith(TAR) && Files.isRegularFile(shard)) {
-      Map<String, Content> files = shards.get(shard);
-      if (files == null) {
-        files = TarFiles.in(shard);
-        shards.put(shard, files);
-      }
-      Content content = files.get(name.substring(slash + 1));
-      return content != null ? content : failing("there is no such file in the shard");
-    }
-    return Content.of(file);
+    return new Source(file, name, line.label());
   }
 
-  private static Content failing(String reason) {
-    return () -> {
-      throw new IOException(reason);
-    };
+  private Map<String, Source> inShards() {
+    if (!shardsAreKnown) {
+      DatasetReader shards = DatasetReader.shards(out);
+      shards.forEach(member -> inShards.put(member.source(), member));
+      copies.failures().addAll(shards.failures());
+      shardsAreKnown = true;
+    }
+    return inShards;
   }
 }

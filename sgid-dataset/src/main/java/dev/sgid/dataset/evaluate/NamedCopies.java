@@ -48,7 +48,7 @@ final class NamedCopies {
         continue;
       }
       if (found.size() == 1) {
-        copies.add(found.get(0), Copy.unexplained(picture.source(), Content.of(picture.file())));
+        copies.add(found.get(0), Copy.unexplained(picture));
       } else {
         unmatched(
             picture,
