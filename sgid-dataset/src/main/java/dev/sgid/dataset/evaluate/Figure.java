@@ -230,7 +230,7 @@ record Figure(
     List<String> lines = new ArrayList<>();
     for (String text : texts) {
       StringBuilder line = new StringBuilder();
-      for (String word : text.split(" ")) {
+      for (String word : text.split(" ", -1)) {
         String longer = line.isEmpty() ? word : line + " " + word;
         if (line.isEmpty() || metrics.stringWidth(longer) <= room) {
           line.setLength(0);

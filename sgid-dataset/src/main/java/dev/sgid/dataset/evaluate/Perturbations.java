@@ -81,7 +81,7 @@ final class Perturbations {
       sum += gray(rgb, i);
     }
     byte[] out = new byte[rgb.length];
-    float mean = (float) (sum / (rgb.length / 3));
+    float mean = (float) (3 * sum / rgb.length);
     for (int i = 0; i < rgb.length; i++) {
       out[i] = blended(rgb[i] & 0xff, mean, factor);
     }
