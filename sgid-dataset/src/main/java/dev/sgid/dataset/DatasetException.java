@@ -11,7 +11,8 @@ public final class DatasetException extends RuntimeException {
     super(message);
   }
 
-  DatasetException(String message, @Nullable Throwable cause) {
+  /** Says why, what helps, and what went wrong underneath. */
+  public DatasetException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

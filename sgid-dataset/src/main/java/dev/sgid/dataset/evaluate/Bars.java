@@ -86,7 +86,9 @@ final class Bars {
     CategoryStyler styler = chart.getStyler();
     styler.setAvailableSpaceFill(bins == 1 ? 0.1 : 0.98);
     styler.setLegendVisible(false);
-    styler.setXAxisMaxLabelCount(Math.min(bins, MOST_TICKS));
+    if (bins > MOST_TICKS) {
+      styler.setXAxisMaxLabelCount(MOST_TICKS);
+    }
     styler.setXAxisDecimalPattern("0.00");
     styler.setYAxisDecimalPattern("#,##0");
     return new Chart(name, title, png(chart));
