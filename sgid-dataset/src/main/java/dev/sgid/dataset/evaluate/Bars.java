@@ -73,7 +73,7 @@ final class Bars {
     CategoryChart chart =
         chart(
             title,
-            unit + ", from the number on " + Sweep.text(rounded(histogram.width())),
+            unit + ", in steps of " + Sweep.text(rounded(histogram.width())),
             "pictures");
     int bins = histogram.counts().size();
     double[] lower = new double[bins];
@@ -121,10 +121,9 @@ final class Bars {
     styler.setPlotGridVerticalLinesVisible(false);
     styler.setPlotGridLinesColor(LINES);
     styler.setChartTitleBoxVisible(false);
-    styler.setLegendPadding(14);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+    styler.setLegendLayout(Styler.LegendLayout.Vertical);
     styler.setSeriesColors(COLORS);
     styler.setLocale(Locale.ROOT);
     return chart;
