@@ -71,10 +71,7 @@ final class Bars {
   /** A bar for each bin. */
   static Chart histogram(String name, String title, String unit, Histogram histogram) {
     CategoryChart chart =
-        chart(
-            title,
-            unit + ", in steps of " + Sweep.text(rounded(histogram.width())),
-            "pictures");
+        chart(title, unit + ", in steps of " + Sweep.text(rounded(histogram.width())), "pictures");
     int bins = histogram.counts().size();
     double[] lower = new double[bins];
     double[] counts = new double[bins];
