@@ -1,6 +1,7 @@
 /** The SGID method: its stages as interfaces, the pipeline, and the entry point. */
 module dev.sgid {
   requires transitive java.desktop;
+  requires jdk.jfr;
   requires org.slf4j;
   requires static transitive org.jspecify;
 

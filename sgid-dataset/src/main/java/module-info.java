@@ -11,6 +11,7 @@ module dev.sgid.dataset {
 
   exports dev.sgid.dataset;
   exports dev.sgid.dataset.evaluate;
+  exports dev.sgid.dataset.report;
 
   opens dev.sgid.dataset to
       com.google.gson; // reads and writes the manifest's record

@@ -3,6 +3,7 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Attempts;
+import dev.sgid.internal.StageEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +31,19 @@ final class Comparison {
         pictures.add(result);
       }
     }
-    Attempts.each(
-        Stage.SIMILARITY,
-        pictures,
-        some -> pipeline.embed(some.stream().map(one -> one.result().orThrow().image()).toList()),
-        (result, embedding, failure) ->
-            outcomes.put(
-                number(result),
-                embedding == null
-                    ? failed(result, requireNonNull(failure))
-                    : made(result, embedding)));
+    try (StageEvents events =
+        StageEvents.begin(StageEvents.COMPARE, pictures, one -> one.ticket().origin().subject())) {
+      Attempts.each(
+          Stage.SIMILARITY,
+          pictures,
+          some -> pipeline.embed(some.stream().map(one -> one.result().orThrow().image()).toList()),
+          (result, embedding, failure) ->
+              outcomes.put(
+                  number(result),
+                  embedding == null
+                      ? failed(result, requireNonNull(failure))
+                      : made(result, embedding)));
+    }
     return outcomes;
   }
 

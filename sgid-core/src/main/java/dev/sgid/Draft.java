@@ -3,6 +3,7 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Require;
+import dev.sgid.internal.StageEvents;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -81,6 +82,16 @@ final class Draft {
 
   double similarity() {
     return similarities[chosen];
+  }
+
+  /** The image and all its copies, for those who watch. */
+  StageEvents.Subject subject() {
+    return origin(Origin.ALL).subject();
+  }
+
+  /** A copy, for those who watch. */
+  Origin origin(int copy) {
+    return new Origin(request.id(), request.label(), copy);
   }
 
   /** What the image is called in messages. */

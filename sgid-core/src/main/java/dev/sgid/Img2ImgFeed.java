@@ -17,10 +17,17 @@ public interface Img2ImgFeed {
    *
    * @param index of the picture, from 0, in the order in which results are handed out
    * @param request what to make
+   * @param origin what it is made of, for those who watch
    */
-  record Ticket(long index, Img2ImgRequest request) {
+  record Ticket(long index, Img2ImgRequest request, Origin origin) {
     public Ticket {
       requireNonNull(request, "request");
+      requireNonNull(origin, "origin");
+    }
+
+    /** A request of which no more is known. */
+    public Ticket(long index, Img2ImgRequest request) {
+      this(index, request, Origin.UNKNOWN);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sgid;
 
 import dev.sgid.internal.Attempts;
+import dev.sgid.internal.StageEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,9 +43,12 @@ final class ListLane {
   }
 
   private List<Img2ImgResult> generate(List<Img2ImgFeed.Ticket> tickets) {
-    return generator.generate(
-        tickets.stream().map(Img2ImgFeed.Ticket::request).toList(),
-        (picture, step, steps, timestep) ->
-            feed.listener().stepDone(tickets.get((int) picture).index(), step, steps, timestep));
+    try (StageEvents events =
+        StageEvents.begin(StageEvents.GENERATE, tickets, ticket -> ticket.origin().subject())) {
+      return generator.generate(
+          tickets.stream().map(Img2ImgFeed.Ticket::request).toList(),
+          (picture, step, steps, timestep) ->
+              feed.listener().stepDone(tickets.get((int) picture).index(), step, steps, timestep));
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.internal.Lru;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.internal.StageEvents;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,8 +94,11 @@ final class Pipeline {
   /** Does everything that comes before the generation. */
   void prepare(List<Draft> drafts) {
     describe(drafts);
-    each(drafts, Stage.ENCODE_TEXT, Draft::makePrompt);
-    each(drafts, Stage.ENCODE_TEXT, this::requireWholeLabel);
+    try (StageEvents events =
+        StageEvents.begin(StageEvents.PROMPT, sound(drafts), Draft::subject)) {
+      each(drafts, Stage.ENCODE_TEXT, Draft::makePrompt);
+      each(drafts, Stage.ENCODE_TEXT, this::requireWholeLabel);
+    }
     each(drafts, Stage.DENOISE, Draft::setGuidance);
   }
 
@@ -229,7 +233,15 @@ final class Pipeline {
   }
 
   private void caption(List<List<Draft>> images, int candidates) {
+    List<Draft> drafts = images.stream().flatMap(List::stream).toList();
     long start = System.nanoTime();
+    try (StageEvents events = StageEvents.begin(Stage.CAPTION, drafts, Draft::subject)) {
+      askCaptioner(images, candidates);
+    }
+    share(Stage.CAPTION, start, drafts);
+  }
+
+  private void askCaptioner(List<List<Draft>> images, int candidates) {
     Attempts.each(
         Stage.CAPTION,
         images,
@@ -256,15 +268,22 @@ final class Pipeline {
             same.forEach(draft -> draft.candidates = all);
           }
         });
-    share(Stage.CAPTION, start, images.stream().flatMap(List::stream).toList());
   }
 
   /** Embeds images and candidates, each once, in one call for all; cosines follow from that. */
   private void score(List<Draft> drafts) {
     long start = System.nanoTime();
     List<Draft> sound = sound(drafts);
+    try (StageEvents events = StageEvents.begin(Stage.SIMILARITY, sound, Draft::subject)) {
+      scoreImages(sound);
+      scoreTexts(sound(sound));
+    }
+    share(Stage.SIMILARITY, start, sound);
+  }
+
+  private void scoreImages(List<Draft> drafts) {
     Map<String, List<Draft>> unknown = new LinkedHashMap<>(); // by identity
-    for (Draft draft : sound) {
+    for (Draft draft : drafts) {
       float[] known = embeddings.get(draft.identity);
       if (known != null) {
         draft.embedding = known;
@@ -284,8 +303,6 @@ final class Pipeline {
             same.forEach(draft -> draft.embedding = embedding);
           }
         });
-    scoreTexts(sound(sound));
-    share(Stage.SIMILARITY, start, sound);
   }
 
   private void scoreTexts(List<Draft> drafts) {

@@ -264,7 +264,8 @@ final class StreamRun implements Img2ImgFeed {
         continue;
       }
       flying.put(number, new Flight(slot, Thread.currentThread()));
-      return new Ticket(number, pipeline.request(slot.draft, slot.copy(number)));
+      int copy = slot.copy(number);
+      return new Ticket(number, pipeline.request(slot.draft, copy), slot.draft.origin(copy));
     }
     return null;
   }

@@ -37,7 +37,7 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.sgid", "dev.sgid.internal", "java..", "org.slf4j", "org.jspecify..")
+            "dev.sgid", "dev.sgid.internal", "java..", "jdk.jfr", "org.slf4j", "org.jspecify..")
         .because("the method must be usable without any runtime, tensor or JSON library")
         .check(CORE);
   }
@@ -101,6 +101,9 @@ class ArchitectureTest {
         .as("public is what a user calls: a type that joins this list is a promise")
         .containsExactlyInAnyOrder(
             "AugmentRequest",
+            "LogitScale",
+            "Origin",
+            "ZeroShot",
             "Augmentation",
             "AugmentationStream",
             "BackendOptions",
@@ -117,8 +120,11 @@ class ArchitectureTest {
             "Img2ImgRequest",
             "Img2ImgResult",
             "Label",
+            "LogitScale",
+            "Origin",
             "OpenPack",
             "Outcome",
+            "Origin",
             "OutputSize",
             "PackInfo",
             "PromptTemplate",
@@ -134,6 +140,7 @@ class ArchitectureTest {
             "Stage",
             "StepListener",
             "Steps",
-            "TimestepSpacing");
+            "TimestepSpacing",
+            "ZeroShot");
   }
 }

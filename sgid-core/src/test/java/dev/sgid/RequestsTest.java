@@ -140,6 +140,10 @@ class RequestsTest {
   @Test
   void ticketAndDone_null_areRefusedWithTheName() {
     Img2ImgFeed.Ticket ticket = new Img2ImgFeed.Ticket(0, Img2ImgRequest.of(image, ""));
+    assertThat(ticket.origin()).isEqualTo(new Origin("", "", Origin.ALL));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Origin("", "", -2))
+        .withMessage("copy must be at least -1, is -2");
 
     assertThatNullPointerException()
         .isThrownBy(() -> new Img2ImgFeed.Ticket(0, Nulls.nothing()))

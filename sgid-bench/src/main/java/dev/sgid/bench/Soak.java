@@ -8,8 +8,6 @@ import dev.sgid.Sgid;
 import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +19,6 @@ import java.util.stream.IntStream;
  * Linux only.
  */
 public final class Soak {
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final String[] LABELS = {"bag", "coat", "dress", "ankle boot"};
   private static final List<String> OPTIONS = List.of("--images", "--copies", "--steps");
   private static final int EVERY = 200;
@@ -56,7 +53,7 @@ public final class Soak {
           throw new IllegalStateException("Not the picture that comes next: " + made);
         }
         if (i % EVERY == 0 || i == pictures) {
-          last = residentKilobytes();
+          last = Memory.residentKilobytes();
           first = first == 0 ? last : first;
           System.out.printf(Locale.ROOT, "%5d pictures: %,d kB%n", i, last);
         }
@@ -87,14 +84,5 @@ public final class Soak {
       }
     }
     return value;
-  }
-
-  private static long residentKilobytes() throws IOException {
-    for (String line : Files.readAllLines(STATUS)) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new IOException("No VmRSS in " + STATUS);
   }
 }

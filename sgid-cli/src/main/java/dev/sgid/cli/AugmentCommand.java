@@ -6,6 +6,7 @@ import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.JobSummary;
+import dev.sgid.dataset.report.HtmlReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private final JobOptions jobOptions = new JobOptions();
   @Mixin private final MethodOptions method = new MethodOptions();
   @Mixin private final PackOptions pack = new PackOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--overwrite",
@@ -64,24 +66,29 @@ final class AugmentCommand implements Callable<Integer> {
               + " stay.")
   private boolean overwrite;
 
-  @Option(names = "--quiet", description = "Prints errors and warnings only.")
-  private boolean quiet;
+  @Option(
+      names = "--no-report",
+      description = "Leaves out OUT/report.html, in which originals and copies can be looked at.")
+  private boolean noReport;
 
   @Override
   public Integer call() {
+    return output.watched(this::augment);
+  }
+
+  private int augment(Watch watch) {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
     JobSummary summary;
     PackInfo models;
     try (interrupts;
-        progress;
+        watch;
         StandardInput kept = standardInput()) {
-      SgidBuilder builder = pack.builder().withStepListener(progress);
+      SgidBuilder builder = pack.builder().withStepListener(watch);
       method.apply(builder);
-      AugmentJob job = job(progress, kept); // first: its errors need no models
+      AugmentJob job = job(watch, kept); // first: its errors need no models
       try (Sgid sgid = builder.build()) {
         models = sgid.pack();
-        Report.noiseRate(sgid.settings().generation(), quiet, spec.commandLine());
+        Report.noiseRate(sgid.settings().generation()).ifPresent(watch::note);
         summary = job.run(sgid);
       }
     } catch (SgidException e) {
@@ -91,20 +98,29 @@ final class AugmentCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("sgid: interrupted");
       return interrupts.exitCode();
     }
-    Report.print(summary, models, quiet, spec.commandLine());
+    watch.summarize(summary, models);
+    Report.print(summary, models, output.isQuiet(), spec.commandLine());
     if (summary.cancelled()) {
       return interrupts.exitCode();
+    }
+    if (!noReport && summary.alreadyThere() + summary.pictures() > 0) {
+      int code =
+          ReportCommand.write(
+              HtmlReport.of(summary.out()), null, output.isQuiet(), spec.commandLine());
+      if (code != ExitCode.OK) {
+        return code;
+      }
     }
     return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
   }
 
-  private AugmentJob job(Progress progress, @Nullable StandardInput kept) {
+  private AugmentJob job(Watch watch, @Nullable StandardInput kept) {
     Path from = kept == null ? Options.named(spec, "IN", in) : kept.file();
     AugmentJob.Builder job =
         AugmentJob.builder(from, Options.named(spec, "OUT", out))
             .withOverwrite(overwrite)
             .withResume(kept == null)
-            .withListener(progress);
+            .withListener(watch);
     jobOptions.apply(job);
     Options.set(spec, "--guidance", method.guidance(), given -> given.accept(job));
     return job.build();

@@ -42,26 +42,51 @@ final class ExitCode {
   }
 
   /** The command failed. */
-  static int report(Exception e, PrintWriter err) {
-    if (e instanceof DatasetException || e instanceof IllegalArgumentException) {
-      err.println("sgid: " + oneLine(e));
+  static int report(Throwable e, PrintWriter err) {
+    int code = of(e);
+    err.println("sgid: " + message(e));
+    if (code == BUG) {
+      e.printStackTrace(err);
+    }
+    return code;
+  }
+
+  /** The exit code of a command that failed so. */
+  static int of(Throwable e) {
+    if (e instanceof ParameterException
+        || e instanceof DatasetException
+        || e instanceof IllegalArgumentException) {
       return USAGE;
     }
-    if (e instanceof SgidException || e instanceof UncheckedIOException) {
-      err.println("sgid: " + oneLine(e));
+    if (e instanceof SgidException
+        || e instanceof UncheckedIOException
+        || e instanceof OutOfMemoryError) {
       return UNUSABLE;
     }
-    return bug(e, err);
+    return BUG; // something is wrong with sgid itself
   }
 
-  /** Something is wrong with sgid itself. */
-  static int bug(Throwable e, PrintWriter err) {
-    err.println("sgid: this should not have happened, please report it");
-    e.printStackTrace(err);
-    return BUG;
+  /** What went wrong, in a line. */
+  static String message(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory: try --lanes 1 --batch 1, or SGID_JAVA_OPTS=-Xmx8g";
+    }
+    return of(e) == BUG ? "this should not have happened, please report it" : oneLine(e);
   }
 
-  private static String oneLine(Exception e) {
+  /** An exit code in a word, for machines. */
+  static String reason(int code) {
+    return switch (code) {
+      case OK -> "done";
+      case SOME_FAILED -> "some_failed";
+      case USAGE -> "usage";
+      case UNUSABLE -> "unusable";
+      case BUG -> "bug";
+      default -> "interrupted"; // 128 and a signal
+    };
+  }
+
+  private static String oneLine(Throwable e) {
     return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -25,6 +25,13 @@ final class JobOptions {
   private @Nullable String split;
 
   @Option(
+      names = "--follow-links",
+      description =
+          "Follows links in IN that lead out of it. Default: they are listed as failures; those that"
+              + " stay in IN are followed.")
+  private boolean followLinks;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       converter = Converters.OfFormat.class,
@@ -72,6 +79,16 @@ final class JobOptions {
   private @Nullable Path captionsFrom;
 
   @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "What a file says of classes: a .csv of label and text, like n02084071,dog, or with a first"
+              + " line that names its columns, of label, text, copies, noise_rate, guidance, prompt"
+              + " and negative_prompt; or a JSON object a line with these. Default: labels are"
+              + " texts, and all classes are treated alike.")
+  private @Nullable Path labels;
+
+  @Option(
       names = "--with-originals",
       description = "Puts the originals beside their copies in OUT.")
   private boolean withOriginals;
@@ -84,13 +101,14 @@ final class JobOptions {
 
   /** Sets what was given. */
   void apply(AugmentJob.Builder job) {
-    job.withOriginals(withOriginals);
+    job.withOriginals(withOriginals).withFollowLinks(followLinks);
     Options.set(spec, "--copies", copies, this::requireAny);
     Options.set(spec, "--copies", copies, job::withCopies);
     Options.set(spec, "--balance", balance, job::withBalance);
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);
     Options.set(spec, "--image-format", imageFormat, job::withImageFormat);
+    Options.set(spec, "--labels", labels, job::withLabels);
     Options.set(spec, "--captions-from", captionsFrom, job::withCaptions);
   }
 }

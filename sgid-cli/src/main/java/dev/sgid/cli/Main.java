@@ -1,6 +1,10 @@
 package dev.sgid.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
 
 /** Starts the {@code sgid} command. */
 public final class Main {
@@ -16,19 +20,20 @@ public final class Main {
   static int run(CommandLine command, String... args) {
     try {
       return command.execute(args);
-    } catch (OutOfMemoryError e) {
-      command
-          .getErr()
-          .println("sgid: out of memory: try --lanes 1 --batch 1, or SGID_JAVA_OPTS=-Xmx8g");
-      return ExitCode.UNUSABLE;
     } catch (Error e) { // which picocli lets through
-      return ExitCode.bug(e, command.getErr());
+      return ExitCode.report(e, command.getErr());
     }
   }
 
   /** The command; what it prints goes to stdout and stderr if nobody says otherwise. */
   static CommandLine commandLine() {
-    return new CommandLine(new SgidCommand())
+    return commandLine(new PrintWriter(System.out, false, UTF_8));
+  }
+
+  /** The command; events for machines go to {@code utf8}, whatever the locale says. */
+  static CommandLine commandLine(PrintWriter utf8) {
+    return new CommandLine(new SgidCommand(utf8))
+        .setColorScheme(Help.defaultColorScheme(Terminal.ofThisProcess().ansi()))
         .setParameterExceptionHandler((e, args) -> ExitCode.usage(e))
         .setExecutionExceptionHandler((e, command, parsed) -> ExitCode.report(e, command.getErr()));
   }

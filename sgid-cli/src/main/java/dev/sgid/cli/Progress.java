@@ -44,13 +44,8 @@ final class Progress implements JobListener, StepListener, AutoCloseable {
 
   /** What suits stderr, or nothing if {@code quiet}. */
   static Progress of(PrintWriter err, boolean quiet) {
-    Kind kind = quiet ? Kind.NOTHING : isTerminal() ? Kind.BAR : Kind.LINES;
-    return new Progress(err, kind, System::nanoTime);
-  }
-
-  /** The launcher tells: Java can't ask about stderr. */
-  private static boolean isTerminal() {
-    return Boolean.getBoolean("sgid.terminal");
+    Kind shown = Terminal.ofThisProcess().redraws() ? Kind.BAR : Kind.LINES;
+    return new Progress(err, quiet ? Kind.NOTHING : shown, System::nanoTime);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Locale;
 record ProgressText(JobProgress progress, Duration time, String step) {
   private static final int LEAST_BAR = 12; // with its brackets
   private static final int MOST_BAR = 42;
+  private static final int MOST_LABEL = 24; // columns
 
   /** A line of its own, as in a log. */
   String line() {
@@ -32,13 +33,14 @@ record ProgressText(JobProgress progress, Duration time, String step) {
     List<String> parts = new ArrayList<>(details());
     parts.add(0, count() + "/" + progress.total());
     String end = String.join(", ", parts);
-    while (parts.size() > 1 && begin.length() + LEAST_BAR + 1 + end.length() > columns) {
+    while (parts.size() > 1 && begin.length() + LEAST_BAR + 1 + Columns.of(end) > columns) {
       parts.remove(parts.size() - 1);
       end = String.join(", ", parts);
     }
-    int room = Math.min(MOST_BAR, columns - begin.length() - 1 - end.length());
+    int room = Math.min(MOST_BAR, columns - begin.length() - 1 - Columns.of(end));
     String line = begin + (room < LEAST_BAR ? "" : bar(room - 2, count()) + " ") + end;
-    return String.format(Locale.ROOT, "%-" + Math.max(1, columns) + "." + columns + "s", line);
+    String cut = Columns.cut(line, columns);
+    return cut + " ".repeat(columns - Columns.of(cut));
   }
 
   private String bar(int cells, int count) {
@@ -64,22 +66,29 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   }
 
   private int count() {
-    return progress.done() + progress.failed();
+    return progress.settled();
   }
 
   /** What matters most comes first. */
   private List<String> details() {
     List<String> details = new ArrayList<>();
-    double seconds = time.toMillis() / 1000.0;
     if (progress.failed() > 0) {
       details.add(progress.failed() + " failed");
     }
-    int made = count() - progress.alreadyThere(); // what is there already took no time
-    if (made > 0 && seconds > 0) {
-      long left = Math.round(seconds / made * (progress.total() - count()));
-      details.add(
-          String.format(Locale.ROOT, "%d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60));
-      details.add(String.format(Locale.ROOT, "%.2f images/s", made / seconds));
+    if (progress.dropped() > 0) {
+      details.add(progress.dropped() + " dropped");
+    }
+    Pace.of(progress, time)
+        .ifPresent(
+            pace -> {
+              long left = pace.secondsLeft();
+              details.add(
+                  String.format(
+                      Locale.ROOT, "%d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60));
+              details.add(String.format(Locale.ROOT, "%.2f images/s", pace.perSecond()));
+            });
+    if (!progress.label().isEmpty()) {
+      details.add(Columns.plain(progress.label(), MOST_LABEL));
     }
     if (!step.isEmpty()) {
       details.add(step);

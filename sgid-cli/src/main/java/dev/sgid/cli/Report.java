@@ -6,6 +6,7 @@ import dev.sgid.dataset.JobSummary;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** What is printed at the end: results on stdout, what went wrong on stderr. */
@@ -15,20 +16,19 @@ final class Report {
   private Report() {}
 
   /** Says where a schedule of few steps can't be run at just the noise rate that was asked for. */
-  static void noiseRate(GenerationSettings settings, boolean quiet, CommandLine command) {
+  static Optional<String> noiseRate(GenerationSettings settings) {
     double run = settings.noiseRateRun();
-    if (!quiet && Math.abs(run - settings.noiseRate()) > 0.005) {
-      command
-          .getErr()
-          .printf(
-              Locale.ROOT,
-              "sgid: noise rate %s is run as %.3f, %d of %d steps; rates near it that come to the"
-                  + " same give the same pictures%n",
-              settings.noiseRate(),
-              run,
-              settings.stepsRun(),
-              settings.scheduleSteps());
-    }
+    return Math.abs(run - settings.noiseRate()) <= 0.005
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "noise rate %s is run as %.3f, %d of %d steps; rates near it that come to the"
+                    + " same give the same pictures",
+                settings.noiseRate(),
+                run,
+                settings.stepsRun(),
+                settings.scheduleSteps()));
   }
 
   static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
@@ -51,6 +51,9 @@ final class Report {
         if (summary.alreadyThere() > 0) {
           out.println(count(summary.alreadyThere(), "picture") + " there before, by former runs");
         }
+      }
+      if (summary.rejected() > 0) {
+        out.println(count(summary.rejected(), "picture") + " rejected by a review, not made again");
       }
       if (!summary.changed().isEmpty()) {
         out.println(
@@ -97,11 +100,11 @@ final class Report {
     }
   }
 
-  private static String count(int number, String thing) {
+  static String count(int number, String thing) {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
-  private static String some(List<String> files) {
+  static String some(List<String> files) {
     String named = String.join(", ", files.subList(0, Math.min(NAMED, files.size())));
     return files.size() > NAMED ? named + " and " + (files.size() - NAMED) + " more" : named;
   }

@@ -1,6 +1,7 @@
 package dev.sgid.cli;
 
 import dev.sgid.Sgid;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       AugmentCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
+      ApplyReviewCommand.class,
       SweepCommand.class,
       CompareCommand.class
     },
@@ -22,10 +25,23 @@ import picocli.CommandLine.Spec;
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
+  private final PrintWriter utf8;
+
+  SgidCommand(PrintWriter utf8) {
+    this.utf8 = utf8;
+  }
+
+  /** Stdout in UTF-8, for what machines read. */
+  PrintWriter utf8() {
+    return utf8;
+  }
+
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "What to do? The commands are: augment, evaluate, sweep, compare");
+        spec.commandLine(),
+        "What to do? The commands are: sgid augment, sgid evaluate, sgid report, sgid apply-review,"
+            + " sgid sweep, sgid compare");
   }
 
   /** What {@code --version} prints. */

@@ -77,7 +77,10 @@ class AugmentCommandTest {
         .matches(
             "3 pictures in \\Q"
                 + out
-                + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s, by fake on CPU\\R");
+                + "\\E: \\d+\\.\\d s, \\d+\\.\\d\\d images/s, by fake on CPU\\R"
+                + "Report of 3 pictures: \\Q"
+                + out.resolve("report.html")
+                + "\\E\\R");
     assertThat(stderr.toString()).isEmpty();
   }
 
@@ -284,11 +287,11 @@ class AugmentCommandTest {
   void augment_again_goesOnAndSaysWhatWasThere() {
     augment();
 
-    assertThat(augment("--copies", "2")).isEqualTo(ExitCode.OK);
+    assertThat(augment("--copies", "2", "--no-report")).isEqualTo(ExitCode.OK);
 
     assertThat(stdout.toString())
         .endsWith("3 pictures there before, by former runs" + System.lineSeparator());
-    assertThat(augment("--copies", "2")).isEqualTo(ExitCode.OK);
+    assertThat(augment("--copies", "2", "--no-report")).isEqualTo(ExitCode.OK);
     assertThat(stdout.toString())
         .endsWith(
             "Nothing made in "
@@ -514,7 +517,8 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: What to do? The commands are: augment, evaluate, sweep, compare (see sgid --help)\n");
+            "sgid: What to do? The commands are: sgid augment, sgid evaluate, sgid report, sgid"
+                + " apply-review, sgid sweep, sgid compare (see sgid --help)\n");
   }
 
   @Test
@@ -556,6 +560,7 @@ class AugmentCommandTest {
             "--with-originals",
             "--overwrite",
             "--quiet",
+            "--json",
             "--help",
             "--version",
             "130 interrupted");

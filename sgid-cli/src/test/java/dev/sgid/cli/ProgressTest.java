@@ -26,12 +26,12 @@ class ProgressTest {
   @Test
   void progressed_bar_isDrawnForEachPhase() {
     try (Progress progress = progress(Kind.BAR)) {
-      progress.progressed(new JobProgress(Phase.CALIBRATING, 5, 3, 0, 0, "a"));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, 0, ""));
+      progress.progressed(JobProgress.of(Phase.CALIBRATING, 5).withDone(3));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 8));
       after(Duration.ofSeconds(2));
       progress.stepDone(0, 3, 15, 401);
       after(Duration.ofSeconds(2));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 7, 1, 0, "b"));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 8).withDone(7).withFailed(1));
     }
 
     assertThat(lines())
@@ -47,7 +47,8 @@ class ProgressTest {
 
   @Test
   void bar_partDoneByFormerRuns_ratesWhatThisOneDid() {
-    JobProgress progress = new JobProgress(Phase.AUGMENTING, 200, 150, 0, 140, "b");
+    JobProgress progress =
+        JobProgress.of(Phase.AUGMENTING, 200).withDone(150).withAlreadyThere(140);
 
     assertThat(new ProgressText(progress, Duration.ofSeconds(20), "").line())
         .isEqualTo("Augmenting: 150 of 200 pictures, 0:01:40 left, 0.50 images/s");
@@ -57,7 +58,7 @@ class ProgressTest {
   void progressed_bar_movesWithEachPicture() {
     try (Progress progress = progress(Kind.BAR)) {
       for (int i = 0; i <= 4; i++) {
-        progress.progressed(new JobProgress(Phase.AUGMENTING, 4, i, 0, 0, ""));
+        progress.progressed(JobProgress.of(Phase.AUGMENTING, 4).withDone(i));
         after(Duration.ofMillis(150));
       }
     }
@@ -71,7 +72,7 @@ class ProgressTest {
   void progressed_manyAtOnce_drawsFewAndHowItEnds() {
     try (Progress progress = progress(Kind.BAR)) {
       for (int i = 0; i <= 1000; i++) {
-        progress.progressed(new JobProgress(Phase.AUGMENTING, 1000, i, 0, 0, ""));
+        progress.progressed(JobProgress.of(Phase.AUGMENTING, 1000).withDone(i));
       }
     }
 
@@ -85,10 +86,11 @@ class ProgressTest {
     System.setProperty("sgid.columns", Integer.toString(columns));
     int width = columns > 1 ? columns : 80;
     try (Progress progress = progress(Kind.BAR)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 0, 0, 0, ""));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 123456));
       after(Duration.ofHours(30));
       progress.stepDone(0, 3, 15, 401);
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 123456, 99999, 2345, 0, "b"));
+      progress.progressed(
+          JobProgress.of(Phase.AUGMENTING, 123456).withDone(99999).withFailed(2345));
     }
 
     assertThat(lines()).isNotEmpty().allSatisfy(line -> assertThat(line).hasSize(width - 1));
@@ -96,7 +98,7 @@ class ProgressTest {
 
   @Test
   void bar_narrow_leavesOutWhatMattersLeast() {
-    JobProgress progress = new JobProgress(Phase.AUGMENTING, 200, 100, 2, 0, "b");
+    JobProgress progress = JobProgress.of(Phase.AUGMENTING, 200).withDone(100).withFailed(2);
     ProgressText text = new ProgressText(progress, Duration.ofSeconds(10), "step 3/15");
 
     assertThat(text.bar(100).strip())
@@ -110,15 +112,57 @@ class ProgressTest {
   }
 
   @Test
+  void bar_droppedAndClass_areShownWhereThereIsRoom() {
+    JobProgress progress =
+        JobProgress.of(Phase.AUGMENTING, 200)
+            .withDone(100)
+            .withDropped(2)
+            .withCurrent("ankle_boot/1.png", "ankle_boot");
+    ProgressText text = new ProgressText(progress, Duration.ofSeconds(10), "step 3/15");
+
+    assertThat(text.line())
+        .isEqualTo(
+            "Augmenting: 102 of 200 pictures, 2 dropped, 0:00:10 left, 10.20 images/s, ankle_boot,"
+                + " step 3/15");
+    assertThat(text.bar(100).strip())
+        .isEqualTo(
+            "Augmenting  51% [=====>    ] 102/200, 2 dropped, 0:00:10 left, 10.20 images/s,"
+                + " ankle_boot, step 3/15");
+    assertThat(text.bar(79).strip())
+        .isEqualTo(
+            "Augmenting  51% [======>     ] 102/200, 2 dropped, 0:00:10 left, 10.20 images/s");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a class with a name that is much longer than what a line has room for",
+        "\u72ac\u3068\u732b\u306e\u3044\u308b\u98a8\u666f\u306e\u5199\u771f\u3067\u3059",
+        "\u001b[31mred\u001b[0m\r\n",
+        "\u202eright to left",
+        "e\u0301\u0301\u0301",
+        "\ud83d\udc36\ud83d\udc36"
+      })
+  void bar_classOfAnyName_staysOneLineOfItsWidth(String label) {
+    JobProgress progress = JobProgress.of(Phase.AUGMENTING, 4).withCurrent("a", label);
+    for (int columns = 1; columns <= 100; columns++) {
+      String bar = new ProgressText(progress, Duration.ofSeconds(10), "").bar(columns);
+
+      assertThat(Columns.of(bar)).as("%s columns", columns).isEqualTo(columns);
+      assertThat(bar).doesNotContainPattern("\\p{Cc}|\\p{Cf}");
+    }
+  }
+
+  @Test
   void stepDone_afterClose_drawsNothing() {
     Progress progress = progress(Kind.BAR);
-    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 1, 0, 0, ""));
+    progress.progressed(JobProgress.of(Phase.AUGMENTING, 8).withDone(1));
     progress.close();
     String drawn = err.toString();
 
     after(Duration.ofSeconds(9));
     progress.stepDone(0, 3, 15, 401);
-    progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 2, 0, 0, ""));
+    progress.progressed(JobProgress.of(Phase.AUGMENTING, 8).withDone(2));
     progress.close();
 
     assertThat(err).hasToString(drawn);
@@ -129,7 +173,7 @@ class ProgressTest {
   void progressed_noTerminal_printsALineEveryFewSeconds() {
     try (Progress progress = progress(Kind.LINES)) {
       for (int second = 0; second <= 12; second++) {
-        progress.progressed(new JobProgress(Phase.AUGMENTING, 100, second, 0, 0, "x"));
+        progress.progressed(JobProgress.of(Phase.AUGMENTING, 100).withDone(second));
         after(Duration.ofSeconds(1));
       }
       progress.stepDone(0, 3, 15, 401);
@@ -144,7 +188,7 @@ class ProgressTest {
   @Test
   void stepDone_noTerminalAndSlowModels_printsLinesToo() {
     try (Progress progress = progress(Kind.LINES)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, 0, ""));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 3));
       after(Duration.ofSeconds(20));
       progress.stepDone(0, 1, 15, 401);
     }
@@ -155,8 +199,8 @@ class ProgressTest {
   @Test
   void progressed_quickRunWithoutTerminal_printsNothing() {
     try (Progress progress = progress(Kind.LINES)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 0, 0, 0, ""));
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 3, 3, 0, 0, ""));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 3));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 3).withDone(3));
     }
 
     assertThat(err.toString()).isEmpty();
@@ -165,7 +209,7 @@ class ProgressTest {
   @Test
   void progressed_quiet_drawsNothing() {
     try (Progress progress = Progress.of(new PrintWriter(err), true)) {
-      progress.progressed(new JobProgress(Phase.AUGMENTING, 8, 0, 0, 0, ""));
+      progress.progressed(JobProgress.of(Phase.AUGMENTING, 8));
       progress.stepDone(0, 3, 15, 401);
     }
 

@@ -8,6 +8,7 @@ import dev.sgid.SgidException;
 import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class AugmentJob {
   private final DatasetReader in;
   private final Path out;
   private final int copiesOfEach;
+  private final Labels labels;
   private final CopyCounts copies;
   private final boolean withOriginals;
   private final boolean overwrite;
@@ -58,7 +60,8 @@ public final class AugmentJob {
     this.in = in;
     this.out = out;
     this.copiesOfEach = builder.copies;
-    this.copies = new CopyCounts(in, label -> copiesOfEach, builder.balance);
+    this.labels = builder.labels == null ? Labels.NONE : Labels.read(builder.labels, in);
+    this.copies = new CopyCounts(in, label -> labels.copies(label, copiesOfEach), builder.balance);
     this.withOriginals = builder.withOriginals;
     this.overwrite = builder.overwrite;
     this.guidance = builder.guidance;
@@ -143,6 +146,10 @@ public final class AugmentJob {
     return copiesOfEach;
   }
 
+  Labels labels() {
+    return labels;
+  }
+
   CopyCounts copies() {
     return copies;
   }
@@ -199,11 +206,13 @@ public final class AugmentJob {
     private boolean overwrite;
     private boolean resume = true;
     private @Nullable String split;
+    private boolean followLinks;
     private @Nullable GuidanceSchedule guidance;
     private @Nullable CalibratedGuidance calibration;
     private OutputFormat format = OutputFormat.folders();
     private ImageFormat imageFormat = ImageFormat.png();
     private @Nullable Path captions;
+    private @Nullable Path labels;
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
@@ -214,8 +223,8 @@ public final class AugmentJob {
     }
 
     /**
-     * How many copies of each image are made, at least 1; or 0, where only a balance makes some.
-     * Default: 1.
+     * How many copies of each image are made, at least 1; or 0, where only a balance or a file of
+     * labels asks for some. Default: 1.
      */
     public Builder withCopies(int copies) {
       this.copies = Require.atLeast(0, copies, "copies");
@@ -280,6 +289,16 @@ public final class AugmentJob {
       return this;
     }
 
+    /**
+     * Whether links in the data set that leave it are followed. Default: no, each is a failure that
+     * says where it leads; those that stay in the data set always are. A {@link DatasetReader} that
+     * was given has followed what it was to follow.
+     */
+    public Builder withFollowLinks(boolean follow) {
+      this.followLinks = follow;
+      return this;
+    }
+
     /** The guidance schedule. Default: the {@link Sgid}'s. */
     public Builder withGuidance(GuidanceSchedule schedule) {
       this.guidance = requireNonNull(schedule, "schedule");
@@ -320,6 +339,19 @@ public final class AugmentJob {
       return this;
     }
 
+    /**
+     * What a file says of classes. Its columns are {@code label}, as the data set has it, {@code
+     * text}, what stands in prompts for it, and {@code copies}, {@code noise_rate}, {@code
+     * guidance}, {@code prompt} and {@code negative_prompt} where a class has its own; a table of
+     * comma-separated values where its name ends with {@code .csv}, which may be of label and text
+     * alone without a line that names them, else a JSON object a line. Default: none, labels are
+     * texts and all classes are treated alike.
+     */
+    public Builder withLabels(Path file) {
+      this.labels = requireNonNull(file, "file");
+      return this;
+    }
+
     /** What reads the images. Default: one that takes up to 100 million pixels. */
     public Builder withDecoder(ImageDecoder imageDecoder) {
       this.decoder = requireNonNull(imageDecoder, "imageDecoder");
@@ -339,7 +371,7 @@ public final class AugmentJob {
      * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures, or none
      */
     public AugmentJob build() {
-      if (balance == null) {
+      if (balance == null && labels == null) {
         int ignored = Require.atLeast(1, copies, "copies");
       }
       Path data = split == null ? in : in.resolve(split);
@@ -347,8 +379,9 @@ public final class AugmentJob {
       DatasetReader found = reader;
       try {
         if (found == null || split != null) {
-          Splits.requireNone(in, split, out);
-          found = DatasetReader.of(data);
+          Links links = followLinks ? Links.in(in, FileVisitOption.FOLLOW_LINKS) : Links.in(in);
+          Splits.requireNone(in, split, out, links);
+          found = Readers.of(data, split == null ? links : links.ofSplit(data));
         }
         requireCountable(found.size());
         OutPlace.requireApart(in, out);
@@ -362,13 +395,12 @@ public final class AugmentJob {
         throw new DatasetException(place + " can't be used: " + Reason.of(e), e);
       }
       AugmentJob job = new AugmentJob(this, found, place);
-      if (job.pictures() == 0 && balance != null) {
+      if (job.pictures() == 0 && found.size() > 0) {
         throw new IllegalArgumentException(
-            "With 0 copies and a balance of "
-                + balance
-                + " there is nothing to make: every class of "
-                + data
-                + " has as many images");
+            "With 0 copies "
+                + (balance == null ? "of all classes" : "and a balance of " + balance)
+                + " there is nothing to make of "
+                + data);
       }
       return job;
     }

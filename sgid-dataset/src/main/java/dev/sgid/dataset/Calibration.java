@@ -33,7 +33,7 @@ final class Calibration {
   /** The similarities; images that can't be read or captioned have none. */
   double[] similarities() {
     int total = Math.min(MOST_IMAGES, job.in().size());
-    progress(total, "");
+    progress(JobProgress.of(Phase.CALIBRATING, total));
     List<LoadedImage> images = new ArrayList<>();
     long pixels = 0;
     List<Source> all = new ArrayList<>();
@@ -44,7 +44,9 @@ final class Calibration {
         pixels += image.pixels();
         if (images.size() == MOST_TOGETHER || pixels > MOST_PIXELS_TOGETHER) {
           score(images);
-          progress(total, source.source());
+          progress(
+              JobProgress.of(Phase.CALIBRATING, total)
+                  .withCurrent(source.source(), source.label()));
           images.clear();
           pixels = image.pixels();
         }
@@ -80,8 +82,7 @@ final class Calibration {
         .withCaption(job.captions().of(image.source()));
   }
 
-  private void progress(int total, String source) {
-    job.listener()
-        .progressed(new JobProgress(Phase.CALIBRATING, total, similarities.size(), 0, 0, source));
+  private void progress(JobProgress progress) {
+    job.listener().progressed(progress.withDone(similarities.size()));
   }
 }

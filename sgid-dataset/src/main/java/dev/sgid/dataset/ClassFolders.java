@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A data set of one folder per class, as torchvision's ImageFolder reads it, links followed.
+ * A data set of one folder per class, as torchvision's ImageFolder reads it.
  *
  * <p>Unlike there, images in folders below a class folder are not taken for the class's own: that
  * makes classes out of splits. Such folders are refused by name; those without any image don't
@@ -21,7 +21,8 @@ import java.util.Set;
  *
  * @param folder the data set
  * @param sources the images, ordered by class and path, by code point
- * @param failures what could not be looked into, or has no name to tell it by
+ * @param failures what could not be looked into, links that are not followed, and what has no name
+ *     to tell it by
  * @param ignored files that are no images, pipes and sockets among them, or lie in no class folder;
  *     relative to the data set
  */
@@ -38,9 +39,9 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
    *
    * @throws DatasetException if it can't be read, holds folders in class folders or no image
    */
-  static ClassFolders read(Path in) {
+  static ClassFolders read(Path in, Links links) {
     requireFolder(in);
-    Finder finder = new Finder(in);
+    Finder finder = new Finder(in, links);
     try {
       finder.lookThrough();
     } catch (IOException e) {
@@ -73,12 +74,14 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
 
   private static final class Finder {
     private final Path in;
+    private final Links links;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final List<String> ignored = new ArrayList<>();
 
-    Finder(Path in) {
+    Finder(Path in, Links links) {
       this.in = in;
+      this.links = links;
     }
 
     private void lookThrough() throws IOException {
@@ -88,7 +91,7 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
       top.broken().forEach(broken -> fail("", broken));
       Set<String> labels = new HashSet<>();
       for (Entry folder : top.folders()) {
-        if (requireLabel(folder) && requireAlone(folder, labels)) {
+        if (requireLed("", folder) && requireLabel(folder) && requireAlone(folder.text(), labels)) {
           lookInto(folder);
         }
       }
@@ -104,8 +107,10 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
         return;
       }
       for (Entry nested : found.folders()) {
-        requireNoImages(classFolder, nested);
-        ignored.add(label + "/" + nested.text());
+        if (requireLed(label + "/", nested)) {
+          requireNoImages(classFolder, nested);
+          ignored.add(label + "/" + nested.text());
+        }
       }
       found.others().forEach(other -> ignored.add(label + "/" + other.text()));
       found.broken().forEach(broken -> fail(label + "/", broken));
@@ -114,12 +119,19 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
         String source = label + "/" + file.text();
         if (!ImageFiles.isImage(file.text())) {
           ignored.add(source);
-        } else if (names.add(source)) {
+        } else if (requireLed(label + "/", file) && requireAlone(source, names)) {
           sources.add(new Source(file.path(), source, label));
-        } else {
-          failures.add(alike(source));
         }
       }
+    }
+
+    /** Lists a link that is not followed. */
+    private boolean requireLed(String folder, Entry entry) {
+      String refusal = links.refusal(entry.path());
+      if (refusal != null) {
+        failures.add(new Failure(folder + entry.text(), refusal));
+      }
+      return refusal == null;
     }
 
     private boolean requireLabel(Entry folder) {
@@ -138,21 +150,20 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
       return true;
     }
 
-    private boolean requireAlone(Entry folder, Set<String> labels) {
-      boolean alone = labels.add(folder.text());
+    private boolean requireAlone(String name, Set<String> names) {
+      boolean alone = names.add(name);
       if (!alone) {
-        failures.add(alike(folder.text()));
+        failures.add(
+            new Failure(
+                name,
+                "its name is no text that can be read (UTF-8), and prints like another's: rename"
+                    + " it"));
       }
       return alone;
     }
 
     private void requireNoImages(Entry classFolder, Entry nested) throws IOException {
-      for (Path above : List.of(in, classFolder.path())) {
-        if (Files.isSameFile(nested.path(), above)) {
-          throw Folder.loop(nested.path(), null);
-        }
-      }
-      if (Folder.holdsImages(nested.path())) {
+      if (Folder.holdsImages(nested.path(), links)) {
         throw new DatasetException(
             classFolder.path()
                 + " holds a folder of images, "
@@ -164,12 +175,6 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
 
     private void fail(String folder, Broken broken) {
       failures.add(new Failure(folder + broken.entry().text(), broken.reason()));
-    }
-
-    private static Failure alike(String source) {
-      return new Failure(
-          source,
-          "its name is no text that can be read (UTF-8), and prints like another's: rename it");
     }
 
     private ClassFolders found() {

@@ -11,7 +11,7 @@ public final class DatasetException extends RuntimeException {
     super(message);
   }
 
-  /** Says why, what helps, and what went wrong underneath. */
+  /** Says why, and what helps, of what went wrong. */
   public DatasetException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -1,13 +1,9 @@
 package dev.sgid.dataset;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A labelled data set to be augmented: which images there are, and what each shows. The images
@@ -15,6 +11,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Implementations are immutable and thread-safe: they have looked before they are made, and what
  * changes on the disk afterwards changes nothing here.
+ *
+ * <p>Links in a data set that stay in it are followed, and so is one that is the data set itself.
+ * Those that leave it are {@link #failures()} unless {@link FileVisitOption#FOLLOW_LINKS} is given;
+ * those that lead back to a folder above them always are.
  */
 public interface DatasetReader extends Iterable<Source> {
   /** What lies in the folder, in a word or two, like {@code class folders}. */
@@ -41,51 +41,22 @@ public interface DatasetReader extends Iterable<Source> {
    * {@code metadata.csv} with labels, tar shards where they lie in the folder itself, else one
    * folder per class. A file is a shard, or a table of images.
    *
+   * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
    * @throws DatasetException if there is no data set, naming what is wrong and what helps
    */
-  static DatasetReader of(Path in) {
-    Logger log = LoggerFactory.getLogger(DatasetReader.class);
-    DatasetReader reader = Files.isRegularFile(in) ? ofFile(in) : ofFolder(in);
-    log.info("{} holds {}: {} images", in, reader.format(), reader.size());
-    return reader;
-  }
-
-  private static DatasetReader ofFile(Path in) {
-    String name = FileName.of(in.toAbsolutePath()).text().toLowerCase(Locale.ROOT);
-    if (WebDatasetShards.isShard(name)) {
-      return WebDatasetShards.read(in);
-    }
-    if (name.endsWith(".csv") || name.endsWith(".jsonl")) {
-      return MetadataFolder.readTable(in);
-    }
-    throw new DatasetException(
-        in + " is no data set: a file must be a table (.csv, .jsonl) or a shard (.tar)");
-  }
-
-  private static DatasetReader ofFolder(Path in) {
-    DatasetReader reader = MetadataFolder.readIfThere(in);
-    if (reader == null && holdsShards(in)) {
-      reader = WebDatasetShards.read(in);
-    }
-    return reader == null ? ClassFolders.read(in) : reader;
-  }
-
-  private static boolean holdsShards(Path in) {
-    try {
-      return Folder.read(in).files().stream().anyMatch(f -> WebDatasetShards.isShard(f.text()));
-    } catch (IOException e) {
-      throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
-    }
+  static DatasetReader of(Path in, FileVisitOption... options) {
+    return Readers.of(in, Links.in(in, options));
   }
 
   /**
    * One folder per class, whose name is the label, as torchvision's ImageFolder takes it. The
    * images lie in the class folder itself: folders in it are refused, since they may be classes.
    *
+   * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
    * @throws DatasetException if the folder holds something else
    */
-  static DatasetReader classFolders(Path folder) {
-    return ClassFolders.read(folder);
+  static DatasetReader classFolders(Path folder, FileVisitOption... options) {
+    return ClassFolders.read(folder, Links.in(folder, options));
   }
 
   /**
@@ -93,10 +64,11 @@ public interface DatasetReader extends Iterable<Source> {
    * to the folder, and {@code label}, as Hugging Face's imagefolder takes it; {@code caption} too,
    * where there is one.
    *
+   * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
    * @throws DatasetException if the folder holds something else
    */
-  static DatasetReader withMetadata(Path folder) {
-    return MetadataFolder.read(folder);
+  static DatasetReader withMetadata(Path folder, FileVisitOption... options) {
+    return MetadataFolder.read(folder, Links.in(folder, options));
   }
 
   /**
@@ -115,9 +87,10 @@ public interface DatasetReader extends Iterable<Source> {
    * Tar shards as WebDataset has them, all in a folder or a single one: a sample has an image and a
    * {@code .cls}, or a {@code .json} with a {@code label}.
    *
+   * @param options {@code FOLLOW_LINKS}, so that links that leave the folder are followed, or none
    * @throws DatasetException if there are none, or no labels in them
    */
-  static DatasetReader shards(Path in) {
-    return WebDatasetShards.read(in);
+  static DatasetReader shards(Path in, FileVisitOption... options) {
+    return WebDatasetShards.read(in, Links.in(in, options));
   }
 }

@@ -3,10 +3,10 @@ package dev.sgid.dataset;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What lies directly in a folder, links followed, hidden entries left out; ordered by name.
@@ -73,46 +72,35 @@ record Folder(List<Entry> folders, List<Entry> files, List<Entry> others, List<B
           Files.readAttributes(entry.path(), BasicFileAttributes.class);
       (attributes.isDirectory() ? folders : attributes.isOther() ? others : files).add(entry);
     } catch (IOException e) {
-      if (Files.isSymbolicLink(entry.path())) {
-        files.add(entry); // that leads nowhere: if it is an image, its loss is told when it is read
+      if (e instanceof NoSuchFileException) {
+        files.add(entry); // a link to nowhere: if it is an image, its loss is told when it is read
       } else {
         broken.add(new Broken(entry, Reason.of(e)));
       }
     }
   }
 
-  /**
-   * Whether there is an image in a folder, however deep.
-   *
-   * @throws DatasetException if a link leads back to a folder above it
-   */
-  static boolean holdsImages(Path folder) throws IOException {
-    ImageFinder finder = new ImageFinder(folder);
-    try {
-      Files.walkFileTree(
-          folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, finder);
-    } catch (FileSystemLoopException e) {
-      throw loop(Path.of(e.getFile()), e);
-    }
+  /** Whether there is an image in a folder, however deep, where links lead that are followed. */
+  static boolean holdsImages(Path folder, Links links) throws IOException {
+    ImageFinder finder = new ImageFinder(folder, links);
+    Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, finder);
     return finder.found;
-  }
-
-  /** A link that leads back to a folder above it. */
-  static DatasetException loop(Path link, @Nullable IOException cause) {
-    return new DatasetException(link + " is a link that leads back to a folder above it", cause);
   }
 
   private static final class ImageFinder extends SimpleFileVisitor<Path> {
     private final Path top;
+    private final Links links;
     private boolean found;
 
-    ImageFinder(Path top) {
+    ImageFinder(Path top, Links links) {
       this.top = top;
+      this.links = links;
     }
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      return !folder.equals(top) && ImageFiles.isHidden(FileName.of(folder).text())
+      boolean hidden = ImageFiles.isHidden(FileName.of(folder).text());
+      return !folder.equals(top) && (hidden || links.refusal(folder) != null)
           ? FileVisitResult.SKIP_SUBTREE
           : FileVisitResult.CONTINUE;
     }
@@ -125,10 +113,7 @@ record Folder(List<Entry> folders, List<Entry> files, List<Entry> others, List<B
     }
 
     @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (e instanceof FileSystemLoopException) {
-        throw e;
-      }
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
       return FileVisitResult.CONTINUE; // what can't be looked into can't be taken for a class
     }
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,28 @@ import org.jspecify.annotations.Nullable;
  * whatever decides a picture must be the same. Immutable.
  */
 final class FormerJob {
+  private static final String CLASSES = "classes";
   private static final String COPIES = "copies";
+  private static final String COPIES_BY_CLASS = "copies_by_class";
   private static final String BALANCE = "balance";
+  private static final String LABELS = "labels";
   private static final String SETTINGS = "settings";
   private static final String GUIDANCE = "guidance";
   private static final String REQUESTED = "guidance_requested";
 
   /** What may differ: where the data set lies, and what runs the models. */
   private static final Set<String> FREE =
-      Set.of("format", "in", "classes", COPIES, BALANCE, "runtime", "provider", "dtype");
+      Set.of(
+          "format",
+          "in",
+          CLASSES,
+          COPIES,
+          COPIES_BY_CLASS,
+          BALANCE,
+          LABELS,
+          "runtime",
+          "provider",
+          "dtype");
 
   private final JsonObject json;
 
@@ -58,7 +72,7 @@ final class FormerJob {
   /** The classes in the order that numbers them: the job's own, and behind them what is new. */
   List<String> classes(List<String> now) {
     Set<String> all = new LinkedHashSet<>();
-    if (json.get("classes") instanceof JsonArray former) {
+    if (json.get(CLASSES) instanceof JsonArray former) {
       former.forEach(label -> all.add(label.getAsString()));
     }
     all.addAll(now);
@@ -86,10 +100,16 @@ final class FormerJob {
    */
   void requireSame(AugmentJob job, String description) {
     JsonObject now = JsonParser.parseString(description).getAsJsonObject();
-    List<String> differences = new ArrayList<>();
-    compare(true, "", json, now, differences);
+    List<String> differences = differences(now);
+    for (String label : classes(List.of())) { // new ones may have whatever they want
+      JsonElement before = ofClass(json, label);
+      JsonElement after = ofClass(now, label);
+      if (!before.equals(after)) {
+        differences.add(difference(LABELS + "." + label, before, after));
+      }
+    }
     if (!job.copies().covers(job.in(), copies(job.in()))) {
-      for (String name : List.of(COPIES, BALANCE)) {
+      for (String name : List.of(COPIES, COPIES_BY_CLASS, BALANCE)) {
         JsonElement before = json.has(name) ? json.get(name) : JsonNull.INSTANCE;
         JsonElement after = now.get(name);
         if (!before.equals(after)) {
@@ -108,10 +128,24 @@ final class FormerJob {
 
   /** As many as the job asks for, of the data set as it is now. */
   private CopyCounts copies(DatasetReader in) {
-    int each = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
+    int others = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
+    JsonObject byClass = object(json, COPIES_BY_CLASS);
+    ToIntFunction<String> each =
+        label -> byClass.has(label) ? byClass.get(label).getAsInt() : others;
     boolean balanced = json.has(BALANCE) && !json.get(BALANCE).isJsonNull();
     return new CopyCounts(
-        in, label -> each, balanced ? Balance.parse(json.get(BALANCE).getAsString()) : null);
+        in, each, balanced ? Balance.parse(json.get(BALANCE).getAsString()) : null);
+  }
+
+  private static JsonElement ofClass(JsonObject job, String label) {
+    return object(job, LABELS).has(label) ? object(job, LABELS).get(label) : JsonNull.INSTANCE;
+  }
+
+  /** In what another job file decides pictures otherwise; how many copies there are does not. */
+  List<String> differences(JsonObject now) {
+    List<String> differences = new ArrayList<>();
+    compare(true, "", json, now, differences);
+    return differences;
   }
 
   private static void compare(

@@ -47,6 +47,7 @@ record FormerPictures(
     history.retainFailures(ranks.keySet());
     Set<String> sources = new LinkedHashSet<>(); // of the pictures
     history.made().forEach(picture -> sources.add(picture.id().source()));
+    history.rejected().forEach(picture -> sources.add(picture.id().source()));
     Set<String> removed = new LinkedHashSet<>(sources);
     removed.removeAll(ranks.keySet());
     if (!sources.isEmpty() && removed.size() == sources.size()) {
@@ -68,6 +69,14 @@ record FormerPictures(
       if (source != null && !source.isOf(picture)) {
         stale.add(picture);
         changed.add(picture.id().source());
+      } else {
+        names.put(picture.id(), job.format().name(picture.fileName()));
+      }
+    }
+    for (Made picture : List.copyOf(history.rejected())) {
+      Now source = now.get(picture.id().source());
+      if (source != null && !source.isOf(picture)) {
+        history.allow(picture.id()); // what was rejected was a copy of something else
       } else {
         names.put(picture.id(), job.format().name(picture.fileName()));
       }
@@ -119,7 +128,9 @@ record FormerPictures(
       }
       job.listener()
           .progressed(
-              new JobProgress(Phase.CHECKING, sources.size(), ++done, 0, 0, source.source()));
+              JobProgress.of(Phase.CHECKING, sources.size())
+                  .withDone(++done)
+                  .withCurrent(source.source(), source.label()));
     }
     return now;
   }

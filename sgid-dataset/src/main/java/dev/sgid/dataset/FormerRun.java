@@ -2,10 +2,8 @@ package dev.sgid.dataset;
 
 import dev.sgid.dataset.History.Made;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +41,12 @@ final class FormerRun {
         run.pictures.add(file);
       }
     }
+    for (Made picture : history.rejected()) { // where a review was cut short they are still there
+      Path file = run.file(picture.fileName());
+      if (file != null) {
+        run.pictures.add(file);
+      }
+    }
     if (FormerJob.of(out) != null) {
       try (Stream<Path> entries = Files.list(out)) {
         entries
@@ -68,7 +72,7 @@ final class FormerRun {
     }
     for (Path folder : folders) {
       if (!folder.equals(out)) {
-        deleteIfEmpty(folder);
+        OutFiles.deleteIfEmpty(folder);
       }
     }
     Path job = out.resolve(OutFolder.JOB);
@@ -103,13 +107,5 @@ final class FormerRun {
     Path shard = WebDatasetFormat.isShard(first) ? OutFiles.inside(out, first) : null;
     boolean picture = fileName.indexOf('/', slash + 1) < 0;
     return shard == null && picture ? OutFiles.inside(out, fileName) : shard;
-  }
-
-  private static void deleteIfEmpty(Path folder) throws IOException {
-    try {
-      Files.delete(folder);
-    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-      return; // somebody else's files are in it, or it never came to be
-    }
   }
 }

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is known of a folder that is written, from the manifest and the journal of former runs and
- * from this one: which pictures there are, and what failed. Of each line the place is kept and not
- * the text, so that a million fit.
+ * from this one: which pictures there are, which a review rejected, and what failed. Of each line
+ * the place is kept and not the text, so that a million fit.
  *
  * <p>Later lines count: those of the journal above the manifest's.
  */
@@ -44,6 +44,7 @@ final class History {
 
   private final Path out;
   private final Map<PictureId, Made> made = new LinkedHashMap<>();
+  private final Map<PictureId, Made> rejected = new LinkedHashMap<>();
   private final Map<String, List<Failure>> failures = new LinkedHashMap<>(); // by source
   private long journalEnd; // of its last whole line
   private boolean unfinished;
@@ -98,6 +99,11 @@ final class History {
           offset,
           length);
     }
+
+    /** Whether it was made from the same file, for the same label. */
+    boolean isOfSameSource(Made other) {
+      return label.equals(other.label) && sourceSha256.equals(other.sourceSha256);
+    }
   }
 
   private History(Path out) {
@@ -116,6 +122,7 @@ final class History {
     history.readLines(OutFolder.FAILURES);
     history.unfinished = isFile(out.resolve(OutFolder.JOURNAL));
     history.journalEnd = history.readLines(OutFolder.JOURNAL);
+    history.readLines(OutFolder.REJECTED); // last: above all others
     return history;
   }
 
@@ -158,7 +165,12 @@ final class History {
       if (json.has(RETRIED)) {
         failures.remove(json.get(RETRIED).getAsString());
       } else if (json.has("file_name")) {
-        put(Made.of(ManifestJson.parse(json), file, offset, length));
+        Made picture = Made.of(ManifestJson.parse(json), file, offset, length);
+        if (file.equals(OutFolder.REJECTED)) {
+          reject(picture);
+        } else {
+          put(picture);
+        }
       } else {
         put(new Failure(json.get("source").getAsString(), json.get("reason").getAsString()));
       }
@@ -204,6 +216,25 @@ final class History {
     if (!known.contains(failure)) { // by manifest and journal
       known.add(failure);
     }
+  }
+
+  /** What a review has put aside, which is not made again. */
+  Collection<Made> rejected() {
+    return rejected.values();
+  }
+
+  /** A picture that is there no more; one of the same name that another original gave stays. */
+  private void reject(Made picture) {
+    Made now = made.get(picture.id());
+    if (now == null || now.isOfSameSource(picture)) {
+      made.remove(picture.id());
+      rejected.put(picture.id(), picture);
+    }
+  }
+
+  /** Forgets that a picture was rejected. */
+  void allow(PictureId id) {
+    rejected.remove(id);
   }
 
   /** Forgets a picture. */
@@ -266,7 +297,8 @@ final class History {
       this.out = out;
     }
 
-    private byte[] bytes(Made picture) throws IOException {
+    /** The line of a picture as it stands there, with its end. */
+    byte[] bytes(Made picture) throws IOException {
       RandomAccessFile file = files.get(picture.in());
       if (file == null) {
         file = new RandomAccessFile(out.resolve(picture.in()).toFile(), "r");

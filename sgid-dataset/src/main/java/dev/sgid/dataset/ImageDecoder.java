@@ -1,10 +1,14 @@
 package dev.sgid.dataset;
 
 import dev.sgid.Size;
+import dev.sgid.dataset.internal.image.BmpParts;
 import dev.sgid.dataset.internal.image.BytesInput;
+import dev.sgid.dataset.internal.image.Claims;
 import dev.sgid.dataset.internal.image.ImageParts;
 import dev.sgid.dataset.internal.image.Orientation;
 import dev.sgid.dataset.internal.image.ShownLevels;
+import dev.sgid.dataset.internal.image.TooLargeException;
+import dev.sgid.dataset.internal.image.Unreadable;
 import dev.sgid.internal.Levels;
 import dev.sgid.internal.RootCause;
 import java.awt.Graphics2D;
@@ -101,6 +105,10 @@ public final class ImageDecoder {
     if (bytes.length == 0) {
       throw new IOException("the file is empty");
     }
+    String unreadable = Unreadable.reason(bytes);
+    if (unreadable != null) {
+      throw new IOException(unreadable);
+    }
     try {
       return shown(ImageParts.of(bytes), bytes);
     } catch (OutOfMemoryError e) { // of this one image; what is smaller can still be decoded
@@ -145,7 +153,11 @@ public final class ImageDecoder {
         requireWhole(bytes);
       }
       reader.setInput(in, false, !gif); // a GIF's metadata say where its first frame lies
+      if (format.equals("BMP")) { // its reader refuses large ones in words of its own
+        requireSize(BmpParts.size(bytes));
+      }
       requireSize(reader.getWidth(0), reader.getHeight(0));
+      Claims.require(parts.picture(), reader.getWidth(0), reader.getHeight(0));
       Levels levels =
           gif
               ? ShownLevels.of(onScreen(reader.read(0), bytes, reader.getImageMetadata(0)), parts)
@@ -182,18 +194,14 @@ public final class ImageDecoder {
     }
   }
 
+  private void requireSize(Size size) throws TooLargeException {
+    requireSize(size.width(), size.height());
+  }
+
   private void requireSize(int width, int height) throws TooLargeException {
     if ((long) width * height > maxPixels) {
       throw new TooLargeException(
           width + "x" + height + " pixels are more than the " + maxPixels + " allowed");
-    }
-  }
-
-  private static final class TooLargeException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    TooLargeException(String message) {
-      super(message);
     }
   }
 

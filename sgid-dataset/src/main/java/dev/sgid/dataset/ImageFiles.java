@@ -8,8 +8,8 @@ final class ImageFiles {
   /** Also those that nothing here can decode: they are images, and their loss is to be told. */
   private static final Set<String> EXTENSIONS =
       Set.of(
-          "jpg", "jpeg", "jpe", "jfif", "png", "apng", "gif", "bmp", "webp", "tif", "tiff", "ppm",
-          "pgm", "pbm", "pnm", "heic", "heif", "avif", "jp2", "jxl");
+          "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "webp", "tif", "tiff",
+          "ppm", "pgm", "pbm", "pnm", "heic", "heif", "avif", "jp2", "jxl");
 
   private ImageFiles() {}
 

@@ -47,8 +47,10 @@ final class JobJson {
     json.put("classes", classes);
     Balance balance = job.copies().balance();
     json.put("copies", job.copiesOfEach());
+    json.put("copies_by_class", copies(job.labels()));
     json.put("balance", balance == null ? null : balance.toString());
     json.put("with_originals", job.withOriginals());
+    json.put("labels", labels(job.labels()));
     json.put("captions_sha256", job.captions().sha256());
     json.put("seed", sgid.seed());
     json.put("settings", settings(settings, job.calibration()));
@@ -57,6 +59,32 @@ final class JobJson {
     json.put("provider", models.provider());
     json.put("dtype", models.dtype());
     return FILE.toJson(json) + "\n";
+  }
+
+  private static Map<String, Integer> copies(Labels labels) {
+    Map<String, Integer> copies = new LinkedHashMap<>();
+    labels
+        .byLabel()
+        .forEach(
+            (label, of) -> {
+              if (of.copies() != null) {
+                copies.put(label, of.copies());
+              }
+            });
+    return copies;
+  }
+
+  private static Map<String, Object> labels(Labels labels) {
+    Map<String, Object> classes = new LinkedHashMap<>();
+    labels
+        .byLabel()
+        .forEach(
+            (label, of) -> {
+              if (!of.toMap().isEmpty()) {
+                classes.put(label, of.toMap());
+              }
+            });
+    return classes;
   }
 
   private static Map<String, @Nullable Object> settings(

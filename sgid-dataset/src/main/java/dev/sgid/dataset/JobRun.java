@@ -1,11 +1,14 @@
 package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.joining;
 
 import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
 import dev.sgid.FailedCopy;
 import dev.sgid.GuidanceSchedule;
+import dev.sgid.Origin;
 import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
@@ -14,6 +17,7 @@ import dev.sgid.Stage;
 import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutFolder.Planned;
 import dev.sgid.dataset.Requests.Read;
+import dev.sgid.internal.StageEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
+  private static final int NAMED = 3;
+
   private final AugmentJob job;
   private final Sgid sgid;
   private OutputNames names;
@@ -38,9 +44,11 @@ final class JobRun {
   private List<String> foreign = List.of();
   private FormerPictures former = FormerPictures.NONE;
   private int alreadyThere;
+  private int rejected; // by a review
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
+  private final List<String> several = new ArrayList<>(); // images with more frames or pages
   private boolean cancelled;
 
   JobRun(AugmentJob job, Sgid sgid) {
@@ -61,11 +69,14 @@ final class JobRun {
       LOG.debug("Cancelled", e);
       cancelled = true;
     }
+    List<String> warnings = warnings();
+    warnings.forEach(job.listener()::warned);
     return new JobSummary(
         job.out(),
-        job.pictures(),
+        job.pictures() - rejected,
         pictures,
         alreadyThere,
+        rejected,
         taken.failures(),
         cancelled,
         Duration.ofNanos(System.nanoTime() - start),
@@ -73,7 +84,7 @@ final class JobRun {
         foreign,
         former.changed(),
         former.removed(),
-        warnings());
+        warnings);
   }
 
   private List<String> warnings() {
@@ -83,6 +94,17 @@ final class JobRun {
           (far == 1 ? "1 image is" : far + " images are")
               + " far from all that the pack was trained on, and so hardly to be trusted:"
               + " domain_distance in the manifest says how far each is");
+    }
+    if (!several.isEmpty()) {
+      warnings.add(
+          (several.size() == 1
+                  ? "1 image holds more than one picture, as animations and pages do, and its first"
+                      + " was taken: "
+                  : several.size()
+                      + " images hold more than one picture, as animations and pages do, and the"
+                      + " first of each was taken: ")
+              + several.stream().limit(NAMED).collect(joining(", "))
+              + (several.size() > NAMED ? ", …" : ""));
     }
     return warnings;
   }
@@ -111,8 +133,19 @@ final class JobRun {
             description,
             former.stale());
     Missing missing = new Missing(folder.history(), job.copies()::of, job.withOriginals());
-    alreadyThere = job.pictures() - missing.pictures(job.in());
+    rejected = missing.rejected(job.in());
+    alreadyThere = job.pictures() - rejected - missing.pictures(job.in());
     DiskSpace.require(job, missing);
+    job.listener()
+        .started(
+            new JobStart(
+                job.in().folder(),
+                job.out(),
+                job.in().size(),
+                job.pictures() - rejected,
+                alreadyThere,
+                description));
+    job.in().failures().forEach(job.listener()::failed);
     augment(folder, settings, missing);
     folder.complete();
   }
@@ -141,10 +174,16 @@ final class JobRun {
     return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
   }
 
+  private @Nullable Settings settings(String label, @Nullable Settings job) {
+    return this.job.labels().isSpecial(label)
+        ? this.job.labels().settings(label, job == null ? sgid.settings() : job)
+        : job;
+  }
+
   private void augment(OutFolder folder, @Nullable Settings settings, Missing missing)
       throws IOException {
-    progress("");
-    Requests requests = new Requests(job, missing, settings);
+    progress("", "");
+    Requests requests = new Requests(job, missing, label -> settings(label, settings));
     Image image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
@@ -177,10 +216,16 @@ final class JobRun {
         fail(folder, source, read.failure(), read.copies());
         continue;
       }
+      if (read.several()) {
+        several.add(source.source());
+      }
       if (read.bytes() != null) {
-        folder.add(
-            ManifestLine.original(names.original(source), source, read.sha256(), read.identity()),
-            read.bytes());
+        ManifestLine line =
+            ManifestLine.original(names.original(source), source, read.sha256(), read.identity());
+        try (StageEvents events = writing(source, Origin.ALL)) {
+          line = folder.add(line, read.bytes());
+        }
+        job.listener().made(line);
       }
       if (read.copies() > 0) {
         return read;
@@ -189,22 +234,28 @@ final class JobRun {
     return null;
   }
 
-  private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
-    folder.add(new Failure(source.source(), reason));
-    failedPictures += copies;
-    progress(source.source());
+  /** Tells a flight recording of an image that is written. */
+  private static StageEvents writing(Source source, int copy) {
+    StageEvents.Subject subject = new StageEvents.Subject(source.source(), source.label(), copy);
+    return StageEvents.begin(StageEvents.WRITE, List.of(subject), identity());
   }
 
-  private void progress(String current) {
+  private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
+    Failure failure = new Failure(source.source(), reason);
+    folder.add(failure);
+    failedPictures += copies;
+    job.listener().failed(failure);
+    progress(source.source(), source.label());
+  }
+
+  private void progress(String current, String label) {
     job.listener()
         .progressed(
-            new JobProgress(
-                Phase.AUGMENTING,
-                job.pictures(),
-                alreadyThere + pictures,
-                failedPictures,
-                alreadyThere,
-                current));
+            JobProgress.of(Phase.AUGMENTING, job.pictures() - rejected)
+                .withDone(alreadyThere + pictures)
+                .withFailed(failedPictures)
+                .withAlreadyThere(alreadyThere)
+                .withCurrent(current, label));
   }
 
   /** The copies of one image, as they come. */
@@ -239,16 +290,18 @@ final class JobRun {
     private void write(Augmentation copy) throws IOException {
       Source source = read.source();
       String name = names.copy(source, copy.copy());
-      folder.add(
-          ManifestLine.copy(name, source, read.sha256(), copy),
-          job.imageFormat().encode(copy.image()));
+      ManifestLine line = ManifestLine.copy(name, source, read.sha256(), copy);
+      try (StageEvents events = writing(source, copy.copy())) {
+        line = folder.add(line, job.imageFormat().encode(copy.image()));
+      }
       pictures++;
       double distance = copy.domainDistance().orElse(0);
       if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
         isFar = true;
         far++;
       }
-      progress(source.source());
+      job.listener().made(line);
+      progress(source.source(), source.label());
     }
 
     /** One line where all failed for one reason, which is the image's then, else one each. */

@@ -11,9 +11,10 @@ import java.util.Optional;
  * What came of a job.
  *
  * @param out the folder that was written
- * @param planned how many pictures were to be made
+ * @param planned how many pictures were to be made, without those that a review rejected
  * @param pictures how many this run made; originals that stand beside them don't count
  * @param alreadyThere how many of the planned ones former runs had made
+ * @param rejected how many of the copies asked for a review has rejected; they are not made again
  * @param failures how many lines {@code failures.jsonl} has
  * @param cancelled whether the thread was interrupted; what was done until then stays
  * @param time how long it took
@@ -29,6 +30,7 @@ public record JobSummary(
     int planned,
     int pictures,
     int alreadyThere,
+    int rejected,
     int failures,
     boolean cancelled,
     Duration time,

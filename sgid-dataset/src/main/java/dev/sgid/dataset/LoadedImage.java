@@ -1,8 +1,11 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.image.Several;
 import dev.sgid.internal.Sha256;
+import dev.sgid.internal.StageEvents;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * An image of the data set in memory: its file and its pixels, from one and the same read.
@@ -20,12 +23,18 @@ record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage ima
    * @throws IOException saying why it can't be
    */
   static LoadedImage read(Source source, ImageDecoder decoder) throws IOException {
-    try {
+    try (StageEvents events =
+        StageEvents.begin(StageEvents.READ, List.of(source), Source::subject)) {
       byte[] bytes = source.bytes();
       return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
     } catch (OutOfMemoryError e) { // one image that is too large is no reason to lose the others
       throw new IOException("it does not fit into memory", e);
     }
+  }
+
+  /** Whether its file holds more frames or pages, of which this is the first. */
+  boolean isFirstOfSeveral() {
+    return Several.in(bytes);
   }
 
   /** Width x height. */

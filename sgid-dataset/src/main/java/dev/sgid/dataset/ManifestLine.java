@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     not be parted into training and validation
  * @param fileSha256 SHA-256 of the picture's own file, in hexadecimal
  * @param copy index of the copy, from 0; null for an original, as all that follows
+ * @param labelText the label as it stands in prompts
  * @param caption the caption chosen
  * @param captionDegenerate whether the caption repeats itself; no candidate was better then
  * @param prompt what the model was asked for
@@ -59,6 +60,7 @@ public record ManifestLine(
     @Nullable String group,
     @Nullable String fileSha256,
     @Nullable Integer copy,
+    @Nullable String labelText,
     @Nullable String caption,
     @Nullable Boolean captionDegenerate,
     @Nullable String prompt,
@@ -129,6 +131,7 @@ public record ManifestLine(
         group,
         newFileSha256,
         copy,
+        labelText,
         caption,
         captionDegenerate,
         prompt,
@@ -189,6 +192,7 @@ public record ManifestLine(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -210,6 +214,7 @@ public record ManifestLine(
         copy.identity(),
         null,
         copy.copy(),
+        copy.label(),
         copy.caption(),
         copy.hasDegenerateCaption(),
         copy.prompt(),

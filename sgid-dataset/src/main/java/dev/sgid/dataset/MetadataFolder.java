@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.dataset.Folder.Entry;
 import dev.sgid.dataset.MetadataFile.Row;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * @param format the file that says it
  * @param isTable whether the data set is the table, not the folder
  * @param sources the images, in that file's order
- * @param failures lines that name no image that is there, or no label
+ * @param failures lines that name no image that is there, one that a link leads to that is not
+ *     followed, or no label
  * @param ignored files that no line names, relative to the data set
  */
 record MetadataFolder(
@@ -69,7 +71,7 @@ record MetadataFolder(
    *
    * @throws DatasetException if there is no metadata, or it has no labels
    */
-  static MetadataFolder read(Path in) {
+  static MetadataFolder read(Path in, Links links) {
     ClassFolders.requireFolder(in);
     Path metadata = metadata(in);
     if (metadata == null) {
@@ -82,7 +84,8 @@ record MetadataFolder(
         throw noLabels(metadata);
       }
       // real, so that names can be told to lead out of it
-      return new Finder(in, in.toRealPath(), FileName.of(metadata).text(), false).found(rows);
+      return new Finder(in, in.toRealPath(), FileName.of(metadata).text(), false, links)
+          .found(rows);
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
@@ -104,7 +107,9 @@ record MetadataFolder(
                 + " label (or class), named in its first line if it is a .csv");
       }
       Path in = parent(real);
-      return new Finder(in, in, FileName.of(real).text(), true).found(rows);
+      // which names each image itself, wherever it lies
+      Links links = Links.in(in, FileVisitOption.FOLLOW_LINKS);
+      return new Finder(in, in, FileName.of(real).text(), true, links).found(rows);
     } catch (IOException e) {
       throw new DatasetException(table + " can't be read: " + Reason.of(e), e);
     }
@@ -119,21 +124,21 @@ record MetadataFolder(
    *
    * @throws DatasetException if nothing says the labels
    */
-  static @Nullable MetadataFolder readIfThere(Path in) {
+  static @Nullable MetadataFolder readIfThere(Path in, Links links) {
     ClassFolders.requireFolder(in);
     Path metadata = metadata(in);
     if (metadata == null) {
       return null;
     }
     try {
-      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in)) {
+      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in, links)) {
         LOG.info("{} has no labels, the folders' names are taken", metadata);
         return null;
       }
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
-    return read(in);
+    return read(in, links);
   }
 
   private static boolean hasLabels(List<Row> rows) {
@@ -141,10 +146,10 @@ record MetadataFolder(
   }
 
   /** One folder alone is where the images are kept, and says nothing of what they show. */
-  private static boolean hasClassFolders(Path in) throws IOException {
+  private static boolean hasClassFolders(Path in, Links links) throws IOException {
     int folders = 0;
     for (Entry folder : Folder.read(in).folders()) {
-      if (Folder.holdsImages(folder.path())) {
+      if (Folder.holdsImages(folder.path(), links)) {
         folders++;
       }
     }
@@ -173,15 +178,17 @@ record MetadataFolder(
     private final Path in;
     private final String metadata;
     private final boolean isTable;
+    private final Links links;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Map<Path, Row> rows = new HashMap<>(); // by the file they name
 
-    Finder(Path given, Path in, String metadata, boolean isTable) {
+    Finder(Path given, Path in, String metadata, boolean isTable, Links links) {
       this.given = given;
       this.in = in;
       this.metadata = metadata;
       this.isTable = isTable;
+      this.links = links;
     }
 
     private MetadataFolder found(List<Row> lines) throws IOException {
@@ -231,6 +238,10 @@ record MetadataFolder(
       Row same = rows.get(file);
       if (same != null) {
         return "is named a second time, after line " + same.number();
+      }
+      String refusal = links.refusalOnWay(file);
+      if (refusal != null) {
+        return refusal;
       }
       if (Files.isDirectory(file)) {
         return "is a folder";

@@ -9,7 +9,8 @@ import java.util.function.ToIntFunction;
 
 /** What is still to be made of a data set. Immutable and thread-safe. */
 final class Missing {
-  private final Set<PictureId> there;
+  private final Set<PictureId> there; // or not wanted
+  private final Set<PictureId> rejected = new HashSet<>();
   private final ToIntFunction<Source> copies;
   private final boolean originals;
 
@@ -22,6 +23,8 @@ final class Missing {
   Missing(History history, ToIntFunction<Source> copies, boolean originals) {
     this.there = new HashSet<>();
     history.made().forEach(picture -> there.add(picture.id()));
+    history.rejected().forEach(picture -> rejected.add(picture.id()));
+    there.addAll(rejected);
     this.copies = copies;
     this.originals = originals;
   }
@@ -56,6 +59,18 @@ final class Missing {
       pictures += copies(source);
     }
     return pictures;
+  }
+
+  /** How many of the copies that were asked for a review has rejected. */
+  int rejected(Iterable<Source> sources) {
+    int count = 0;
+    for (Source source : sources) {
+      int wanted = rejected.isEmpty() ? 0 : copies.applyAsInt(source);
+      for (int copy = 0; copy < wanted; copy++) {
+        count += rejected.contains(new PictureId(source.source(), copy)) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /** The copies of an image that are missing, in order. */

@@ -7,6 +7,7 @@ import dev.sgid.dataset.History.Made;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
 import dev.sgid.dataset.OutputFormat.Written;
+import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -37,7 +38,9 @@ final class OutFolder implements AutoCloseable {
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
   static final String EVALUATION = "evaluation.json"; // written by sgid evaluate
-  private static final List<String> OWN = List.of(JOB, JOURNAL, METADATA, FAILURES, EVALUATION);
+  static final String REJECTED = "rejected.jsonl";
+  private static final List<String> OWN =
+      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, EVALUATION, HtmlReport.NAME);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first
@@ -122,6 +125,9 @@ final class OutFolder implements AutoCloseable {
     if (former == null) {
       run.remove(); // only now: nothing is left to be refused
     }
+    if (former != null && format.equals(OutputFormat.folders())) {
+      RejectedPictures.settle(out, history, false); // where a review was cut short
+    }
     List<String> foreign = run.foreign();
     planned = plan;
     OutFiles.write(out, JOB, stream -> stream.write(job.getBytes(UTF_8)));
@@ -184,8 +190,12 @@ final class OutFolder implements AutoCloseable {
     }
   }
 
-  /** Adds an image and its line; neither, if one of them can't be written. */
-  void add(ManifestLine named, byte[] image) throws IOException {
+  /**
+   * Adds an image and its line; neither, if one of them can't be written.
+   *
+   * @return the line, with the name under which the image stands
+   */
+  ManifestLine add(ManifestLine named, byte[] image) throws IOException {
     Journal lines = begun(journal);
     DatasetWriter images = begun(writer);
     ManifestLine hashed = named.withFileSha256(Sha256.hex(image));
@@ -200,6 +210,7 @@ final class OutFolder implements AutoCloseable {
       throw e;
     }
     history.put(Made.of(line, JOURNAL, offset, (int) (lines.end() - offset)));
+    return line;
   }
 
   private static <T> T begun(@Nullable T part) {
@@ -253,7 +264,7 @@ final class OutFolder implements AutoCloseable {
     }
     List<Failure> failures = new ArrayList<>(plan.unusable());
     failures.addAll(history.failures(plan.rank()));
-    if (history.made().isEmpty() && failures.isEmpty()) {
+    if (history.made().isEmpty() && history.rejected().isEmpty() && failures.isEmpty()) {
       for (String own : OWN) {
         Files.deleteIfExists(out.resolve(own));
       }

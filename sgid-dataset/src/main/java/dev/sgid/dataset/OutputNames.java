@@ -22,9 +22,11 @@ import java.util.stream.StreamSupport;
 /**
  * Names what is written: {@code LABEL/STEM-sgid-COPY.png}, and originals as they are called.
  *
- * <p>A label that can't be a folder's name, as only metadata has it, is made one: {@code /}, what
- * can't be printed and a dot at the beginning become {@code _}, and it is cut where it is too long.
- * Where labels would share a folder then, a hash of the label joins the name.
+ * <p>A label that can't be a folder's name on every system, or would lead out of the folder, as
+ * metadata may have it, is made one: {@code /}, {@code \\}, {@code :}, what can't be printed, a dot
+ * at the beginning and a dot or space at the end become {@code _}, which also follows a name that
+ * Windows keeps for itself, and it is cut where it is too long. Where labels would share a folder
+ * then, a hash of the label joins the name.
  *
  * <p>Where two sources would get the same name, also on a file system that does not tell case or
  * Unicode's forms apart, or a name would pass {@value #MAX_BYTES} bytes, the first 8 digits of the
@@ -33,7 +35,10 @@ import java.util.stream.StreamSupport;
 final class OutputNames {
   private static final int MAX_BYTES = 255;
   private static final int HASH_DIGITS = 8;
-  private static final Pattern UNFIT = Pattern.compile("[/\\p{Cntrl}]|^\\.");
+  private static final Pattern APART = Pattern.compile("[/\\\\:]"); // parts of a path
+  private static final Pattern UNFIT = Pattern.compile("[/\\\\:\\p{Cntrl}]|^\\.|[. ]$");
+  private static final Pattern RESERVED =
+      Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
 
   private final ToIntFunction<Source> copies;
   private final int most; // copies of an image
@@ -77,6 +82,7 @@ final class OutputNames {
       boolean alone =
           uses.getOrDefault(key(source, stem), 0) == 1
               && longest <= MAX_BYTES
+              && !APART.matcher(source.name()).find()
               && (originals.isEmpty() || hitsNone(source, originals));
       stems.put(source, alone ? stem : hashed(source, suffixes));
     }
@@ -116,6 +122,9 @@ final class OutputNames {
     folders.replaceAll(
         (label, same) -> {
           String folder = UNFIT.matcher(label).replaceAll("_");
+          if (RESERVED.matcher(folder).matches()) {
+            folder += "_";
+          }
           boolean cut = bytes(folder) > MAX_BYTES;
           boolean taken = !folder.equals(label) && labels.contains(folder);
           String hash = hash(label);
@@ -151,7 +160,7 @@ final class OutputNames {
   private static String hashed(Source source, int suffixes) {
     String hash = hash(source.source());
     int room = MAX_BYTES - suffixes - hash.length() - bytes(extension(source));
-    return cut(source.stem(), room) + hash;
+    return cut(APART.matcher(source.stem()).replaceAll("_"), room) + hash;
   }
 
   /** The longest beginning that has at most {@code most} bytes, between two characters. */
@@ -217,7 +226,7 @@ final class OutputNames {
   }
 
   private static String extension(Source source) {
-    return source.name().substring(source.stem().length());
+    return APART.matcher(source.name().substring(source.stem().length())).replaceAll("_");
   }
 
   private String key(Source source, String name) {

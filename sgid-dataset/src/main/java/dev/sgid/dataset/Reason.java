@@ -2,10 +2,13 @@ package dev.sgid.dataset;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Why a file can't be read or written, in words. */
 final class Reason {
+  private static final String TOO_MANY_LINKS = "Too many levels of symbolic links"; // POSIX's ELOOP
+
   private Reason() {}
 
   /** The message; where Java has nothing but the file's name for one, what is wrong with it. */
@@ -15,6 +18,11 @@ final class Reason {
     }
     if (e instanceof NoSuchFileException gone && gone.getReason() == null) {
       return "there is no such file any more, or a link leads nowhere";
+    }
+    if (e instanceof FileSystemException other
+        && other.getReason() != null
+        && other.getReason().startsWith(TOO_MANY_LINKS)) {
+      return "is a link that leads to itself, by way of others or at once";
     }
     return String.valueOf(e.getMessage());
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Requests implements Iterator<AugmentRequest> {
   private final AugmentJob job;
   private final Missing missing;
-  private final @Nullable Settings settings;
+  private final ClassSettings settings;
   private final Iterator<Source> sources;
   private final Queue<Read> read = new ConcurrentLinkedQueue<>();
   private final Queue<AugmentRequest> next = new ArrayDeque<>();
@@ -33,6 +33,7 @@ final class Requests implements Iterator<AugmentRequest> {
    * @param sha256 of its file; empty where it could not be read
    * @param identity of its pixels, where it is to stand beside its copies
    * @param bytes its file, where it is to stand beside its copies
+   * @param several whether its file holds more frames or pages, of which the first was read
    * @param failure why it could not be read
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -42,10 +43,16 @@ final class Requests implements Iterator<AugmentRequest> {
       String sha256,
       String identity,
       byte @Nullable [] bytes,
+      boolean several,
       @Nullable String failure) {}
 
-  /** Requests with settings of their own, or those of the stream where there are none. */
-  Requests(AugmentJob job, Missing missing, @Nullable Settings settings) {
+  /** The settings of a class; null for those of the stream. */
+  interface ClassSettings {
+    @Nullable Settings of(String label);
+  }
+
+  /** Requests for what is missing. */
+  Requests(AugmentJob job, Missing missing, ClassSettings settings) {
     this.job = job;
     this.missing = missing;
     this.settings = settings;
@@ -62,7 +69,7 @@ final class Requests implements Iterator<AugmentRequest> {
       try {
         request(LoadedImage.read(source, job.decoder()));
       } catch (IOException e) {
-        read.add(new Read(source, missing.copies(source), "", "", null, Reason.of(e)));
+        read.add(new Read(source, missing.copies(source), "", "", null, false, Reason.of(e)));
       }
     }
     return !next.isEmpty();
@@ -87,15 +94,16 @@ final class Requests implements Iterator<AugmentRequest> {
             image.sha256(),
             identity,
             beside ? image.bytes() : null,
+            image.isFirstOfSeveral(),
             null));
     for (Missing.Range range : missing.ranges(source)) {
       next.add(
-          AugmentRequest.of(image.image(), source.label())
+          AugmentRequest.of(image.image(), job.labels().text(source.label()))
               .withId(source.source())
               .withFirstCopy(range.first())
               .withCopies(range.count())
               .withCaption(job.captions().of(source))
-              .withSettings(settings));
+              .withSettings(settings.of(source.label())));
     }
   }
 

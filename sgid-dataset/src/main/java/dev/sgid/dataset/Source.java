@@ -2,6 +2,8 @@ package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.Origin;
+import dev.sgid.internal.StageEvents;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -78,6 +80,11 @@ public record Source(
     } catch (EOFException e) {
       throw new IOException("the file ends within it: " + file, e);
     }
+  }
+
+  /** The image, for those who watch. */
+  StageEvents.Subject subject() {
+    return new StageEvents.Subject(source, label, Origin.ALL);
   }
 
   /** The file's own name. */

@@ -43,13 +43,13 @@ final class Splits {
    * The splits that a folder holds where a data set is expected: folders with a split's name that
    * are data sets themselves, of class folders or with metadata. None for a data set.
    */
-  static List<String> in(Path folder) throws IOException {
+  static List<String> in(Path folder, Links links) throws IOException {
     List<String> splits = new ArrayList<>();
     if (!Files.isDirectory(folder) || MetadataFolder.metadata(folder) != null) {
       return splits;
     }
     for (Entry entry : Folder.read(folder).folders()) {
-      if (isFolder(entry.text().toLowerCase(Locale.ROOT)) && isDataset(entry.path())) {
+      if (isFolder(entry.text().toLowerCase(Locale.ROOT)) && isDataset(entry.path(), links)) {
         splits.add(entry.text());
       }
     }
@@ -62,11 +62,13 @@ final class Splits {
    * @param in the data set, or the folder of its splits
    * @param chosen a split; null for none
    * @param out for the line to type
+   * @param links those that are followed
    */
-  static void requireNone(Path in, @Nullable String chosen, Path out) throws IOException {
+  static void requireNone(Path in, @Nullable String chosen, Path out, Links links)
+      throws IOException {
     if (chosen != null) {
       if (Files.isDirectory(in) && !Files.isDirectory(in.resolve(chosen))) {
-        List<String> there = in(in);
+        List<String> there = in(in, links);
         throw new DatasetException(
             "There is no split "
                 + chosen
@@ -76,7 +78,7 @@ final class Splits {
       }
       return;
     }
-    List<String> splits = in(in);
+    List<String> splits = in(in, links);
     if (!splits.isEmpty()) {
       String first =
           splits.stream().filter(s -> s.startsWith("train")).findFirst().orElse(splits.get(0));
@@ -93,7 +95,7 @@ final class Splits {
     }
   }
 
-  private static boolean isDataset(Path split) throws IOException {
+  private static boolean isDataset(Path split, Links links) throws IOException {
     if (!Files.isReadable(split)) {
       return false;
     }
@@ -105,7 +107,7 @@ final class Splits {
       return false; // a class
     }
     for (Entry folder : found.folders()) {
-      if (!Files.isSameFile(folder.path(), split) && Folder.holdsImages(folder.path())) {
+      if (!Files.isSameFile(folder.path(), split) && Folder.holdsImages(folder.path(), links)) {
         return true;
       }
     }

@@ -68,7 +68,7 @@ record WebDatasetShards(
    *
    * @throws DatasetException if it can't be read, or there are no samples with a label in it
    */
-  static WebDatasetShards read(Path in) {
+  static WebDatasetShards read(Path in, Links links) {
     try {
       if (Files.isDirectory(in)) {
         Folder found = Folder.read(in);
@@ -79,12 +79,13 @@ record WebDatasetShards(
             .filter(name -> !isShard(name))
             .forEach(ignored::add);
         found.folders().forEach(entry -> ignored.add(entry.text()));
-        return new Finder(in).found(shards, ignored);
+        return new Finder(in, links).found(shards, ignored);
       }
       Path file = in.toAbsolutePath();
       Path parent = file.getParent();
       Path folder = parent == null ? file : parent;
-      return new Finder(folder).found(List.of(new Entry(file, FileName.of(file))), List.of());
+      return new Finder(folder, links)
+          .found(List.of(new Entry(file, FileName.of(file))), List.of());
     } catch (IOException e) {
       throw new DatasetException(in + " can't be read: " + Reason.of(e), e);
     }
@@ -118,17 +119,22 @@ record WebDatasetShards(
     private static final Set<String> TEXTS = Set.of("json", "cls", "txt");
 
     private final Path folder;
+    private final Links links;
     private final List<Source> sources = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    Finder(Path folder) {
+    Finder(Path folder, Links links) {
       this.folder = folder;
+      this.links = links;
     }
 
     WebDatasetShards found(List<Entry> shards, List<String> ignored) throws IOException {
       for (Entry shard : shards) {
-        if (isCompressed(shard.text())) {
+        String refusal = links.refusal(shard.path());
+        if (refusal != null) {
+          failures.add(new Failure(shard.text(), refusal));
+        } else if (isCompressed(shard.text())) {
           failures.add(
               new Failure(
                   shard.text(),

@@ -77,6 +77,7 @@ class AugmentJobTest {
             "group",
             "file_sha256",
             "copy",
+            "label_text",
             "caption",
             "caption_degenerate",
             "prompt",
@@ -139,8 +140,10 @@ class AugmentJobTest {
             "image_format",
             "classes",
             "copies",
+            "copies_by_class",
             "balance",
             "with_originals",
+            "labels",
             "captions_sha256",
             "seed",
             "settings",
@@ -429,10 +432,70 @@ class AugmentJobTest {
 
     run(job().withCopies(2).withListener(heard::add));
 
-    assertThat(heard.get(0))
-        .isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 0, 0, 0, ""));
+    assertThat(heard.get(0)).isEqualTo(JobProgress.of(JobProgress.Phase.AUGMENTING, 12));
     assertThat(heard.get(heard.size() - 1))
-        .isEqualTo(new JobProgress(JobProgress.Phase.AUGMENTING, 12, 10, 2, 0, "guinea_pig/2.png"));
+        .isEqualTo(
+            JobProgress.of(JobProgress.Phase.AUGMENTING, 12)
+                .withDone(10)
+                .withFailed(2)
+                .withCurrent("guinea_pig/2.png", "guinea_pig"));
+  }
+
+  @Test
+  void run_listener_hearsWhatWasPlannedWrittenAndListed() throws IOException {
+    put("cat/1.png", new byte[0]);
+    put("train/1.png", TestImages.encode(TestImages.noise(8, 6, 9), "png"));
+    Heard heard = new Heard();
+
+    JobSummary summary = run(job().withOriginals(true).withListener(heard));
+
+    assertThat(heard.started).hasSize(1);
+    JobStart start = heard.started.get(0);
+    assertThat(start.in()).isEqualTo(in);
+    assertThat(start.out()).isEqualTo(out);
+    assertThat(start.images()).isEqualTo(7);
+    assertThat(start.pictures()).isEqualTo(7);
+    assertThat(start.alreadyThere()).isZero();
+    assertThat(start.job()).isEqualTo(Files.readString(out.resolve("sgid-job.json")));
+    assertThat(heard.made.stream().map(ManifestLine::toJson))
+        .containsExactlyInAnyOrderElementsOf(Files.readAllLines(out.resolve("metadata.jsonl")));
+    assertThat(heard.failed)
+        .extracting(Failure::source)
+        .containsExactly(lines("failures.jsonl").get(0).get("source").getAsString());
+    assertThat(heard.warned).isEqualTo(summary.warnings()).isNotEmpty();
+  }
+
+  /** All that a listener is told. */
+  private static final class Heard implements JobListener {
+    private final List<JobStart> started = new ArrayList<>();
+    private final List<ManifestLine> made = new ArrayList<>();
+    private final List<Failure> failed = new ArrayList<>();
+    private final List<String> warned = new ArrayList<>();
+
+    @Override
+    public void progressed(JobProgress progress) {
+      assertThat(progress.total()).isPositive();
+    }
+
+    @Override
+    public void started(JobStart start) {
+      started.add(start);
+    }
+
+    @Override
+    public void made(ManifestLine picture) {
+      made.add(picture);
+    }
+
+    @Override
+    public void failed(Failure failure) {
+      failed.add(failure);
+    }
+
+    @Override
+    public void warned(String warning) {
+      warned.add(warning);
+    }
   }
 
   @Test

@@ -216,7 +216,9 @@ class ImageDecoderTest {
 
     assertThatThrownBy(() -> unlimited.decode(large))
         .isInstanceOf(IOException.class)
-        .hasMessage("too large for the memory of this Java process");
+        .hasMessageStartingWith(
+            "too large for the memory of this Java process: 26000x26000 pixels take 4732 MB, it has"
+                + " ");
     assertThat(unlimited.decode(TestImages.LOSSLESS_WEBP).getWidth()).isPositive();
   }
 
@@ -232,8 +234,7 @@ class ImageDecoderTest {
 
   @Test
   void decode_whatIsNoImage_fails() {
-    assertThatThrownBy(
-            () -> decoder.decode("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+    assertThatThrownBy(() -> decoder.decode(new byte[] {1, 2, 3}))
         .isInstanceOf(IOException.class)
         .hasMessage("no image of a format that can be read");
     assertThatThrownBy(() -> decoder.decode(new byte[0]))

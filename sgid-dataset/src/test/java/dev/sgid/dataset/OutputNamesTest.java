@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutputNamesTest {
   @Test
@@ -86,9 +88,42 @@ class OutputNamesTest {
 
     assertThat(names.copy(shirt, 0)).isEqualTo("T-shirt_top/1-sgid-0.png");
     assertThat(names.copy(net, 0)).isEqualTo("_net/2-sgid-0.png");
-    assertThat(names.copy(up, 0)).isEqualTo("_./3-sgid-0.png");
+    assertThat(names.copy(up, 0)).isEqualTo("__/3-sgid-0.png");
     assertThat(names.copy(line, 0)).isEqualTo("a_b/4-sgid-0.png");
     assertThat(names.classes()).containsExactly("..", ".net", "T-shirt/top", "a\nb");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "../evil, _._evil",
+    "..\\evil, _._evil",
+    "/etc, _etc",
+    "C:, C_",
+    "C:\\Windows, C__Windows",
+    "'\\\\host\\share', __host_share",
+    "dog., dog_",
+    "'dog ', dog_",
+    "..., _._",
+    "con, con_",
+    "LPT1.old, LPT1.old_",
+    "console, console"
+  })
+  void copy_labelThatWouldLeadElsewhere_staysInTheFolder(String label, String folder) {
+    Source source = labelled("1.png", label);
+
+    String name = names(1, true, source).copy(source, 0);
+
+    assertThat(name).isEqualTo(folder + "/1-sgid-0.png");
+  }
+
+  @Test
+  void copy_sourceWhoseNameIsAPathElsewhere_staysInTheFolder() {
+    Source source = new Source(Path.of("in"), "cat/..\\..\\C:evil.png", "cat");
+
+    OutputNames names = names(1, true, source);
+
+    assertThat(names.copy(source, 0)).matches("cat/\\.\\._\\.\\._C_evil-[0-9a-f]{8}-sgid-0\\.png");
+    assertThat(names.original(source)).matches("cat/\\.\\._\\.\\._C_evil-[0-9a-f]{8}\\.png");
   }
 
   @Test

@@ -163,8 +163,9 @@ class ResumeTest extends ResumeRuns {
         .allSatisfy(p -> assertThat(p.alreadyThere()).isEqualTo(first.pictures()))
         .first()
         .isEqualTo(
-            new JobProgress(
-                JobProgress.Phase.AUGMENTING, 27, first.pictures(), 0, first.pictures(), ""));
+            JobProgress.of(JobProgress.Phase.AUGMENTING, 27)
+                .withDone(first.pictures())
+                .withAlreadyThere(first.pictures()));
     assertThat(more.pictures()).isEqualTo(7);
   }
 

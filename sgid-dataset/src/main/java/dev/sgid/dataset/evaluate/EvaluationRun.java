@@ -38,6 +38,7 @@ final class EvaluationRun {
   private final List<Failure> failures;
   private final int total;
   private int done;
+  private int failed; // of those, which may be less than there are failures
   private int withoutCopies;
 
   EvaluationRun(Evaluator job, Sgid sgid, Copies copies) {
@@ -76,7 +77,7 @@ final class EvaluationRun {
   }
 
   Evaluation run() {
-    progress("");
+    progress("", "");
     for (Source source : job.in()) {
       stopIfInterrupted();
       new Original(source).read();
@@ -112,21 +113,24 @@ final class EvaluationRun {
     }
   }
 
-  private void progress(String current) {
+  private void progress(String current, String label) {
     job.listener()
         .progressed(
-            new JobProgress(
-                Phase.EVALUATING, total, done - failures.size(), failures.size(), 0, current));
+            JobProgress.of(Phase.EVALUATING, total)
+                .withDone(done - failed)
+                .withFailed(failed)
+                .withCurrent(current, label));
   }
 
-  private void done(String name) {
+  private void done(String name, String label) {
     done++;
-    progress(name);
+    progress(name, label);
   }
 
-  private void fail(String name, String reason) {
+  private void fail(String name, String label, String reason) {
     failures.add(new Failure(name, reason));
-    done(name);
+    failed++;
+    done(name, label);
   }
 
   /** An original and its copies, of which those are kept that are not measured yet. */
@@ -162,7 +166,7 @@ final class EvaluationRun {
             its.isEmpty() ? null : SmallPicture.of(image, compared),
             this::original);
       } catch (IOException e) {
-        fail(source.source(), reason(e));
+        fail(source.source(), source.label(), reason(e));
       }
       for (Copy copy : its) {
         stopIfInterrupted();
@@ -188,13 +192,13 @@ final class EvaluationRun {
         SmallPicture small = size == null ? null : SmallPicture.of(image, size);
         embed(copy.name(), image, small, embedded -> copy(copy, embedded));
       } catch (IOException e) {
-        fail(copy.name(), reason(e));
+        fail(copy.name(), source.label(), reason(e));
       }
     }
 
     private void leaveOut(Copy copy, String reason) {
       unmatched.add(new Failure(copy.name(), reason));
-      done(copy.name());
+      done(copy.name(), source.label());
     }
 
     private void embed(
@@ -206,14 +210,14 @@ final class EvaluationRun {
             @Override
             public void embedded(float[] embedding) {
               taker.accept(new Embedded(embedding, small));
-              done(name);
+              done(name, source.label());
               pending--;
               measureIfAllAreThere();
             }
 
             @Override
             public void failed(String reason) {
-              fail(name, reason);
+              fail(name, source.label(), reason);
               pending--;
               measureIfAllAreThere();
             }

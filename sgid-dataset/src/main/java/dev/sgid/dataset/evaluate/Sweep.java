@@ -126,7 +126,7 @@ public record Sweep(
     Augmentation first = null;
     int failed = 0;
     try (AugmentationStream outcomes = sgid.stream(requests.iterator())) {
-      listener.progressed(new JobProgress(Phase.AUGMENTING, requests.size(), 0, 0, 0, ""));
+      listener.progressed(JobProgress.of(Phase.AUGMENTING, requests.size()));
       while (outcomes.hasNext()) {
         Outcome outcome = outcomes.next();
         double rate = noiseRates.get(cells.size() / guidanceScales.size());
@@ -149,8 +149,9 @@ public record Sweep(
           cells.add(new Cell(rate, scale, null, 0, 0, OptionalDouble.empty(), reason));
         }
         listener.progressed(
-            new JobProgress(
-                Phase.AUGMENTING, requests.size(), cells.size() - failed, failed, 0, ""));
+            JobProgress.of(Phase.AUGMENTING, requests.size())
+                .withDone(cells.size() - failed)
+                .withFailed(failed));
       }
     }
     return new Sweep(

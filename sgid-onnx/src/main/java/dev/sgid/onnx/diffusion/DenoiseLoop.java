@@ -7,6 +7,7 @@ import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.StepListener;
 import dev.sgid.internal.Attempts;
+import dev.sgid.internal.StageEvents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,9 @@ final class DenoiseLoop implements AutoCloseable {
     Room room = rooms.get(size);
     List<Picture> turn = room == null ? all.subList(0, 1) : room.turn(all);
     if (room != null) {
-      Attempts.each(Stage.DENOISE, turn, room::step, this::heard);
+      try (StageEvents events = StageEvents.begin(Stage.DENOISE, turn, Picture::subject)) {
+        Attempts.each(Stage.DENOISE, turn, room::step, this::heard);
+      }
     }
     List<Picture> left =
         turn.stream().filter(picture -> picture.hasFailed() || picture.isDenoised()).toList();

@@ -6,11 +6,13 @@ import dev.sgid.Fit;
 import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
+import dev.sgid.Origin;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.internal.Attempts;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.internal.StageEvents;
 import dev.sgid.onnx.internal.TorchRandom;
 import java.awt.image.BufferedImage;
 import java.time.Duration;
@@ -48,6 +50,12 @@ final class Picture {
     this.factor = factor;
     this.scheduler = scheduler;
     this.random = new TorchRandom(request.seed());
+  }
+
+  /** What it is made of, for those who watch. */
+  StageEvents.Subject subject() {
+    Origin origin = ticket.origin();
+    return new StageEvents.Subject(origin.id(), origin.label(), origin.copy());
   }
 
   Size latentSize() {

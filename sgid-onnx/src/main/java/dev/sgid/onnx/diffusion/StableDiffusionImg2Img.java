@@ -18,6 +18,7 @@ import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Once;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.internal.StageEvents;
 import dev.sgid.onnx.internal.image.VaeImages;
 import dev.sgid.onnx.internal.runtime.Lanes;
 import java.nio.FloatBuffer;
@@ -241,7 +242,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private static void timed(Stage stage, List<Picture> pictures, Work work) {
     List<Picture> sound = sound(pictures);
     long start = System.nanoTime();
-    work.on(sound);
+    try (StageEvents events = StageEvents.begin(stage, sound, Picture::subject)) {
+      work.on(sound);
+    }
     Picture.share(stage, start, sound);
   }
 

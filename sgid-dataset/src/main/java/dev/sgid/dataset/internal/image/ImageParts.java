@@ -34,6 +34,8 @@ public record ImageParts(byte[] picture, byte[] exif, byte[] xmp, byte[] profile
         return WebpParts.of(file);
       } else if (TiffDirectory.isTiff(file)) {
         return TiffParts.of(file);
+      } else if (BmpParts.isBmp(file)) {
+        return BmpParts.of(file);
       }
     } catch (RuntimeException e) {
       // offsets that lead astray: so broken that the reader shall say what is wrong

@@ -10,16 +10,19 @@ import java.util.zip.Inflater;
 
 /**
  * What a PNG file's chunks of text and EXIF say about the picture. Compressed text is inflated up
- * to {@value #MOST_TEXT} bytes, as Pillow does, and only where it is asked for.
+ * to {@value #MOST_TEXT} bytes, {@value #MOST_TEXTS} times at most, as Pillow does, and only where
+ * it is asked for.
  */
 final class PngText {
   private static final int MOST_TEXT = 1 << 20;
+  private static final int MOST_TEXTS = 64;
   private static final String XMP = "XML:com.adobe.xmp";
   private static final String RAW_EXIF = "Raw profile type exif"; // ImageMagick's, hexadecimal
 
   private byte[] exif = NONE;
   private byte[] rawExif = NONE;
   private byte[] xmp = NONE;
+  private int texts; // inflated
 
   /** Reads a chunk, if it is one of these; what is broken is left out. */
   void read(String type, byte[] content) {
@@ -38,12 +41,12 @@ final class PngText {
   }
 
   /** The text that follows the key. */
-  private static byte[] text(String type, byte[] content, int at) {
+  private byte[] text(String type, byte[] content, int at) {
     if (type.equals("tEXt")) {
       return Arrays.copyOfRange(content, at, content.length);
     }
     if (type.equals("zTXt")) {
-      return at < content.length && content[at] == 0 ? inflate(content, at + 1, MOST_TEXT) : NONE;
+      return at < content.length && content[at] == 0 ? inflate(content, at + 1) : NONE;
     }
     int language = at + 2; // after whether and how it is compressed
     int keyword = zero(content, language) + 1;
@@ -54,7 +57,11 @@ final class PngText {
     if (content[at] == 0) {
       return Arrays.copyOfRange(content, start, content.length);
     }
-    return content[at + 1] == 0 ? inflate(content, start, MOST_TEXT) : NONE;
+    return content[at + 1] == 0 ? inflate(content, start) : NONE;
+  }
+
+  private byte[] inflate(byte[] content, int from) {
+    return texts++ < MOST_TEXTS ? inflate(content, from, MOST_TEXT) : NONE;
   }
 
   /** Where the next zero is; -1 if there is none. */

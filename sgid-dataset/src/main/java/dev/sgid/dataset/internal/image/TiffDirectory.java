@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first directory of a TIFF file, of either size of offset: the fields of its first picture.
@@ -15,7 +16,8 @@ import java.util.Map;
 final class TiffDirectory {
   private static final int BIG = 43; // "BigTIFF", with offsets of 64 bits
 
-  private final ByteBuffer file;
+  private final byte[] bytes;
+  private final ByteBuffer file; // the same
   private final boolean big;
   private final int start;
   private final Map<Integer, Field> fields = new LinkedHashMap<>();
@@ -29,11 +31,12 @@ final class TiffDirectory {
    */
   record Field(int type, int entry, int at, int bytes) {}
 
-  private TiffDirectory(byte[] file) {
-    this.file = ByteBuffer.wrap(file);
-    this.file.order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    this.big = this.file.getShort(2) == BIG;
-    this.start = Math.toIntExact(offset(big ? 8 : 4));
+  private TiffDirectory(byte[] bytes, boolean big, int start) {
+    this.bytes = bytes;
+    this.file = ByteBuffer.wrap(bytes);
+    this.file.order(bytes[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    this.big = big;
+    this.start = start;
   }
 
   static boolean isTiff(byte[] file) {
@@ -44,9 +47,28 @@ final class TiffDirectory {
   }
 
   static TiffDirectory of(byte[] file) {
-    TiffDirectory directory = new TiffDirectory(file);
+    boolean big = (file[0] == 'I' ? file[2] : file[3]) == BIG;
+    TiffDirectory header = new TiffDirectory(file, big, 0);
+    TiffDirectory directory =
+        new TiffDirectory(file, big, Math.toIntExact(header.offset(big ? 8 : 4)));
     directory.read();
     return directory;
+  }
+
+  /** The directory behind this one; null where there is none, or it leads back. */
+  @Nullable TiffDirectory next() {
+    int end = start + (big ? 8 : 2) + entries() * entryBytes();
+    long next = offset(end);
+    if (next <= 0 || next == start || next >= file.limit()) {
+      return null;
+    }
+    TiffDirectory directory = new TiffDirectory(bytes, big, (int) next);
+    directory.read();
+    return directory;
+  }
+
+  private int entries() {
+    return Math.toIntExact(big ? file.getLong(start) : file.getShort(start) & 0xffff);
   }
 
   private void read() {
@@ -109,9 +131,7 @@ final class TiffDirectory {
   /** A field's bytes; empty where it is missing. */
   byte[] bytes(int tag) {
     Field field = fields.get(tag);
-    return field == null
-        ? NONE
-        : Arrays.copyOfRange(file.array(), field.at, field.at + field.bytes);
+    return field == null ? NONE : Arrays.copyOfRange(bytes, field.at, field.at + field.bytes);
   }
 
   /** A field's values; {@code otherwise} where it is missing or no field of numbers. */

@@ -1,0 +1,288 @@
+package dev.sgid.dataset;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.sgid.GuidanceSchedule;
+import dev.sgid.Label;
+import dev.sgid.PromptTemplate;
+import dev.sgid.Settings;
+import dev.sgid.internal.Require;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a file says of classes: the text of labels that are ids, and settings of a class's own.
+ * Immutable and thread-safe.
+ *
+ * @param byLabel the classes of which it says something, by the label in the data set
+ */
+record Labels(Map<String, OfClass> byLabel) {
+  private static final Logger LOG = LoggerFactory.getLogger(Labels.class);
+  private static final List<String> COLUMNS =
+      List.of("label", "text", "copies", "noise_rate", "guidance", "prompt", "negative_prompt");
+
+  /** Labels are texts, and all classes alike. */
+  static final Labels NONE = new Labels(Map.of());
+
+  Labels {
+    byLabel = Collections.unmodifiableMap(new TreeMap<>(byLabel));
+  }
+
+  /**
+   * A class. Null is for what it shares with all others.
+   *
+   * @param text what stands in prompts
+   * @param copies of each of its images, at least 0
+   * @param noiseRate see {@link dev.sgid.GenerationSettings}
+   * @param guidance from similarity to guidance scale
+   * @param prompt from label and caption to prompt
+   * @param negativePrompt what its pictures shall not show
+   */
+  record OfClass(
+      @Nullable String text,
+      @Nullable Integer copies,
+      @Nullable Double noiseRate,
+      @Nullable GuidanceSchedule guidance,
+      @Nullable PromptTemplate prompt,
+      @Nullable String negativePrompt) {
+
+    static OfClass of(Map<String, String> values) {
+      String copies = values.get("copies");
+      String noiseRate = values.get("noise_rate");
+      String guidance = values.get("guidance");
+      String prompt = values.get("prompt");
+      String text = values.get("text");
+      if (text != null && Label.text(text).isEmpty()) {
+        throw new IllegalArgumentException("text must not be blank, is \"" + text + "\"");
+      }
+      OfClass found =
+          new OfClass(
+              text,
+              copies == null
+                  ? null
+                  : Integer.valueOf(Require.atLeast(0, Integer.parseInt(copies), "copies")),
+              noiseRate == null ? null : Double.valueOf(noiseRate),
+              guidance == null ? null : GuidanceSchedule.parse(guidance),
+              prompt == null ? null : new PromptTemplate(prompt),
+              values.get("negative_prompt"));
+      Settings ignored = found.settings(Settings.DEFAULTS); // complains of a rate that is none
+      return found;
+    }
+
+    /** A class's settings, which are these but for what it has of its own. */
+    Settings settings(Settings of) {
+      Settings settings = of;
+      if (noiseRate != null) {
+        settings = settings.withGeneration(g -> g.withNoiseRate(noiseRate));
+      }
+      if (negativePrompt != null) {
+        settings = settings.withGeneration(g -> g.withNegativePrompt(negativePrompt));
+      }
+      if (guidance != null) {
+        settings = settings.withGuidance(guidance);
+      }
+      return prompt == null ? settings : settings.withPrompt(prompt);
+    }
+
+    /** What decides its pictures, under the file's names: all but how many there are. */
+    Map<String, Object> toMap() {
+      Map<String, Object> values = new LinkedHashMap<>();
+      put(values, "text", text);
+      put(values, "noise_rate", noiseRate);
+      put(values, "guidance", guidance == null ? null : guidance.toString());
+      put(values, "prompt", prompt == null ? null : prompt.text());
+      put(values, "negative_prompt", negativePrompt);
+      return values;
+    }
+
+    private static void put(Map<String, Object> values, String name, @Nullable Object value) {
+      if (value != null) {
+        values.put(name, value);
+      }
+    }
+  }
+
+  /** A line of the file: what stands in it, by column. */
+  private record Row(long number, Map<String, String> values) {}
+
+  /**
+   * Reads a file: CSV where it is called so, with its columns named in the first line, or of label
+   * and text alone; else a JSON object a line.
+   *
+   * @throws DatasetException naming the line that is wrong, or if it has no class of the data set
+   */
+  static Labels read(Path file, DatasetReader in) {
+    Map<String, OfClass> known = new LinkedHashMap<>();
+    for (Row row : rows(file)) {
+      String label = row.values().remove("label");
+      if (label == null) {
+        throw wrong(file, row.number(), "has no label", null);
+      }
+      try {
+        if (known.put(label, OfClass.of(row.values())) != null) {
+          throw wrong(file, row.number(), "has \"" + label + "\" a second time", null);
+        }
+      } catch (IllegalArgumentException e) {
+        String reason =
+            e instanceof NumberFormatException
+                ? "copies and noise_rate must be numbers: " + e.getMessage()
+                : e.getMessage();
+        throw wrong(file, row.number(), "is wrong for \"" + label + "\": " + reason, e);
+      }
+    }
+    Map<String, OfClass> here = new LinkedHashMap<>();
+    Set<String> classes = new TreeSet<>(CodePointOrder.INSTANCE);
+    in.forEach(source -> classes.add(source.label()));
+    for (String label : classes) {
+      OfClass found = known.remove(label);
+      if (found != null) {
+        here.put(label, found);
+      }
+    }
+    if (here.isEmpty()) {
+      throw new DatasetException(
+          file
+              + " says nothing of any class of "
+              + in.folder()
+              + ": each line must have a label of it, like "
+              + classes.iterator().next()
+              + ", and a text");
+    }
+    if (!known.isEmpty()) {
+      LOG.info("{} has {} classes that are not in {}", file, known.size(), in.folder());
+    }
+    return new Labels(here);
+  }
+
+  private static DatasetException wrong(
+      Path file, long line, String what, @Nullable Exception cause) {
+    return new DatasetException(file + ", line " + line + ", " + what, cause);
+  }
+
+  private static List<Row> rows(Path file) {
+    try {
+      String text = Files.readString(file, UTF_8);
+      String content = text.startsWith("\ufeff") ? text.substring(1) : text;
+      return FileName.of(file.toAbsolutePath()).text().toLowerCase(Locale.ROOT).endsWith(".csv")
+          ? table(file, content)
+          : jsonLines(file, content);
+    } catch (CharacterCodingException e) {
+      throw new DatasetException(file + " is not UTF-8", e);
+    } catch (IOException e) {
+      throw new DatasetException("The labels in " + file + " can't be read: " + Reason.of(e), e);
+    }
+  }
+
+  private static List<Row> table(Path file, String content) throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setTrim(true).get();
+    List<Row> rows = new ArrayList<>();
+    List<String> columns = List.of("label", "text");
+    try (CSVParser parser = CSVParser.parse(new StringReader(content), format)) {
+      for (CSVRecord line : parser) {
+        if (rows.isEmpty() && line.getRecordNumber() == 1 && line.toList().contains("label")) {
+          columns = line.toList();
+          requireKnown(file, 1, columns);
+          continue;
+        }
+        if (line.size() > columns.size()) {
+          throw wrong(
+              file, parser.getCurrentLineNumber(), "has more than " + columns + " in it", null);
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 0; i < line.size(); i++) {
+          if (!line.get(i).isEmpty()) {
+            values.put(columns.get(i), line.get(i));
+          }
+        }
+        if (!values.isEmpty()) {
+          rows.add(new Row(parser.getCurrentLineNumber(), values));
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw new DatasetException(
+          file + " is no table of comma-separated values: " + e.getMessage(), e);
+    }
+    return rows;
+  }
+
+  private static List<Row> jsonLines(Path file, String content) {
+    List<Row> rows = new ArrayList<>();
+    long number = 0;
+    for (String line : content.lines().toList()) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      try {
+        JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+        requireKnown(file, number, json.keySet());
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonElement> value : json.entrySet()) {
+          if (!value.getValue().isJsonNull()) {
+            values.put(value.getKey(), value.getValue().getAsString());
+          }
+        }
+        rows.add(new Row(number, values));
+      } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+        throw wrong(file, number, "is no JSON object of texts and numbers", e);
+      }
+    }
+    return rows;
+  }
+
+  private static void requireKnown(Path file, long line, Iterable<String> names) {
+    for (String name : names) {
+      if (!COLUMNS.contains(name)) {
+        throw wrong(
+            file, line, "names \"" + name + "\"; there are " + String.join(", ", COLUMNS), null);
+      }
+    }
+  }
+
+  /** What stands in prompts for a label. */
+  String text(String label) {
+    OfClass found = byLabel.get(label);
+    return found == null || found.text() == null ? label : found.text();
+  }
+
+  /** How many copies of each image of a class are made. */
+  int copies(String label, int others) {
+    OfClass found = byLabel.get(label);
+    return found == null || found.copies() == null ? others : found.copies();
+  }
+
+  /** Whether a class has settings of its own. */
+  boolean isSpecial(String label) {
+    OfClass found = byLabel.get(label);
+    return found != null && !found.settings(Settings.DEFAULTS).equals(Settings.DEFAULTS);
+  }
+
+  /** The settings of a class. */
+  Settings settings(String label, Settings others) {
+    OfClass found = byLabel.get(label);
+    return found == null ? others : found.settings(others);
+  }
+}
