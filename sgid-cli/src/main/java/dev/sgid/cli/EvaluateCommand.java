@@ -6,6 +6,7 @@ import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.dataset.evaluate.EvaluationFiles;
 import dev.sgid.dataset.evaluate.Evaluator;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,12 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "The copies: what sgid wrote, as folders or shards, or another tool's class folders.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--follow-links",
+      description =
+          "Follows links in IN that lead out of it. Default: they are listed as failures.")
+  private boolean followLinks;
 
   @Option(
       names = "--to",
@@ -102,9 +109,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Evaluation evaluate(Path originals, Path copies, Progress progress) {
-    Evaluator[] evaluator = {
-      Evaluator.of(DatasetReader.of(originals), copies).withListener(progress)
-    };
+    DatasetReader data =
+        followLinks
+            ? DatasetReader.of(originals, FileVisitOption.FOLLOW_LINKS)
+            : DatasetReader.of(originals);
+    Evaluator[] evaluator = {Evaluator.of(data, copies).withListener(progress)};
     Options.set(spec, "--top", top, n -> evaluator[0] = evaluator[0].withDoubts(n));
     try (Sgid sgid = pack.builder().build()) {
       return evaluator[0].evaluate(sgid);

@@ -7,6 +7,7 @@ import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.Failure;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -117,7 +118,11 @@ public record Evaluation(
     return Evaluator.of(in, out).evaluate(sgid);
   }
 
-  /** The charts that there is something to draw for. */
+  /**
+   * The charts that there is something to draw for.
+   *
+   * @throws UncheckedIOException if the machine can't draw text, saying what to install
+   */
   public List<Chart> charts() {
     return EvaluationCharts.of(this);
   }

@@ -23,6 +23,7 @@ final class EvaluationCharts {
   private record Measure(String name, Function<Scores, @Nullable Double> value) {}
 
   static List<Chart> of(Evaluation evaluation) {
+    Fonts.require();
     EvaluationCharts drawn = new EvaluationCharts(evaluation);
     drawn.classes(
         "consistency",

@@ -2,6 +2,8 @@ package dev.sgid.dataset.evaluate;
 
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** The font of charts and figures: Java's own name for whatever the machine has without serifs. */
 final class Fonts {
@@ -18,17 +20,18 @@ final class Fonts {
   /**
    * Looks whether text can be drawn, which takes libraries and fonts that small servers may lack.
    *
-   * @throws IllegalStateException saying what to install
+   * @throws UncheckedIOException saying what to install
    */
   static void require() {
     try {
       double ignored =
           plain(12).getStringBounds("sgid", new FontRenderContext(null, true, true)).getWidth();
     } catch (LinkageError | InternalError | RuntimeException e) { // Java's ways to say so
-      throw new IllegalStateException(
-          "Text can't be drawn on this machine: install a font and the library fontconfig (Debian:"
-              + " fontconfig and fonts-dejavu-core)",
-          e);
+      throw new UncheckedIOException(
+          new IOException(
+              "Text can't be drawn on this machine: install a font and the library fontconfig"
+                  + " (Debian: fontconfig and fonts-dejavu-core)",
+              e));
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.sgid.dataset.evaluate.Figure.Panel;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -163,7 +164,7 @@ public record MethodComparison(String label, String caption, String judged, List
   /**
    * The pictures side by side.
    *
-   * @throws IllegalStateException if the machine can't draw text, saying what to install
+   * @throws UncheckedIOException if the machine can't draw text, saying what to install
    */
   public BufferedImage figure() {
     return new Figure(

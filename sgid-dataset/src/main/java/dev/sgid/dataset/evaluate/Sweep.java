@@ -17,6 +17,7 @@ import dev.sgid.dataset.JobProgress;
 import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.evaluate.Figure.Panel;
 import java.awt.image.BufferedImage;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -176,7 +177,7 @@ public record Sweep(
    * The grid as a picture: a row for each noise rate, a column for each guidance scale, the
    * original before them.
    *
-   * @throws IllegalStateException if the machine can't draw text, saying what to install
+   * @throws UncheckedIOException if the machine can't draw text, saying what to install
    */
   public BufferedImage figure() {
     List<String> columns = new ArrayList<>(List.of("original"));
