@@ -70,11 +70,11 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "A data set, out of which an image of another class is drawn by the seed for Mixup and"
-              + " CutMix, and whose classes are --labels.")
+              + " CutMix, and whose classes are --classes.")
   private @Nullable Path data;
 
   @Option(
-      names = "--labels",
+      names = "--classes",
       paramLabel = "LABEL,...",
       description =
           "All classes of the data set: each picture then has the probability of LABEL among them,"

@@ -1,5 +1,7 @@
 package dev.sgid.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetReader;
@@ -7,6 +9,7 @@ import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.dataset.evaluate.EvaluationFiles;
 import dev.sgid.dataset.evaluate.Evaluator;
 import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "The copies: what sgid wrote, as folders or shards, or another tool's class folders.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "What labels that are ids mean, as for sgid augment: the texts that zero-shot"
+              + " classification is given. Default: labels are texts.")
+  private @Nullable Path labels;
 
   @Option(
       names = "--follow-links",
@@ -104,6 +115,15 @@ final class EvaluateCommand implements Callable<Integer> {
       return interrupts.exitCode();
     }
     files.write(evaluation);
+    if (Files.exists(requireNonNull(out).resolve("sgid-journal.jsonl"))) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sgid: warning: the run that writes "
+                  + out
+                  + " is not done: what its manifest has is"
+                  + " measured");
+    }
     new EvaluationText(evaluation, quiet, spec.commandLine()).print(files);
     return evaluation.failures().isEmpty() ? ExitCode.OK : ExitCode.SOME_FAILED;
   }
@@ -114,6 +134,11 @@ final class EvaluateCommand implements Callable<Integer> {
             ? DatasetReader.of(originals, FileVisitOption.FOLLOW_LINKS)
             : DatasetReader.of(originals);
     Evaluator[] evaluator = {Evaluator.of(data, copies).withListener(progress)};
+    Options.set(
+        spec,
+        "--labels",
+        labels,
+        file -> evaluator[0] = evaluator[0].withTexts(data.labelTexts(file)));
     Options.set(spec, "--top", top, n -> evaluator[0] = evaluator[0].withDoubts(n));
     try (Sgid sgid = pack.builder().build()) {
       return evaluator[0].evaluate(sgid);

@@ -64,7 +64,7 @@ final class SweepCommand implements Callable<Integer> {
   private @Nullable List<Double> guidanceScales;
 
   @Option(
-      names = "--labels",
+      names = "--classes",
       paramLabel = "LABEL,...",
       description =
           "All classes of the data set: each picture then has the probability of LABEL among them,"

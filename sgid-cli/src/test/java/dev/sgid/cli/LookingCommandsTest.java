@@ -166,7 +166,7 @@ class LookingCommandsTest {
             "0.4,0.8",
             "--guidance-scales",
             "1,2.5,9",
-            "--labels",
+            "--classes",
             "bag, ankle boot",
             "--to",
             figure);
@@ -203,7 +203,7 @@ class LookingCommandsTest {
     assertThat(stderr.toString()).contains("is the image itself");
     assertThat(run("sweep", image, "boot", "--to", "figure.svg")).isEqualTo(ExitCode.USAGE);
     assertThat(stderr.toString()).contains("the figure is a .png file, is to be figure.svg");
-    assertThat(run("sweep", image, "boot", "--labels", "a,b")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("sweep", image, "boot", "--classes", "a,b")).isEqualTo(ExitCode.USAGE);
     assertThat(stderr.toString()).contains("labels must have \"boot\" among them, are [a, b]");
     assertThat(CommandBackend.openings).isEqualTo(1); // all but the last without models
   }

@@ -50,7 +50,8 @@ final class EvaluationRun {
     job.in().forEach(source -> all.add(source.label()));
     this.labels = List.copyOf(all);
     requireSomething();
-    this.zeroShot = sgid.zeroShot(labels);
+    this.zeroShot =
+        sgid.zeroShot(labels.stream().map(l -> job.texts().getOrDefault(l, l)).toList());
     this.measures = new Measures(labels, job.doubts());
     this.unmatched = new ArrayList<>(copies.unmatched());
     this.failures = new ArrayList<>(job.in().failures());

@@ -12,6 +12,7 @@ import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Measures a data set and the copies made of it. Begins with {@link #of}; the {@code with…} methods
@@ -28,18 +29,25 @@ import java.nio.file.Path;
  *
  * @param in the originals
  * @param out the folder of the copies
+ * @param texts of labels that are ids, by label; others are texts themselves
  * @param doubts how many doubts are listed, at least 0
  * @param listener hears how far it is
  * @param decoder of all pictures
  */
 public record Evaluator(
-    DatasetReader in, Path out, int doubts, JobListener listener, ImageDecoder decoder) {
+    DatasetReader in,
+    Path out,
+    Map<String, String> texts,
+    int doubts,
+    JobListener listener,
+    ImageDecoder decoder) {
   /** How many doubts are listed where nothing else is said. */
   public static final int DEFAULT_DOUBTS = 20;
 
   public Evaluator {
     requireNonNull(in, "in");
     requireNonNull(out, "out");
+    texts = Map.copyOf(texts);
     Require.atLeast(0, doubts, "doubts");
     requireNonNull(listener, "listener");
     requireNonNull(decoder, "decoder");
@@ -47,22 +55,27 @@ public record Evaluator(
 
   /** Nothing special. */
   public static Evaluator of(DatasetReader in, Path out) {
-    return new Evaluator(in, out, DEFAULT_DOUBTS, JobListener.NONE, new ImageDecoder());
+    return new Evaluator(in, out, Map.of(), DEFAULT_DOUBTS, JobListener.NONE, new ImageDecoder());
+  }
+
+  /** This with texts for labels that are ids, see {@link DatasetReader#labelTexts}. */
+  public Evaluator withTexts(Map<String, String> value) {
+    return new Evaluator(in, out, value, doubts, listener, decoder);
   }
 
   /** This with so many doubts listed, at least 0. */
   public Evaluator withDoubts(int value) {
-    return new Evaluator(in, out, value, listener, decoder);
+    return new Evaluator(in, out, texts, value, listener, decoder);
   }
 
   /** This with somebody who hears how far it is. */
   public Evaluator withListener(JobListener value) {
-    return new Evaluator(in, out, doubts, value, decoder);
+    return new Evaluator(in, out, texts, doubts, value, decoder);
   }
 
   /** This with another decoder, as for larger images. */
   public Evaluator withDecoder(ImageDecoder value) {
-    return new Evaluator(in, out, doubts, listener, value);
+    return new Evaluator(in, out, texts, doubts, listener, value);
   }
 
   /**

@@ -125,6 +125,21 @@ class EvaluatorTest {
   }
 
   @Test
+  void evaluate_labelsThatAreIds_areJudgedByTheirTexts() throws IOException {
+    Files.move(in.resolve("cat"), in.resolve("n02"));
+    put(out.resolve("n02/1-a.png"), 10);
+    Path labels = in.resolveSibling("labels.csv");
+    Files.writeString(labels, "n02,cat\n");
+    DatasetReader ids = DatasetReader.of(in);
+
+    Evaluation told = Evaluator.of(ids, out).withTexts(ids.labelTexts(labels)).evaluate(sgid);
+
+    assertThat(told.all().originalsRight()).isEqualTo(1);
+    assertThat(told.classes()).containsOnlyKeys("dog", "n02");
+    assertThat(evaluate().all().originalsRight()).isEqualTo(0.5); // what is no cat is a dog
+  }
+
+  @Test
   void evaluate_fewerDoubtsAsked_theMostDoubtedAreListed() {
     put(in.resolve("cat/wrong.png"), 70);
     put(in.resolve("cat/worse.png"), 89);
