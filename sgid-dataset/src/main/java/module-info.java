@@ -11,10 +11,13 @@ module dev.sgid.dataset {
 
   exports dev.sgid.dataset;
   exports dev.sgid.dataset.evaluate;
+  exports dev.sgid.dataset.plan;
   exports dev.sgid.dataset.report;
 
   opens dev.sgid.dataset to
       com.google.gson; // reads and writes the manifest's record
   opens dev.sgid.dataset.evaluate to
       com.google.gson; // reads and writes an evaluation's records
+  opens dev.sgid.dataset.plan to
+      com.google.gson; // writes its records
 }

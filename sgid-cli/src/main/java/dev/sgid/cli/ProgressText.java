@@ -52,7 +52,9 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String name() {
     return switch (progress.phase()) {
       case CHECKING -> "Checking";
+      case LOOKING -> "Looking";
       case CALIBRATING -> "Calibrating";
+      case MEASURING -> "Measuring";
       case AUGMENTING -> "Augmenting";
       case EVALUATING -> "Evaluating";
     };
@@ -60,8 +62,8 @@ record ProgressText(JobProgress progress, Duration time, String step) {
 
   private String things() {
     return switch (progress.phase()) {
-      case CHECKING, CALIBRATING, EVALUATING -> " images";
-      case AUGMENTING -> " pictures";
+      case CHECKING, LOOKING, CALIBRATING, EVALUATING -> " images";
+      case MEASURING, AUGMENTING -> " pictures";
     };
   }
 

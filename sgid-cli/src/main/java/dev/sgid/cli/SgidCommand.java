@@ -14,12 +14,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
     subcommands = {
+      PlanCommand.class,
       AugmentCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
       ApplyReviewCommand.class,
-      SweepCommand.class,
-      CompareCommand.class
+      CompareCommand.class,
+      SweepCommand.class
     },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
@@ -40,8 +41,7 @@ final class SgidCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "What to do? The commands are: sgid augment, sgid evaluate, sgid report, sgid apply-review,"
-            + " sgid sweep, sgid compare");
+        "What to do? The commands are: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What {@code --version} prints. */

@@ -517,8 +517,8 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: What to do? The commands are: sgid augment, sgid evaluate, sgid report, sgid"
-                + " apply-review, sgid sweep, sgid compare (see sgid --help)\n");
+            "sgid: What to do? The commands are: plan, augment, evaluate, report, apply-review, compare,"
+                + " sweep (see sgid --help)\n");
   }
 
   @Test
