@@ -66,11 +66,13 @@ class LookingCommandsTest {
       line.add(arg.toString());
     }
     line.addAll(List.of("--model", pack.toString()));
-    CommandLine sgid =
-        Main.commandLine()
-            .setOut(new PrintWriter(stdout, true))
-            .setErr(new PrintWriter(stderr, true));
-    return Main.run(sgid, line.toArray(String[]::new));
+    return Main.run(sgid(), line.toArray(String[]::new));
+  }
+
+  private CommandLine sgid() {
+    return Main.commandLine()
+        .setOut(new PrintWriter(stdout, true))
+        .setErr(new PrintWriter(stderr, true));
   }
 
   @Test
@@ -151,6 +153,22 @@ class LookingCommandsTest {
     assertThat(run("evaluate", in, out)).isEqualTo(ExitCode.SOME_FAILED);
     assertThat(stderr.toString())
         .contains("sgid: 1 file can't be used:", "  bag/1-sgid-0.png: the file is empty");
+  }
+
+  @Test
+  void report_ofWhatWasEvaluated_hasTheCharts() throws IOException {
+    run("augment", in, out);
+    run("evaluate", in, out);
+
+    assertThat(Main.run(sgid(), "report", out.toString())).isEqualTo(ExitCode.OK);
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("Consistency: mean CLIP cosine, by class", "data:image/png;base64,");
+
+    Files.writeString(out.resolve("evaluation.json"), "{}");
+    assertThat(Main.run(sgid(), "report", out.toString())).isEqualTo(ExitCode.OK);
+    assertThat(stderr.toString())
+        .contains("the report has no charts of " + out.resolve("evaluation.json") + ": This is no");
   }
 
   @Test

@@ -17,10 +17,17 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Chart(String name, String title, byte[] png) {
+  static final String HISTOGRAM = "histogram-";
+
   public Chart {
     requireNonNull(name, "name");
     requireNonNull(title, "title");
     requireNonNull(png, "png");
+  }
+
+  /** Whether it shows how often values lie where, and not classes. */
+  public boolean isHistogram() {
+    return name.startsWith(HISTOGRAM);
   }
 
   /** The chart as a {@code data:} URI, which needs no file beside a page. */

@@ -93,7 +93,7 @@ final class EvaluationCharts {
   private void histogram(String name, String title, String unit) {
     Histogram histogram = evaluation.histograms().get(name);
     if (histogram != null) {
-      charts.add(Bars.histogram("histogram-" + name.replace('_', '-'), title, unit, histogram));
+      charts.add(Bars.histogram(Chart.HISTOGRAM + name.replace('_', '-'), title, unit, histogram));
     }
   }
 }

@@ -96,11 +96,13 @@ public final class HtmlReport {
             + Base64.getEncoder().encodeToString(requireNonNull(svg, "svg").getBytes(UTF_8)));
   }
 
-  /** An evaluation's charts, which stand beside the histograms. */
+  /** An evaluation's charts by class, beside the histograms, which are the report's own. */
   public HtmlReport withCharts(Evaluation evaluation) {
     HtmlReport report = this;
     for (dev.sgid.dataset.evaluate.Chart chart : evaluation.charts()) {
-      report = report.withImage(chart.title(), chart.dataUri());
+      if (!chart.isHistogram()) {
+        report = report.withImage(chart.title(), chart.dataUri());
+      }
     }
     return report;
   }
