@@ -64,6 +64,16 @@ public final class ZeroShot {
   }
 
   /**
+   * How alike an image and each label's text are: their cosines, in [-1, 1], in order.
+   *
+   * @param image its embedding, see {@link Sgid#embedImages}
+   * @throws IllegalArgumentException if it is not as long as those of the labels
+   */
+  public double[] cosines(float[] image) {
+    return embedded.stream().mapToDouble(label -> Embeddings.cosine(image, label)).toArray();
+  }
+
+  /**
    * How likely it is that an image shows each label.
    *
    * @param image its embedding, see {@link Sgid#embedImages}
@@ -71,11 +81,11 @@ public final class ZeroShot {
    * @throws IllegalArgumentException if it is not as long as those of the labels
    */
   public double[] probabilities(float[] image) {
-    double[] p =
-        embedded.stream().mapToDouble(l -> scale.value() * Embeddings.cosine(image, l)).toArray();
+    double[] p = cosines(image);
     double most = Double.NEGATIVE_INFINITY;
-    for (double logit : p) {
-      most = Math.max(most, logit);
+    for (int i = 0; i < p.length; i++) {
+      p[i] *= scale.value();
+      most = Math.max(most, p[i]);
     }
     double sum = 0;
     for (int i = 0; i < p.length; i++) {

@@ -17,7 +17,6 @@ import dev.sgid.dataset.OutputFormat;
 import dev.sgid.dataset.WhenRejected;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,23 +36,25 @@ final class Converters {
     }
   }
 
-  /** What tells a job its guidance schedule, be it fixed or calibrated. */
-  interface Guidance extends Consumer<AugmentJob.Builder> {
+  /**
+   * A guidance schedule.
+   *
+   * @param fixed null for one that is calibrated on a data set
+   * @param calibrated null for one that is fixed
+   */
+  record Guidance(@Nullable GuidanceSchedule fixed, @Nullable CalibratedGuidance calibrated) {
     /** Whether it is measured on the data set, which must be there beforehand. */
-    default boolean isCalibrated() {
-      return false;
-    }
-  }
-
-  private record Calibrated(CalibratedGuidance guidance) implements Guidance {
-    @Override
-    public void accept(AugmentJob.Builder job) {
-      job.withGuidance(guidance);
+    boolean isCalibrated() {
+      return calibrated != null;
     }
 
-    @Override
-    public boolean isCalibrated() {
-      return true;
+    /** Tells a job. */
+    void accept(AugmentJob.Builder job) {
+      if (fixed != null) {
+        job.withGuidance(fixed);
+      } else if (calibrated != null) {
+        job.withGuidance(calibrated);
+      }
     }
   }
 
@@ -65,10 +66,9 @@ final class Converters {
 
     private static Guidance parse(String text) {
       if (CalibratedGuidance.isCalibrated(text)) {
-        return new Calibrated(CalibratedGuidance.parse(text));
+        return new Guidance(null, CalibratedGuidance.parse(text));
       }
-      GuidanceSchedule schedule = GuidanceSchedule.parse(text);
-      return job -> job.withGuidance(schedule);
+      return new Guidance(GuidanceSchedule.parse(text), null);
     }
   }
 

@@ -58,12 +58,13 @@ record ProgressText(JobProgress progress, Duration time, String step) {
       case CALIBRATING -> "Calibrating";
       case MEASURING -> "Measuring";
       case AUGMENTING -> "Augmenting";
+      case EVALUATING -> "Evaluating";
     };
   }
 
   private String things() {
     return switch (progress.phase()) {
-      case CHECKING, LOOKING, CALIBRATING -> " images";
+      case CHECKING, LOOKING, CALIBRATING, EVALUATING -> " images";
       case MEASURING -> " seconds";
       case VERIFYING, AUGMENTING -> " pictures";
     };

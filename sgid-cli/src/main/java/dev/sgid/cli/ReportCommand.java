@@ -1,8 +1,12 @@
 package dev.sgid.cli;
 
 import dev.sgid.SgidException;
+import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.dataset.report.HtmlReport.Written;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +59,29 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HtmlReport report = HtmlReport.of(Options.named(spec, "OUT", out));
+    Path folder = Options.named(spec, "OUT", out);
+    HtmlReport report = withEvaluation(HtmlReport.of(folder), folder.resolve(Evaluation.FILE));
     if (in != null) {
       report = report.withOriginals(Options.named(spec, "--in", in));
     }
     Path file = to == null ? null : Options.named(spec, "--to", to);
     return write(report, file, false, spec.commandLine());
+  }
+
+  /** Adds the charts of an evaluation, where there is one. */
+  private HtmlReport withEvaluation(HtmlReport report, Path evaluation) {
+    if (!Files.isRegularFile(evaluation)) {
+      return report;
+    }
+    try {
+      return report.withCharts(Evaluation.parse(Files.readString(evaluation)));
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sgid: warning: the report has no charts of " + evaluation + ": " + e.getMessage());
+      return report;
+    }
   }
 
   /**

@@ -16,8 +16,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PlanCommand.class,
       AugmentCommand.class,
+      EvaluateCommand.class,
       ReportCommand.class,
-      ApplyReviewCommand.class
+      ApplyReviewCommand.class,
+      CompareCommand.class,
+      SweepCommand.class
     },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {

@@ -4,6 +4,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A labelled data set to be augmented: which images there are, and what each shows. The images
@@ -35,6 +36,16 @@ public interface DatasetReader extends Iterable<Source> {
 
   /** Files that are no images of the data set, relative to the folder, in order. */
   List<String> ignored();
+
+  /**
+   * What labels of this data set mean that are ids: texts by label.
+   *
+   * @param file as {@link AugmentJob.Builder#withLabels} takes it
+   * @throws DatasetException naming the line that is wrong, or if it has no class of the data set
+   */
+  default Map<String, String> labelTexts(Path file) {
+    return Labels.read(file, this).texts();
+  }
 
   /**
    * Looks what there is: of a folder, a flat data set where there is a {@code metadata.jsonl} or

@@ -39,7 +39,9 @@ public record JobProgress(
     /** Makes a few pictures, to find out how long one takes. */
     MEASURING,
     /** Makes the pictures. */
-    AUGMENTING
+    AUGMENTING,
+    /** Measures pictures beside their originals, see {@code dev.sgid.dataset.evaluate}. */
+    EVALUATING
   }
 
   public JobProgress {

@@ -125,6 +125,18 @@ record Labels(Map<String, OfClass> byLabel) {
     }
   }
 
+  /** The texts of labels that have one. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new TreeMap<>();
+    byLabel.forEach(
+        (label, found) -> {
+          if (found.text() != null) {
+            texts.put(label, found.text());
+          }
+        });
+    return texts;
+  }
+
   /** A line of the file: what stands in it, by column. */
   private record Row(long number, Map<String, String> values) {}
 

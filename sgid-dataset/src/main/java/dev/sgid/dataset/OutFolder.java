@@ -41,10 +41,11 @@ final class OutFolder implements AutoCloseable {
   static final String JOURNAL = "sgid-journal.jsonl";
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
+  static final String EVALUATION = "evaluation.json"; // written by sgid evaluate
   static final String REJECTED = "rejected.jsonl";
   static final String DROPPED = "dropped.jsonl";
   private static final List<String> OWN =
-      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, DROPPED, HtmlReport.NAME);
+      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, DROPPED, EVALUATION, HtmlReport.NAME);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first

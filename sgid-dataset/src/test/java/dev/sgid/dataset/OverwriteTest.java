@@ -281,7 +281,8 @@ class OverwriteTest {
   }
 
   private static void assertRefused(Path in, Path out, String message) {
-    assertThatThrownBy(() -> AugmentJob.builder(in, out).withOverwrite(true).build())
+    assertThatThrownBy(
+            () -> AugmentJob.builder(in, out).withOverwrite(true).withFollowLinks(true).build())
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(message);
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
+import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.internal.Reason;
 import dev.sgid.internal.Require;
 import java.io.BufferedWriter;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +90,26 @@ public final class HtmlReport {
    * @param svg a whole SVG file; scripts in it do not run, and it can load nothing
    */
   public HtmlReport withChart(String title, String svg) {
+    return withImage(
+        title,
+        "data:image/svg+xml;base64,"
+            + Base64.getEncoder().encodeToString(requireNonNull(svg, "svg").getBytes(UTF_8)));
+  }
+
+  /** An evaluation's charts by class, beside the histograms, which are the report's own. */
+  public HtmlReport withCharts(Evaluation evaluation) {
+    HtmlReport report = this;
+    for (dev.sgid.dataset.evaluate.Chart chart : evaluation.charts()) {
+      if (!chart.isHistogram()) {
+        report = report.withImage(chart.title(), chart.dataUri());
+      }
+    }
+    return report;
+  }
+
+  private HtmlReport withImage(String title, String dataUri) {
     List<Chart> more = new ArrayList<>(charts);
-    more.add(new Chart(Require.notBlank(title, "title"), requireNonNull(svg, "svg")));
+    more.add(new Chart(Require.notBlank(title, "title"), dataUri));
     return new HtmlReport(out, in, mostBytes, more);
   }
 
@@ -97,9 +117,9 @@ public final class HtmlReport {
    * A chart.
    *
    * @param title what it shows
-   * @param svg a whole SVG file
+   * @param image a {@code data:} URI: what is in it can't reach the page
    */
-  record Chart(String title, String svg) {}
+  record Chart(String title, String image) {}
 
   /**
    * What was written.

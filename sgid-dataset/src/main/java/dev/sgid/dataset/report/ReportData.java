@@ -10,7 +10,6 @@ import dev.sgid.dataset.report.HtmlReport.Chart;
 import dev.sgid.internal.Sha256;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -101,10 +100,7 @@ record ReportData(String title, JsonObject json) {
     for (Chart chart : charts) {
       JsonObject json = new JsonObject();
       json.addProperty("title", chart.title());
-      json.addProperty(
-          "image",
-          "data:image/svg+xml;base64,"
-              + Base64.getEncoder().encodeToString(chart.svg().getBytes(UTF_8)));
+      json.addProperty("image", chart.image());
       array.add(json);
     }
     return array;

@@ -74,7 +74,7 @@ function drawCharts(bounds, choose) {
     .filter(([name]) => data[name].count > 0)
     .map(([name, title]) => histogram(title, data[name], bounds[name] || {},
       bounds[name] ? (low, high) => choose(name, low, high) : undefined));
-  const more = data.charts.map(chart => element('div', {class: 'chart'},
+  const more = data.charts.map(chart => element('div', {class: 'chart wide'},
     element('h2', {}, chart.title), element('img', {src: chart.image, alt: chart.title})));
   byId('charts').replaceChildren(...drawn, ...more);
 }
