@@ -60,7 +60,7 @@ final class ReportCommand implements Callable<Integer> {
       report = report.withOriginals(Options.named(spec, "--in", in));
     }
     Path file = to == null ? null : Options.named(spec, "--to", to);
-    return write(report, file, false, spec.commandLine());
+    return write(report, file, spec.commandLine());
   }
 
   /**
@@ -68,13 +68,11 @@ final class ReportCommand implements Callable<Integer> {
    *
    * @param file where to; null for where reports are
    */
-  static int write(HtmlReport report, @Nullable Path file, boolean quiet, CommandLine command) {
+  static int write(HtmlReport report, @Nullable Path file, CommandLine command) {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
     try (interrupts) {
       Written written = file == null ? report.write() : report.write(file);
-      if (!quiet) {
-        print(written, command);
-      }
+      print(written, command);
       return ExitCode.OK;
     } catch (SgidException e) {
       if (!e.isCancelled()) {
@@ -86,7 +84,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   /** Says what there is to open, and what is not in it. */
-  private static void print(Written report, CommandLine command) {
+  static void print(Written report, CommandLine command) {
     String what =
         report.shown() == report.pictures()
             ? Report.count(report.shown(), "picture")
