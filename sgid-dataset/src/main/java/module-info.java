@@ -9,8 +9,11 @@ module dev.sgid.dataset {
   requires static org.jspecify;
 
   exports dev.sgid.dataset;
+  exports dev.sgid.dataset.plan;
   exports dev.sgid.dataset.report;
 
   opens dev.sgid.dataset to
       com.google.gson; // reads and writes the manifest's record
+  opens dev.sgid.dataset.plan to
+      com.google.gson; // writes its records
 }

@@ -102,6 +102,7 @@ class ArchitectureTest {
         .containsExactlyInAnyOrder(
             "AugmentRequest",
             "LogitScale",
+            "Origin",
             "ZeroShot",
             "Augmentation",
             "AugmentationStream",
@@ -120,6 +121,7 @@ class ArchitectureTest {
             "Img2ImgResult",
             "Label",
             "LogitScale",
+            "Origin",
             "OpenPack",
             "Outcome",
             "Origin",

@@ -2,6 +2,7 @@ package dev.sgid.cli;
 
 import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
+import dev.sgid.dataset.LeakageException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,8 @@ final class ExitCode {
   /** Interrupted, as a shell numbers it: 128 and SIGINT. */
   static final int INTERRUPTED = 130;
 
+  private static final int NAMED = 20; // of the images that leak
+
   private ExitCode() {}
 
   /** The command line can't be understood. */
@@ -43,6 +46,15 @@ final class ExitCode {
 
   /** The command failed. */
   static int report(Throwable e, PrintWriter err) {
+    if (e instanceof LeakageException leakage) {
+      leakage.leaks().stream().limit(NAMED).forEach(leak -> err.println("  " + leak));
+      if (leakage.leaks().size() > NAMED) {
+        err.println(
+            "  and "
+                + (leakage.leaks().size() - NAMED)
+                + " more, which sgid plan --json FILE lists");
+      }
+    }
     int code = of(e);
     err.println("sgid: " + message(e));
     if (code == BUG) {

@@ -79,6 +79,22 @@ final class JobOptions {
   private @Nullable Path captionsFrom;
 
   @Option(
+      names = "--leakage",
+      paramLabel = "VALIDATION",
+      description =
+          "A folder of images that are kept for validation, at any depth: a data set of which any"
+              + " is, or nearly is, among them is refused, and the pairs are listed. Default: none.")
+  private @Nullable Path leakage;
+
+  @Option(
+      names = "--likeness",
+      paramLabel = "L",
+      description =
+          "From which likeness on two images are nearly the same, 0.9 to 1; with 1 only those of"
+              + " the same pixels count. Default: 0.99.")
+  private @Nullable Double likeness;
+
+  @Option(
       names = "--labels",
       paramLabel = "FILE",
       description =
@@ -104,6 +120,10 @@ final class JobOptions {
     job.withOriginals(withOriginals).withFollowLinks(followLinks);
     Options.set(spec, "--copies", copies, this::requireAny);
     Options.set(spec, "--copies", copies, job::withCopies);
+    if (leakage != null) {
+      job.withValidation(Options.named(spec, "--leakage", leakage));
+    }
+    Options.set(spec, "--likeness", likeness, job::withLeastLikeness);
     Options.set(spec, "--balance", balance, job::withBalance);
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);

@@ -97,7 +97,7 @@ final class Progress implements JobListener, StepListener, AutoCloseable {
   }
 
   /** One column less than the terminal has, as the launcher tells: a full line would wrap. */
-  private static int columns() {
+  static int columns() {
     int columns = Integer.getInteger("sgid.columns", USUAL_COLUMNS);
     return (columns > 1 ? columns : USUAL_COLUMNS) - 1;
   }

@@ -52,15 +52,17 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String name() {
     return switch (progress.phase()) {
       case CHECKING -> "Checking";
+      case LOOKING -> "Looking";
       case CALIBRATING -> "Calibrating";
+      case MEASURING -> "Measuring";
       case AUGMENTING -> "Augmenting";
     };
   }
 
   private String things() {
     return switch (progress.phase()) {
-      case CHECKING, CALIBRATING -> " images";
-      case AUGMENTING -> " pictures";
+      case CHECKING, LOOKING, CALIBRATING -> " images";
+      case MEASURING, AUGMENTING -> " pictures";
     };
   }
 

@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
     name = "sgid",
     mixinStandardHelpOptions = true,
     versionProvider = SgidCommand.Version.class,
-    subcommands = {AugmentCommand.class, ReportCommand.class, ApplyReviewCommand.class},
+    subcommands = {
+      PlanCommand.class,
+      AugmentCommand.class,
+      ReportCommand.class,
+      ApplyReviewCommand.class
+    },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -33,7 +38,7 @@ final class SgidCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "What to do? The commands are: sgid augment, sgid report, sgid apply-review");
+        "What to do? The commands are: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What {@code --version} prints. */

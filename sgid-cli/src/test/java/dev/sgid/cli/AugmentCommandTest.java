@@ -517,7 +517,7 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: What to do? The commands are: sgid augment, sgid report, sgid apply-review (see sgid --help)\n");
+            "sgid: What to do? The commands are: plan, augment, report, apply-review (see sgid --help)\n");
   }
 
   @Test

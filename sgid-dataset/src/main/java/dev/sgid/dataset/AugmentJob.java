@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
+import dev.sgid.dataset.internal.duplicate.Duplicates;
+import dev.sgid.dataset.plan.Plan;
 import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,9 @@ public final class AugmentJob {
   private final int copiesOfEach;
   private final Labels labels;
   private final CopyCounts copies;
+  private final @Nullable Leakage validation;
+  private final double leastLikeness;
+  private final boolean forPlan;
   private final boolean withOriginals;
   private final boolean overwrite;
   private final @Nullable GuidanceSchedule guidance;
@@ -62,6 +68,9 @@ public final class AugmentJob {
     this.copiesOfEach = builder.copies;
     this.labels = builder.labels == null ? Labels.NONE : Labels.read(builder.labels, in);
     this.copies = new CopyCounts(in, label -> labels.copies(label, copiesOfEach), builder.balance);
+    this.validation = builder.validation == null ? null : new Leakage(builder.validation);
+    this.leastLikeness = builder.leastLikeness;
+    this.forPlan = builder.forPlan;
     this.withOriginals = builder.withOriginals;
     this.overwrite = builder.overwrite;
     this.guidance = builder.guidance;
@@ -74,6 +83,17 @@ public final class AugmentJob {
     this.names =
         new OutputNames(in, copies::of, copies.most(), withOriginals, imageFormat.extension());
     this.warnings = format.warnings(out, names.all(in, withOriginals));
+  }
+
+  /**
+   * A job that is only planned, for a data set of any kind that {@link DatasetReader#of} finds.
+   *
+   * @param in the data set
+   */
+  public static Builder builder(Path in) {
+    Builder builder = builder(in, Path.of("OUT"));
+    builder.forPlan = true;
+    return builder;
   }
 
   /**
@@ -113,6 +133,40 @@ public final class AugmentJob {
   }
 
   /**
+   * Finds out what the job will do, and writes nothing. Every image is decoded once; of each some
+   * 400 bytes are kept, to tell which are there twice.
+   *
+   * @throws DatasetException if the data set can't be read
+   * @throws SgidException if the thread is interrupted
+   * @throws UncheckedIOException if what former runs wrote can't be read
+   */
+  public Plan plan() {
+    return plan(new Planner(this, null));
+  }
+
+  /**
+   * Finds out what the job will do and how long it will take, for which some pictures are made and
+   * thrown away; writes nothing.
+   *
+   * @param sgid with all its settings; stays open
+   * @throws DatasetException if the data set can't be read, or the folder to write was begun with
+   *     other settings
+   * @throws SgidException if nothing works, or the thread is interrupted
+   * @throws UncheckedIOException if what former runs wrote can't be read
+   */
+  public Plan plan(Sgid sgid) {
+    return plan(new Planner(this, requireNonNull(sgid, "sgid")));
+  }
+
+  private Plan plan(Planner planner) {
+    try {
+      return planner.plan();
+    } catch (IOException e) {
+      throw new UncheckedIOException(out + " can't be read: " + Reason.of(e), e);
+    }
+  }
+
+  /**
    * Makes the pictures. Interrupting the thread ends the run cleanly: what is done stays, and the
    * summary says {@link JobSummary#cancelled()}.
    *
@@ -120,12 +174,20 @@ public final class AugmentJob {
    * @throws DatasetException if the folder to write is not what it was when the job was built,
    *     another run holds it, it was begun with other settings, or there is no room for the
    *     pictures
+   * @throws LeakageException if images are in the validation set
    * @throws IllegalArgumentException if settings ask for what the data can't do
+   * @throws IllegalStateException if the job has no folder to write
    * @throws SgidException if nothing works any more; what is done stays
    * @throws UncheckedIOException if the folder can't be written; what is done stays
    */
   public JobSummary run(Sgid sgid) {
     requireNonNull(sgid, "sgid");
+    if (forPlan) {
+      throw new IllegalStateException("A job without a folder to write can only be planned");
+    }
+    if (validation != null) {
+      validation.requireNone(this);
+    }
     try {
       return new JobRun(this, sgid).run();
     } catch (IOException e) {
@@ -152,6 +214,20 @@ public final class AugmentJob {
 
   CopyCounts copies() {
     return copies;
+  }
+
+  /** Images of which none may be in the data set; null for any. */
+  @Nullable Leakage validation() {
+    return validation;
+  }
+
+  double leastLikeness() {
+    return leastLikeness;
+  }
+
+  /** Whether there is no folder to write. */
+  boolean isForPlan() {
+    return forPlan;
   }
 
   boolean withOriginals() {
@@ -202,6 +278,9 @@ public final class AugmentJob {
 
     private int copies = 1;
     private @Nullable Balance balance;
+    private @Nullable Path validation;
+    private double leastLikeness = Duplicates.LEAST_LIKENESS;
+    private boolean forPlan;
     private boolean withOriginals;
     private boolean overwrite;
     private boolean resume = true;
@@ -238,6 +317,28 @@ public final class AugmentJob {
      */
     public Builder withBalance(Balance leastOfClass) {
       this.balance = requireNonNull(leastOfClass, "leastOfClass");
+      return this;
+    }
+
+    /**
+     * Images that are kept for validation: a run refuses a data set of which any is, or nearly is,
+     * among them, since copies of it would make validation look better than it is. For this every
+     * image of both is decoded at the beginning of a run. Default: none.
+     *
+     * @param folder in which they lie, at any depth; they need no labels
+     */
+    public Builder withValidation(Path folder) {
+      this.validation = requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /**
+     * How alike two images must be to count as nearly the same: the cosine of what they show at 16
+     * x 16 pixels, at least 0.9; with 1 only those count that have the same pixels. Small images
+     * that show nearly the same need a higher one. Default: 0.99.
+     */
+    public Builder withLeastLikeness(double least) {
+      this.leastLikeness = Require.within(0.9, 1, least, "least likeness");
       return this;
     }
 
@@ -384,10 +485,15 @@ public final class AugmentJob {
           found = Readers.of(data, split == null ? links : links.ofSplit(data));
         }
         requireCountable(found.size());
-        OutPlace.requireApart(in, out);
-        OutPlace.requireApart(data, place);
-        OutPlace.requireApart(found, place);
-        OutPlace.requireUsable(place, overwrite);
+        if (validation != null && Files.exists(validation) && Files.isSameFile(validation, data)) {
+          throw new DatasetException("The validation set is the data set itself: " + validation);
+        }
+        if (!forPlan) {
+          OutPlace.requireApart(in, out);
+          OutPlace.requireApart(data, place);
+          OutPlace.requireApart(found, place);
+          OutPlace.requireUsable(place, overwrite);
+        }
         if (!resume && !overwrite) {
           OutPlace.requireNotBegun(place);
         }

@@ -3,7 +3,7 @@ package dev.sgid.dataset;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a data set can't be augmented as asked: its folders or settings don't allow it. */
-public final class DatasetException extends RuntimeException {
+public sealed class DatasetException extends RuntimeException permits LeakageException {
   private static final long serialVersionUID = 1L;
 
   /** Says why, and what helps. */

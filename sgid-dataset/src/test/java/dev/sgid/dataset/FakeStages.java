@@ -61,7 +61,7 @@ final class FakeStages {
     return FakeScorer.atCosine(text.startsWith("mean") ? 1 : -1);
   }
 
-  private static Img2ImgResult picture(Img2ImgRequest request) {
+  static Img2ImgResult picture(Img2ImgRequest request) {
     BufferedImage original = request.image();
     Fit fit = new Fit(new Size(original.getWidth(), original.getHeight()), 1, 2, 3, 4);
     boolean same = request.settings().outputSize() == OutputSize.ORIGINAL;

@@ -1,0 +1,5 @@
+/** What a job will do, found out before it runs. */
+@NullMarked
+package dev.sgid.dataset.plan;
+
+import org.jspecify.annotations.NullMarked;
