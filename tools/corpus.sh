@@ -15,6 +15,6 @@ SGID_JAVA_OPTS="-Xmx512m ${SGID_JAVA_OPTS:-}" "$home/sgid" augment "$work/corpus
   --captions 1 >"$work/log" 2>&1 || code=$?
 tail -n 8 "$work/log" | sed "s|$work|…|g"
 echo "exit code $code"
-LC_ALL=C.UTF-8 java -Xmx512m -cp "$home/sgid-cli/target/sgid.jar" "$home/tools/reference/Decode.java" "$work/corpus/files.txt" "$work/decoded"
+LC_ALL=C.UTF-8 "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -cp "$home/sgid-cli/target/sgid.jar" "$home/tools/reference/Decode.java" "$work/corpus/files.txt" "$work/decoded"
 "$python" "$home/tools/reference/corpus.py" check "$work/corpus" "$work/out" "$work/decoded"
 [ "$code" = 1 ]

@@ -33,7 +33,7 @@ SMOOTH = np.stack([x * 255 // (W - 1), y * 255 // (H - 1), (x + y) * 255 // (W +
 IMAGE, GRAY_IMAGE, RGBA_IMAGE = f.image(RGB), f.image(GRAY[..., 0]), f.image(RGBA)
 NOISE = np.random.default_rng(8).integers(0, 256, (64, 64, 3)).astype(np.uint8)
 SOFT = "Pillow, colors not interpolated"
-CUT = "cut short|damaged|can't be decoded|no image of a format"
+CUT = "cut short|damaged|can't be decoded"
 
 
 def cjpeg(array, *options):

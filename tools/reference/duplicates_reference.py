@@ -1,27 +1,65 @@
-"""Expected numbers of FingerprintTest, by numpy."""
+"""Prints what FingerprintTest expects of a picture and others like it: hash and likeness, by numpy."""
+
 import numpy as np
-def area(n,m):
-    a=np.zeros((m,n))
-    for i in range(m):
-        for j in range(n): a[i,j]=max(0,min((i+1)*n/m,j+1)-max(i*n/m,j))
-    return a/a.sum(1,keepdims=True)
-def picture(w,h,shift):
-    y,x=np.mgrid[:h,:w]
-    u,v=x/w,y/h
-    r=128+100*np.sin(5*u+3*v*v+shift); g=128+90*np.cos(4*v-2*u*v); b=128+80*np.sin(9*u*v+1)
-    return np.floor(np.stack([r,g,b],-1)).astype(np.uint8)
-def features(p):
-    h,w=p.shape[:2]
-    c=np.einsum('ij,jkc,lk->ilc',area(h,32),p.astype(float),area(w,32))
-    Y=c@[.299,.587,.114]; cb=(c[...,2]-Y)/1.772; cr=(c[...,0]-Y)/1.402
-    D=np.array([[np.cos(np.pi*k*(2*n+1)/64) for n in range(32)] for k in range(1,9)])
-    C=(D@Y@D.T).ravel(); bits=C>np.median(C)
-    margin=np.abs(C-np.median(C)).min()
-    s=lambda z,m: z.reshape(m,32//m,m,32//m).mean((1,3)).ravel()
-    l=s(Y,16); l=l-l.mean()
-    return sum(1<<i for i in range(64) if bits[i]),l,np.concatenate([s(cb,4),s(cr,4)])*4,margin
-cos=lambda a,b: a@b/np.linalg.norm(a)/np.linalg.norm(b)
-A=features(picture(50,37,0)); 
-for n,p in (('same, larger',picture(90,70,0)),('shifted',picture(50,37,.3)),('red for blue',picture(50,37,0)[...,::-1])):
-    B=features(p)
-    print(n,hex(A[0]),hex(B[0]),bin(A[0]^B[0]).count('1'),'margins',A[3],B[3],'luma',cos(A[1],B[1]),'all',cos(np.r_[A[1],A[2]],np.r_[B[1],B[2]]))
+
+DCT = np.array([[np.cos(np.pi * k * (2 * n + 1) / 64) for n in range(32)] for k in range(1, 9)])
+
+
+def area(pixels, cells):
+    matrix = np.zeros((cells, pixels))
+    for i in range(cells):
+        for j in range(pixels):
+            matrix[i, j] = max(0, min((i + 1) * pixels / cells, j + 1) - max(i * pixels / cells, j))
+    return matrix / matrix.sum(1, keepdims=True)
+
+
+def picture(width, height, shift=0.0):
+    y, x = np.mgrid[:height, :width]
+    u, v = x / width, y / height
+    red = 128 + 100 * np.sin(5 * u + 3 * v * v + shift)
+    green = 128 + 90 * np.cos(4 * v - 2 * u * v)
+    blue = 128 + 80 * np.sin(9 * u * v + 1)
+    return np.floor(np.stack([red, green, blue], -1)).astype(np.uint8)
+
+
+def features(image):
+    """The hash; luma without its mean; color differences, each cell for 16 of luma; how near the median a wave comes."""
+    height, width = image.shape[:2]
+    cells = np.einsum("ij,jkc,lk->ilc", area(height, 32), image.astype(float), area(width, 32))
+    luma = cells @ [0.299, 0.587, 0.114]
+    waves = (DCT @ luma @ DCT.T).ravel()
+
+    def coarse(plane, side):
+        return plane.reshape(side, 32 // side, side, 32 // side).mean((1, 3)).ravel()
+
+    small = coarse(luma, 16)
+    colors = [(cells[..., 2] - luma) / 1.772, (cells[..., 0] - luma) / 1.402]
+    above = waves > np.median(waves)
+    return (
+        sum(1 << i for i in range(64) if above[i]),
+        small - small.mean(),
+        np.concatenate([4 * coarse(plane, 4) for plane in colors]),
+        np.abs(waves - np.median(waves)).min(),
+    )
+
+
+def cosine(a, b):
+    return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+
+
+def main():
+    hash_, luma, color, margin = features(picture(50, 37))
+    print("picture", hex(hash_), "margin", margin)
+    others = {
+        "larger": picture(90, 70),
+        "shifted": picture(50, 37, 0.3),
+        "red for blue": picture(50, 37)[..., ::-1],
+    }
+    for name, other in others.items():
+        other_hash, other_luma, other_color, margin = features(other)
+        all_ = cosine(np.r_[luma, color], np.r_[other_luma, other_color])
+        print(name, hex(other_hash), "margin", margin, "likeness", min(cosine(luma, other_luma), all_))
+
+
+if __name__ == "__main__":
+    main()

@@ -41,6 +41,7 @@ final class Pipeline {
   private final Notices notices;
   private final Lru<Captioned, List<String>> captions = new Lru<>(REMEMBERED);
   private final Lru<String, float[]> embeddings = new Lru<>(REMEMBERED); // by identity
+  private final Lru<String, float[]> copies = new Lru<>(REMEMBERED); // the same of what was made
 
   private record Captioned(String identity, int candidates) {}
 
@@ -132,6 +133,36 @@ final class Pipeline {
     return scorer.embedImages(images);
   }
 
+  /** Embeds any images; those that were embedded a short while ago are not embedded again. */
+  List<float[]> embedAll(List<BufferedImage> images) {
+    List<String> identities = images.stream().map(image -> RgbImage.of(image).identity()).toList();
+    Map<String, float[]> known = new LinkedHashMap<>();
+    Map<String, BufferedImage> unknown = new LinkedHashMap<>();
+    for (int i = 0; i < images.size(); i++) {
+      String identity = identities.get(i);
+      float[] embedding = embeddings.get(identity);
+      embedding = embedding == null ? copies.get(identity) : embedding;
+      if (embedding == null) {
+        unknown.put(identity, images.get(i));
+      } else {
+        known.put(identity, embedding);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      List<float[]> embedded =
+          Attempts.run(
+              Stage.SIMILARITY, unknown.size(), () -> embed(List.copyOf(unknown.values())));
+      int i = 0;
+      for (String identity : unknown.keySet()) {
+        known.put(identity, embedded.get(i));
+        embeddings.put(identity, embedded.get(i++));
+      }
+    }
+    return identities.stream()
+        .map(identity -> Objects.requireNonNull(known.get(identity)))
+        .toList();
+  }
+
   /** Embeds labels, to tell which of them images show. */
   ZeroShot zeroShot(List<String> labels, PromptTemplate prompt) {
     List<String> texts =
@@ -152,6 +183,7 @@ final class Pipeline {
     } catch (SgidException e) {
       return new FailedCopy(draft.request.id(), draft.label, copy, e);
     }
+    copies.put(RgbImage.of(picture.image()).identity(), embedding);
     Map<Stage, Duration> timings = new EnumMap<>(draft.timings);
     timings.putAll(picture.timings());
     return new Augmentation(

@@ -2,7 +2,6 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -213,19 +212,17 @@ public final class Sgid implements AutoCloseable {
 
   /**
    * Where images lie in the scorer's space: the cosine of two embeddings says how alike two images
-   * are.
+   * are. Images and copies that were embedded a short while ago are not embedded again.
    *
    * @param images any sizes
-   * @return one vector of length 1 per image, in order
+   * @return one vector of length 1 per image, in order, not to be changed
    * @throws SgidException if the model fails or the thread is interrupted
    * @throws IllegalStateException if closed
    */
   public List<float[]> embedImages(List<BufferedImage> images) {
     requireNonNull(images, "images");
     try (Lifetime.Use use = lifetime.use()) {
-      return images.isEmpty()
-          ? List.of()
-          : Attempts.run(Stage.SIMILARITY, images.size(), () -> pipeline.embed(images));
+      return pipeline.embedAll(images);
     }
   }
 

@@ -101,9 +101,6 @@ class ArchitectureTest {
         .as("public is what a user calls: a type that joins this list is a promise")
         .containsExactlyInAnyOrder(
             "AugmentRequest",
-            "LogitScale",
-            "Origin",
-            "ZeroShot",
             "Augmentation",
             "AugmentationStream",
             "BackendOptions",
@@ -121,10 +118,9 @@ class ArchitectureTest {
             "Img2ImgResult",
             "Label",
             "LogitScale",
-            "Origin",
             "OpenPack",
-            "Outcome",
             "Origin",
+            "Outcome",
             "OutputSize",
             "PackInfo",
             "PromptTemplate",

@@ -6,6 +6,7 @@ import dev.sgid.SgidBuilder;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.JobSummary;
+import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.dataset.report.HtmlReport.Written;
 import java.nio.file.Path;
@@ -128,6 +129,9 @@ final class AugmentCommand implements Callable<Integer> {
             .withResume(kept == null)
             .withListener(watch);
     jobOptions.apply(job);
+    if (kept != null && !jobOptions.hasKeep()) {
+      job.withKeep(Keep.all()); // nothing is calibrated on it
+    }
     Options.set(spec, "--guidance", method.guidance(), given -> given.accept(job));
     return job.build();
   }
@@ -141,6 +145,13 @@ final class AugmentCommand implements Callable<Integer> {
       return null;
     }
     Converters.Guidance guidance = method.guidance();
+    if (jobOptions.needsCalibration()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--keep: bounds can't be found in standard input, which may be but a part of a data set:"
+              + " keep the shards in files and give these, or give both bounds, like"
+              + " consistent:consistency=0.8,label_probability=0.3");
+    }
     if (guidance != null && guidance.isCalibrated()) {
       throw new ParameterException(
           spec.commandLine(),

@@ -12,7 +12,9 @@ import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.CalibratedGuidance;
 import dev.sgid.dataset.ImageFormat;
+import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.OutputFormat;
+import dev.sgid.dataset.WhenRejected;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -132,6 +134,20 @@ final class Converters {
     @Override
     public ImageFormat convert(String text) {
       return Converters.convert(ImageFormat::parse, text);
+    }
+  }
+
+  static final class OfKeep implements ITypeConverter<Keep> {
+    @Override
+    public Keep convert(String text) {
+      return Converters.convert(Keep::parse, text);
+    }
+  }
+
+  static final class OfWhenRejected implements ITypeConverter<WhenRejected> {
+    @Override
+    public WhenRejected convert(String text) {
+      return Converters.convert(WhenRejected::parse, text);
     }
   }
 }

@@ -3,7 +3,9 @@ package dev.sgid.cli;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.Balance;
 import dev.sgid.dataset.ImageFormat;
+import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.OutputFormat;
+import dev.sgid.dataset.WhenRejected;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,6 +97,28 @@ final class JobOptions {
   private @Nullable Double likeness;
 
   @Option(
+      names = "--keep",
+      paramLabel = "all|consistent[:NAME=VALUE,...]",
+      converter = Converters.OfKeep.class,
+      description =
+          "Which copies are fit to train on: all; or those that are consistent, whose cosine to the"
+              + " original (consistency) and probability of the label (label_probability) reach"
+              + " bounds, and that are no near duplicates (likeness). Bounds that are not given are"
+              + " a quantile of how real images of the class score. Default: consistent, with"
+              + " quantile=0.05,likeness=0.998.")
+  private @Nullable Keep keep;
+
+  @Option(
+      names = "--when-rejected",
+      paramLabel = "record|drop|retry[:TIMES]",
+      converter = Converters.OfWhenRejected.class,
+      description =
+          "What becomes of copies that are not: they stay, and the manifest says so; they are"
+              + " dropped; or they are made again, 4 times or what is said, with other seeds and"
+              + " then less noise, and dropped if that does not help. Default: record.")
+  private @Nullable WhenRejected whenRejected;
+
+  @Option(
       names = "--labels",
       paramLabel = "FILE",
       description =
@@ -108,6 +132,16 @@ final class JobOptions {
       names = "--with-originals",
       description = "Puts the originals beside their copies in OUT.")
   private boolean withOriginals;
+
+  /** Whether it was said which copies are kept. */
+  boolean hasKeep() {
+    return keep != null;
+  }
+
+  /** Whether that takes bounds that are measured on the data set. */
+  boolean needsCalibration() {
+    return keep != null && keep.needsCalibration();
+  }
 
   private void requireAny(int given) {
     if (given == 0 && balance == null) {
@@ -128,6 +162,8 @@ final class JobOptions {
     Options.set(spec, "--split", split, job::withSplit);
     Options.set(spec, "--format", format, job::withFormat);
     Options.set(spec, "--image-format", imageFormat, job::withImageFormat);
+    Options.set(spec, "--keep", keep, job::withKeep);
+    Options.set(spec, "--when-rejected", whenRejected, job::whenRejected);
     Options.set(spec, "--labels", labels, job::withLabels);
     Options.set(spec, "--captions-from", captionsFrom, job::withCaptions);
   }

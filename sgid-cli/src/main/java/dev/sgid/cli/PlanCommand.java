@@ -131,11 +131,13 @@ final class PlanCommand implements Callable<Integer> {
   private void print(Plan plan) {
     PrintWriter stdout = spec.commandLine().getOut();
     if (STDOUT.equals(json)) {
-      stdout.print(plan.toJson());
+      PrintWriter utf8 = ((SgidCommand) spec.root().userObject()).utf8();
+      utf8.print(plan.toJson());
+      utf8.flush();
     } else {
       PlanText.of(plan, Progress.columns()).forEach(stdout::println);
+      stdout.flush();
     }
-    stdout.flush();
     if (json != null && !json.equals(STDOUT)) {
       write(Path.of(json), plan);
     }

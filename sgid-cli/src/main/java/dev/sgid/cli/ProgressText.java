@@ -1,6 +1,7 @@
 package dev.sgid.cli;
 
 import dev.sgid.dataset.JobProgress;
+import dev.sgid.dataset.JobProgress.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String name() {
     return switch (progress.phase()) {
       case CHECKING -> "Checking";
+      case VERIFYING -> "Verifying";
       case LOOKING -> "Looking";
       case CALIBRATING -> "Calibrating";
       case MEASURING -> "Measuring";
@@ -62,7 +64,8 @@ record ProgressText(JobProgress progress, Duration time, String step) {
   private String things() {
     return switch (progress.phase()) {
       case CHECKING, LOOKING, CALIBRATING -> " images";
-      case MEASURING, AUGMENTING -> " pictures";
+      case MEASURING -> " seconds";
+      case VERIFYING, AUGMENTING -> " pictures";
     };
   }
 
@@ -86,7 +89,9 @@ record ProgressText(JobProgress progress, Duration time, String step) {
               details.add(
                   String.format(
                       Locale.ROOT, "%d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60));
-              details.add(String.format(Locale.ROOT, "%.2f images/s", pace.perSecond()));
+              if (progress.phase() != Phase.MEASURING) {
+                details.add(String.format(Locale.ROOT, "%.2f images/s", pace.perSecond()));
+              }
             });
     if (!progress.label().isEmpty()) {
       details.add(Columns.plain(progress.label(), MOST_LABEL));

@@ -55,6 +55,16 @@ final class Report {
       if (summary.rejected() > 0) {
         out.println(count(summary.rejected(), "picture") + " rejected by a review, not made again");
       }
+      if (summary.dropped() > 0) {
+        out.println(
+            count(summary.dropped(), "picture") + " dropped, dropped.jsonl says why of each");
+      }
+      if (summary.doubtful() > 0) {
+        out.println(
+            count(summary.doubtful(), "picture")
+                + " may not show what the label says, or nothing new: kept is false in the manifest,"
+                + " and reject_reason says why (--when-rejected drop or retry does without them)");
+      }
       if (!summary.changed().isEmpty()) {
         out.println(
             count(summary.changed().size(), "image")

@@ -268,6 +268,21 @@ class AugmentCommandTest {
   }
 
   @Test
+  void augment_linkOutOfIn_isFollowedWhereAskedFor() throws IOException {
+    Path elsewhere = Files.move(in.resolve("bag/1.png"), in.resolveSibling("elsewhere.png"));
+    Files.createSymbolicLink(in.resolve("bag/1.png"), elsewhere);
+
+    assertThat(augment()).isEqualTo(ExitCode.SOME_FAILED);
+    assertThat(out.resolve("failures.jsonl"))
+        .content()
+        .contains("bag/1.png", "leads out of the data set, to " + elsewhere.toRealPath());
+    assertThat(augment("--follow-links")).isEqualTo(ExitCode.OK);
+
+    assertThat(stdout.toString()).contains("1 picture in ", "2 pictures there before");
+    assertThat(out.resolve("failures.jsonl")).doesNotExist();
+  }
+
+  @Test
   void augment_outNotOfSgid_endsWith2() throws IOException {
     Files.createDirectories(out);
     Files.createFile(out.resolve("notes.txt"));

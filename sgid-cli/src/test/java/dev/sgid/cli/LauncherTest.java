@@ -112,4 +112,36 @@ class LauncherTest {
         .containsSubsequence("-Duser.home=/home\n", "-Duser.home=/mine\n", "-Xmx8g\n", "-jar\n")
         .endsWith("\naugment\na b\n");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "-Xmx8g                         | -Xmx8g",
+        "  -Xmx8g   -Da=b               | -Xmx8g;-Da=b",
+        "-Dfile='/a b/c.jfr' -Xmx8g     | -Dfile=/a b/c.jfr;-Xmx8g",
+        "\"-Dfile=/a  b/it's.jfr\"       | -Dfile=/a  b/it's.jfr",
+        "-Dfile=/a\\ b                  | -Dfile=/a b",
+        "-Da=* -Db=$(touch/x) -Dc=`x`   | -Da=*;-Db=$(touch/x);-Dc=`x`",
+        "-Da=$HOME                      | -Da=$HOME",
+      })
+  void launch_javaOptionsWithQuotes_areWords(String options, String expected) throws IOException {
+    String given = launch(Map.of("SGID_JAVA_OPTS", options));
+
+    assertThat(given).contains("\n-Dsgid.terminal=false\n" + expected.replace(';', '\n') + "\n-");
+    assertThat(given.substring(given.indexOf("\n-jar\n"))).endsWith("/sgid.jar\naugment\na b\n");
+  }
+
+  @Test
+  void launch_javaOptionsOfSpaces_areNone() throws IOException {
+    assertThat(launch(Map.of("SGID_JAVA_OPTS", " "))).isEqualTo(launch(Map.of()));
+    assertThat(launch(Map.of("SGID_JAVA_OPTS", ""))).isEqualTo(launch(Map.of()));
+  }
+
+  @Test
+  void launch_javaOptionsWithHalfAQuote_isRefused() throws IOException {
+    assertThat(launch(Map.of("SGID_JAVA_OPTS", "-Da='b")))
+        .isEqualTo("sgid: SGID_JAVA_OPTS has a quote without its partner, is -Da='b\n");
+  }
 }

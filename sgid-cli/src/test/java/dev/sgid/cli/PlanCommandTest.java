@@ -171,7 +171,7 @@ class PlanCommandTest {
       texts.add(arg.toString());
     }
     return Main.run(
-        Main.commandLine()
+        Main.commandLine(new PrintWriter(stdout, true))
             .setOut(new PrintWriter(stdout, true))
             .setErr(new PrintWriter(stderr, true)),
         texts.toArray(String[]::new));

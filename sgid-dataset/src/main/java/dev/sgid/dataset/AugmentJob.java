@@ -46,6 +46,8 @@ public final class AugmentJob {
   private final Path out;
   private final int copiesOfEach;
   private final Labels labels;
+  private final Keep keep;
+  private final WhenRejected whenRejected;
   private final CopyCounts copies;
   private final @Nullable Leakage validation;
   private final double leastLikeness;
@@ -71,6 +73,8 @@ public final class AugmentJob {
     this.validation = builder.validation == null ? null : new Leakage(builder.validation);
     this.leastLikeness = builder.leastLikeness;
     this.forPlan = builder.forPlan;
+    this.keep = builder.keep;
+    this.whenRejected = builder.whenRejected;
     this.withOriginals = builder.withOriginals;
     this.overwrite = builder.overwrite;
     this.guidance = builder.guidance;
@@ -208,6 +212,14 @@ public final class AugmentJob {
     return copiesOfEach;
   }
 
+  Keep keep() {
+    return keep;
+  }
+
+  WhenRejected whenRejected() {
+    return whenRejected;
+  }
+
   Labels labels() {
     return labels;
   }
@@ -292,6 +304,8 @@ public final class AugmentJob {
     private ImageFormat imageFormat = ImageFormat.png();
     private @Nullable Path captions;
     private @Nullable Path labels;
+    private Keep keep = Keep.consistent();
+    private WhenRejected whenRejected = WhenRejected.record();
     private ImageDecoder decoder = new ImageDecoder();
     private JobListener listener = JobListener.NONE;
 
@@ -450,6 +464,18 @@ public final class AugmentJob {
      */
     public Builder withLabels(Path file) {
       this.labels = requireNonNull(file, "file");
+      return this;
+    }
+
+    /** Which copies are fit to train on. Default: {@link Keep#consistent()}. */
+    public Builder withKeep(Keep kept) {
+      this.keep = requireNonNull(kept, "kept");
+      return this;
+    }
+
+    /** What becomes of the others. Default: {@link WhenRejected#record()}. */
+    public Builder whenRejected(WhenRejected policy) {
+      this.whenRejected = requireNonNull(policy, "policy");
       return this;
     }
 

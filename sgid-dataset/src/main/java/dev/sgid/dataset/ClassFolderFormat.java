@@ -38,6 +38,7 @@ enum ClassFolderFormat implements OutputFormat {
       if (file != null && isWhole(file, picture.fileSha256())) {
         whole.add(picture.fileName());
       }
+      former.looked().accept(picture);
     }
     return new Opened(new Writer(out), whole);
   }

@@ -27,6 +27,7 @@ final class FormerJob {
   private static final String COPIES_BY_CLASS = "copies_by_class";
   private static final String BALANCE = "balance";
   private static final String LABELS = "labels";
+  private static final String KEEP = "keep";
   private static final String SETTINGS = "settings";
   private static final String GUIDANCE = "guidance";
   private static final String REQUESTED = "guidance_requested";
@@ -91,6 +92,21 @@ final class FormerJob {
             && settings.get(REQUESTED).isJsonPrimitive()
             && settings.get(REQUESTED).getAsString().equals(requested);
     return same && settings.has(GUIDANCE) ? settings.get(GUIDANCE).getAsString() : null;
+  }
+
+  /**
+   * The bounds that copies were held against; null where others were asked for.
+   *
+   * @param keep as the job asks for it
+   */
+  @Nullable KeepBounds bounds(Keep keep) {
+    boolean same =
+        json.has(KEEP)
+            && json.get(KEEP).isJsonPrimitive()
+            && json.get(KEEP).getAsString().equals(keep.toString());
+    return same && json.has(JobJson.KEEP_BOUNDS)
+        ? KeepBounds.of(object(json, JobJson.KEEP_BOUNDS))
+        : null;
   }
 
   /**

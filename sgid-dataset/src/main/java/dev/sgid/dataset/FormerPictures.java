@@ -48,6 +48,7 @@ record FormerPictures(
     Set<String> sources = new LinkedHashSet<>(); // of the pictures
     history.made().forEach(picture -> sources.add(picture.id().source()));
     history.rejected().forEach(picture -> sources.add(picture.id().source()));
+    history.dropped().keySet().forEach(id -> sources.add(id.source()));
     Set<String> removed = new LinkedHashSet<>(sources);
     removed.removeAll(ranks.keySet());
     if (!sources.isEmpty() && removed.size() == sources.size()) {
@@ -79,6 +80,13 @@ record FormerPictures(
         history.allow(picture.id()); // what was rejected was a copy of something else
       } else {
         names.put(picture.id(), job.format().name(picture.fileName()));
+      }
+    }
+    for (Map<Integer, Made> tries : List.copyOf(history.dropped().values())) {
+      Made picture = tries.values().iterator().next();
+      Now source = now.get(picture.id().source());
+      if (source != null && !source.isOf(picture)) {
+        history.dropped().remove(picture.id());
       }
     }
     ToIntFunction<String> rank = source -> ranks.getOrDefault(source, Integer.MAX_VALUE);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,10 +42,12 @@ import org.slf4j.LoggerFactory;
 final class History {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
   private static final String RETRIED = "retried";
+  private static final String DROPPED = "dropped";
 
   private final Path out;
   private final Map<PictureId, Made> made = new LinkedHashMap<>();
   private final Map<PictureId, Made> rejected = new LinkedHashMap<>();
+  private final Map<PictureId, Map<Integer, Made>> dropped = new LinkedHashMap<>(); // by attempt
   private final Map<String, List<Failure>> failures = new LinkedHashMap<>(); // by source
   private long journalEnd; // of its last whole line
   private boolean unfinished;
@@ -119,6 +122,7 @@ final class History {
   static History read(Path out) throws IOException {
     History history = new History(out);
     history.readLines(OutFolder.METADATA);
+    history.readLines(OutFolder.DROPPED);
     history.readLines(OutFolder.FAILURES);
     history.unfinished = isFile(out.resolve(OutFolder.JOURNAL));
     history.journalEnd = history.readLines(OutFolder.JOURNAL);
@@ -164,6 +168,8 @@ final class History {
       JsonObject json = JsonParser.parseString(line).getAsJsonObject();
       if (json.has(RETRIED)) {
         failures.remove(json.get(RETRIED).getAsString());
+      } else if (json.has(DROPPED)) {
+        drop(ManifestJson.parse(json), file, offset, length);
       } else if (json.has("file_name")) {
         Made picture = Made.of(ManifestJson.parse(json), file, offset, length);
         if (file.equals(OutFolder.REJECTED)) {
@@ -192,6 +198,12 @@ final class History {
     return json + "\n";
   }
 
+  /** The line of a copy that was made and not kept: as of one that was, and said so. */
+  static String dropped(ManifestLine line) {
+    String json = line.toJson();
+    return json.substring(0, json.length() - 1) + ",\"" + DROPPED + "\":true}\n";
+  }
+
   /** Whether a former run did not come to its end. */
   boolean isUnfinished() {
     return unfinished;
@@ -200,6 +212,16 @@ final class History {
   /** Where the journal's last whole line ends. */
   long journalEnd() {
     return journalEnd;
+  }
+
+  /** Whether nothing was ever made that is known. */
+  boolean isEmpty() {
+    return made.isEmpty() && rejected.isEmpty() && dropped.isEmpty();
+  }
+
+  /** A picture that is there; null where it is not. */
+  @Nullable Made made(PictureId id) {
+    return made.get(id);
   }
 
   /** The pictures, in the order in which they were made. */
@@ -216,6 +238,18 @@ final class History {
     if (!known.contains(failure)) { // by manifest and journal
       known.add(failure);
     }
+  }
+
+  void drop(ManifestLine line, String in, long offset, int length) {
+    Verdict verdict = line.verdict();
+    dropped
+        .computeIfAbsent(PictureId.of(line), id -> new TreeMap<>())
+        .put(verdict == null ? 0 : verdict.attempt(), Made.of(line, in, offset, length));
+  }
+
+  /** Tries that were not kept, by copy and attempt. */
+  Map<PictureId, Map<Integer, Made>> dropped() {
+    return dropped;
   }
 
   /** What a review has put aside, which is not made again. */
@@ -278,6 +312,23 @@ final class History {
       OutputStream buffered = new BufferedOutputStream(manifest, 1 << 16);
       for (Made picture : sorted) {
         buffered.write(lines.bytes(picture));
+      }
+      buffered.flush();
+    }
+  }
+
+  /** Writes the lines of all tries that were not kept, in the same order. */
+  void writeDropped(OutputStream file, ToIntFunction<String> rank) throws IOException {
+    List<PictureId> sorted = new ArrayList<>(dropped.keySet());
+    sorted.sort(
+        Comparator.comparingInt((PictureId id) -> rank.applyAsInt(id.source()))
+            .thenComparingInt(PictureId::copy));
+    try (Lines lines = lines()) {
+      OutputStream buffered = new BufferedOutputStream(file, 1 << 16);
+      for (PictureId id : sorted) {
+        for (Made picture : dropped.getOrDefault(id, Map.of()).values()) {
+          buffered.write(lines.bytes(picture));
+        }
       }
       buffered.flush();
     }

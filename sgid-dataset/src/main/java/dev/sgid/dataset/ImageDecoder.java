@@ -4,6 +4,7 @@ import dev.sgid.Size;
 import dev.sgid.dataset.internal.image.BmpParts;
 import dev.sgid.dataset.internal.image.BytesInput;
 import dev.sgid.dataset.internal.image.Claims;
+import dev.sgid.dataset.internal.image.GifFrames;
 import dev.sgid.dataset.internal.image.ImageParts;
 import dev.sgid.dataset.internal.image.Orientation;
 import dev.sgid.dataset.internal.image.ShownLevels;
@@ -43,6 +44,7 @@ public final class ImageDecoder {
   /** The largest image that is decoded where nothing else is said: 100 million pixels. */
   public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
+  private static final String CUT = "the file is cut short";
   private static final long MAX_BYTES = 1L << 30; // a file is read as a whole
 
   /** Warnings after which part of the picture is made up. */
@@ -93,6 +95,7 @@ public final class ImageDecoder {
     if (size > MAX_BYTES) {
       throw new IOException("the file has " + size + " bytes, at most " + MAX_BYTES + " are read");
     }
+    Claims.requireMemory(size, "the file's " + size + " bytes");
   }
 
   /**
@@ -125,7 +128,7 @@ public final class ImageDecoder {
     try (ImageInputStream in = new BytesInput(parts.picture())) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw new IOException("no image of a format that can be read");
+        throw new IOException("can't be decoded: cut short or damaged at the very beginning");
       }
       ImageReader reader = readers.next();
       try {
@@ -140,6 +143,7 @@ public final class ImageDecoder {
   private Levels decode(ImageReader reader, ImageInputStream in, ImageParts parts, byte[] bytes)
       throws IOException {
     String format = reader.getFormatName().toUpperCase(Locale.ROOT);
+    boolean gif = format.equals("GIF");
     StringBuilder damage = new StringBuilder();
     reader.addIIOReadWarningListener(
         (source, warning) -> {
@@ -148,7 +152,6 @@ public final class ImageDecoder {
           }
         });
     try {
-      boolean gif = format.equals("GIF");
       if (format.equals("WEBP")) {
         requireWhole(bytes);
       }
@@ -172,7 +175,8 @@ public final class ImageDecoder {
       if (RootCause.of(e) instanceof OutOfMemoryError memory) { // which some of them wrap
         throw tooLargeForMemory(memory);
       }
-      throw new IOException("can't be decoded as " + format + ": " + reason(e), e);
+      String reason = gif && GifFrames.areCut(bytes) ? CUT : reason(e);
+      throw new IOException("can't be decoded as " + format + ": " + reason, e);
     }
   }
 
@@ -180,7 +184,7 @@ public final class ImageDecoder {
   private static String reason(Exception e) {
     Throwable root = RootCause.of(e);
     if (root instanceof EOFException) {
-      return "the file is cut short";
+      return CUT;
     }
     String message = root.getMessage();
     return message == null ? root.getClass().getSimpleName() : message;

@@ -62,7 +62,7 @@ public final class ImageFormat {
     return text.strip().startsWith("jpeg") ? jpeg(USUAL_QUALITY) : png();
   }
 
-  private boolean isLossless() {
+  boolean isLossless() {
     return quality == LOSSLESS;
   }
 

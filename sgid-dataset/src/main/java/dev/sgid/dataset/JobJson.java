@@ -15,6 +15,9 @@ final class JobJson {
   /** Rises when a reader of older files would misread newer ones. */
   static final int FORMAT = 1;
 
+  /** What copies are held against. */
+  static final String KEEP_BOUNDS = "keep_bounds";
+
   private static final Gson LINE =
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
   private static final Gson FILE =
@@ -31,7 +34,8 @@ final class JobJson {
   }
 
   /** {@code sgid-job.json}: all that decides the pictures, and nothing that changes by itself. */
-  static String job(AugmentJob job, Sgid sgid, Settings settings, List<String> classes) {
+  static String job(
+      AugmentJob job, Sgid sgid, Settings settings, List<String> classes, KeepBounds bounds) {
     PackInfo models = sgid.pack();
     Map<String, @Nullable Object> pack = new LinkedHashMap<>();
     pack.put("name", models.name());
@@ -52,6 +56,9 @@ final class JobJson {
     json.put("with_originals", job.withOriginals());
     json.put("labels", labels(job.labels()));
     json.put("captions_sha256", job.captions().sha256());
+    json.put("keep", job.keep().toString());
+    json.put("when_rejected", job.whenRejected().toString());
+    json.put(KEEP_BOUNDS, bounds.toMap());
     json.put("seed", sgid.seed());
     json.put("settings", settings(settings, job.calibration()));
     json.put("pack", pack);

@@ -8,7 +8,8 @@ import dev.sgid.internal.Require;
  * How far a job is. Begins with {@link #of}; the {@code with…} methods give changed copies.
  *
  * @param phase what it is doing
- * @param total how many pictures (while checking, looking or calibrating: images) there are to do
+ * @param total how many pictures (while checking, looking or calibrating: images; while measuring:
+ *     seconds) there are to do
  * @param done how many of them are made and kept, by former runs too
  * @param failed how many of them could not be made
  * @param dropped how many of them were made and not kept
@@ -29,6 +30,8 @@ public record JobProgress(
   public enum Phase {
     /** Looks whether images are the same as when a former run made copies of them. */
     CHECKING,
+    /** Looks whether the pictures of former runs are there, just as they were written. */
+    VERIFYING,
     /** Decodes every image, to find out what there is and what is there twice. */
     LOOKING,
     /** Captions a sample of the images, to find the bounds of a calibrated guidance schedule. */

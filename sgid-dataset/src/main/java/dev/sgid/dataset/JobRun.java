@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.joining;
 
-import dev.sgid.Augmentation;
 import dev.sgid.AugmentationStream;
-import dev.sgid.FailedCopy;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.Origin;
 import dev.sgid.Outcome;
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * a thread of the stream's, models run on others, and here pictures are encoded and written in the
  * data set's order.
  */
-final class JobRun {
+final class JobRun implements CopiesOfImage.Counts {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
   private static final int NAMED = 3;
@@ -45,6 +43,8 @@ final class JobRun {
   private FormerPictures former = FormerPictures.NONE;
   private int alreadyThere;
   private int rejected; // by a review
+  private int dropped; // also by former runs
+  private int doubtful; // of this run's, not fit to train on, and written
   private int pictures;
   private int failedPictures;
   private int far; // images, by what the pack knows
@@ -77,6 +77,8 @@ final class JobRun {
         pictures,
         alreadyThere,
         rejected,
+        dropped,
+        doubtful,
         taken.failures(),
         cancelled,
         Duration.ofNanos(System.nanoTime() - start),
@@ -114,8 +116,15 @@ final class JobRun {
     FormerJob begun = folder.former();
     List<String> classes = begun == null ? names.classes() : begun.classes(names.classes());
     Settings settings = settings(begun, classes);
-    String description =
-        JobJson.job(job, sgid, settings == null ? sgid.settings() : settings, classes);
+    ClassProbabilities probabilities = new ClassProbabilities(sgid, classes, job.labels());
+    KeepBounds bounds = begun == null ? null : begun.bounds(job.keep());
+    if (bounds == null) {
+      if (begun != null) { // nothing is measured for what is refused
+        begun.requireSame(job, describe(settings, classes, KeepBounds.NONE));
+      }
+      bounds = new KeepCalibration(job, sgid, probabilities).bounds();
+    }
+    String description = describe(settings, classes, bounds);
     if (begun != null) {
       begun.requireSame(job, description);
     }
@@ -131,10 +140,14 @@ final class JobRun {
                 former.rank(),
                 job.in().failures()),
             description,
-            former.stale());
-    Missing missing = new Missing(folder.history(), job.copies()::of, job.withOriginals());
+            former.stale(),
+            job.listener());
+    Missing missing =
+        new Missing(
+            folder.history(), job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
     rejected = missing.rejected(job.in());
-    alreadyThere = job.pictures() - rejected - missing.pictures(job.in());
+    dropped = missing.dropped(job.in());
+    alreadyThere = job.pictures() - rejected - dropped - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     job.listener()
         .started(
@@ -146,8 +159,12 @@ final class JobRun {
                 alreadyThere,
                 description));
     job.in().failures().forEach(job.listener()::failed);
-    augment(folder, settings, missing);
+    augment(folder, settings, missing, new Judge(job.keep(), bounds, probabilities, sgid));
     folder.complete();
+  }
+
+  private String describe(@Nullable Settings settings, List<String> classes, KeepBounds bounds) {
+    return JobJson.job(job, sgid, settings == null ? sgid.settings() : settings, classes, bounds);
   }
 
   static void stopIfInterrupted() {
@@ -169,7 +186,7 @@ final class JobRun {
     // the data set may have grown: the bounds that were found for it stay
     String found = begun.calibrated(calibrated.toString());
     if (found == null) {
-      begun.requireSame(job, JobJson.job(job, sgid, sgid.settings(), classes));
+      begun.requireSame(job, describe(null, classes, KeepBounds.NONE));
     }
     return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
   }
@@ -180,17 +197,19 @@ final class JobRun {
         : job;
   }
 
-  private void augment(OutFolder folder, @Nullable Settings settings, Missing missing)
+  private void augment(OutFolder folder, @Nullable Settings settings, Missing missing, Judge judge)
       throws IOException {
     progress("", "");
     Requests requests = new Requests(job, missing, label -> settings(label, settings));
-    Image image = null;
+    CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
         stopIfInterrupted();
         Outcome outcome = outcomes.next();
         if (image == null || image.isDone()) {
-          image = new Image(begin(requests, folder), folder);
+          Read read = begin(requests, folder);
+          Settings own = settings(read.source().label(), settings);
+          image = new CopiesOfImage(job, sgid, judge, folder, names, read, own, this);
         }
         image.take(outcome);
       }
@@ -243,9 +262,7 @@ final class JobRun {
   private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
     Failure failure = new Failure(source.source(), reason);
     folder.add(failure);
-    failedPictures += copies;
-    job.listener().failed(failure);
-    progress(source.source(), source.label());
+    failed(failure, source, copies);
   }
 
   private void progress(String current, String label) {
@@ -254,70 +271,35 @@ final class JobRun {
             JobProgress.of(Phase.AUGMENTING, job.pictures() - rejected)
                 .withDone(alreadyThere + pictures)
                 .withFailed(failedPictures)
+                .withDropped(dropped)
                 .withAlreadyThere(alreadyThere)
                 .withCurrent(current, label));
   }
 
-  /** The copies of one image, as they come. */
-  private final class Image {
-    private final Read read;
-    private final OutFolder folder;
-    private final List<FailedCopy> failed = new ArrayList<>();
-    private boolean isFar;
-    private int taken;
+  @Override
+  public void made(ManifestLine line) {
+    pictures++;
+    Verdict verdict = line.verdict();
+    doubtful += verdict == null || verdict.kept() ? 0 : 1;
+    job.listener().made(line);
+    progress(line.source(), line.label());
+  }
 
-    Image(Read read, OutFolder folder) {
-      this.read = read;
-      this.folder = folder;
-    }
+  @Override
+  public void dropped(Source source) {
+    dropped++;
+    progress(source.source(), source.label());
+  }
 
-    void take(Outcome outcome) throws IOException {
-      if (outcome instanceof FailedCopy copy) {
-        failed.add(copy);
-      } else if (outcome instanceof Augmentation copy) {
-        write(copy);
-      }
-      taken++;
-      if (isDone()) {
-        listFailures();
-      }
-    }
+  @Override
+  public void failed(Failure failure, Source source, int copies) {
+    failedPictures += copies;
+    job.listener().failed(failure);
+    progress(source.source(), source.label());
+  }
 
-    boolean isDone() {
-      return taken == read.copies();
-    }
-
-    private void write(Augmentation copy) throws IOException {
-      Source source = read.source();
-      String name = names.copy(source, copy.copy());
-      ManifestLine line = ManifestLine.copy(name, source, read.sha256(), copy);
-      try (StageEvents events = writing(source, copy.copy())) {
-        line = folder.add(line, job.imageFormat().encode(copy.image()));
-      }
-      pictures++;
-      double distance = copy.domainDistance().orElse(0);
-      if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
-        isFar = true;
-        far++;
-      }
-      job.listener().made(line);
-      progress(source.source(), source.label());
-    }
-
-    /** One line where all failed for one reason, which is the image's then, else one each. */
-    private void listFailures() throws IOException {
-      List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
-      if (failed.size() == job.copies().of(read.source()) && reasons.size() == 1) {
-        fail(folder, read.source(), reasons.get(0), failed.size());
-        return;
-      }
-      for (FailedCopy copy : failed) {
-        fail(folder, read.source(), "copy " + copy.copy() + ": " + reason(copy.reason()), 1);
-      }
-    }
-
-    private static String reason(SgidException e) {
-      return e.stage() + ": " + e.getMessage();
-    }
+  @Override
+  public void far() {
+    far++;
   }
 }

@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param pictures how many this run made; originals that stand beside them don't count
  * @param alreadyThere how many of the planned ones former runs had made
  * @param rejected how many of the copies asked for a review has rejected; they are not made again
+ * @param dropped how many of the copies asked for were made, and not kept: {@code dropped.jsonl}
+ *     has their lines
+ * @param doubtful how many of those that this run made and wrote are not fit to train on
  * @param failures how many lines {@code failures.jsonl} has
  * @param cancelled whether the thread was interrupted; what was done until then stays
  * @param time how long it took
@@ -31,6 +34,8 @@ public record JobSummary(
     int pictures,
     int alreadyThere,
     int rejected,
+    int dropped,
+    int doubtful,
     int failures,
     boolean cancelled,
     Duration time,

@@ -22,6 +22,9 @@ final class ManifestJson {
   private static final Gson COPY = builder().serializeNulls().create();
   private static final Gson ORIGINAL = builder().create(); // what only copies have is left out
 
+  private static final String VERDICT = "verdict";
+  private static final String KEPT = "kept"; // a field of it
+
   private ManifestJson() {}
 
   private static GsonBuilder builder() {
@@ -47,7 +50,15 @@ final class ManifestJson {
   }
 
   static String text(ManifestLine line) {
-    return (line.isOriginal() ? ORIGINAL : COPY).toJson(line);
+    if (line.isOriginal()) {
+      return ORIGINAL.toJson(line);
+    }
+    JsonObject json = COPY.toJsonTree(line).getAsJsonObject();
+    JsonElement verdict = json.remove(VERDICT);
+    if (verdict != null && verdict.isJsonObject()) {
+      verdict.getAsJsonObject().asMap().forEach(json::add);
+    }
+    return COPY.toJson(json);
   }
 
   static ManifestLine parse(String text) {
@@ -64,7 +75,11 @@ final class ManifestJson {
 
   static ManifestLine parse(JsonObject json) {
     try {
-      return COPY.fromJson(json, ManifestLine.class);
+      ManifestLine line = COPY.fromJson(json, ManifestLine.class);
+      Integer copy = line.copy();
+      return copy == null || !json.has(KEPT)
+          ? line
+          : line.withVerdict(copy, COPY.fromJson(json, Verdict.class));
     } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
       throw new IllegalArgumentException("This is no line of a manifest: " + json, e);
     } catch (RuntimeException e) { // what the record refuses, Gson wraps

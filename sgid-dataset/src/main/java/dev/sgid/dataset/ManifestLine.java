@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param reproducible whether all this alone decides the picture
  * @param domainDistance how far the original is from what the pack was trained on; null where the
  *     pack doesn't say
+ * @param verdict what was found of the copy; its components are fields of the line, too
  */
 public record ManifestLine(
     String fileName,
@@ -81,7 +82,8 @@ public record ManifestLine(
     @Nullable Long seed,
     @Nullable Double consistency,
     @Nullable Boolean reproducible,
-    @Nullable Double domainDistance) {
+    @Nullable Double domainDistance,
+    @Nullable Verdict verdict) {
   public ManifestLine {
     requireNonNull(fileName, "fileName");
     requireNonNull(label, "label");
@@ -114,15 +116,24 @@ public record ManifestLine(
 
   /** This line with the image elsewhere. */
   ManifestLine withFileName(String value) {
-    return with(value, fileSha256);
+    return with(value, fileSha256, copy, verdict);
   }
 
   /** This line with the image's file known. */
   ManifestLine withFileSha256(String value) {
-    return with(fileName, value);
+    return with(fileName, value, copy, verdict);
   }
 
-  private ManifestLine with(String newFileName, @Nullable String newFileSha256) {
+  /** This line with what was found of the copy, which may be a try of another. */
+  ManifestLine withVerdict(int ofCopy, @Nullable Verdict value) {
+    return with(fileName, fileSha256, ofCopy, value);
+  }
+
+  private ManifestLine with(
+      String newFileName,
+      @Nullable String newFileSha256,
+      @Nullable Integer newCopy,
+      @Nullable Verdict newVerdict) {
     return new ManifestLine(
         newFileName,
         label,
@@ -130,7 +141,7 @@ public record ManifestLine(
         sourceSha256,
         group,
         newFileSha256,
-        copy,
+        newCopy,
         labelText,
         caption,
         captionDegenerate,
@@ -152,7 +163,8 @@ public record ManifestLine(
         seed,
         consistency,
         reproducible,
-        domainDistance);
+        domainDistance,
+        newVerdict);
   }
 
   /**
@@ -170,6 +182,7 @@ public record ManifestLine(
         original.source(),
         sha256,
         identity,
+        null,
         null,
         null,
         null,
@@ -235,6 +248,7 @@ public record ManifestLine(
         copy.seed(),
         copy.consistency(),
         copy.picture().reproducible(),
-        copy.domainDistance().isPresent() ? copy.domainDistance().getAsDouble() : null);
+        copy.domainDistance().isPresent() ? copy.domainDistance().getAsDouble() : null,
+        null);
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.ToIntFunction;
 final class Missing {
   private final Set<PictureId> there; // or not wanted
   private final Set<PictureId> rejected = new HashSet<>();
+  private final Set<PictureId> dropped = new HashSet<>();
   private final ToIntFunction<Source> copies;
   private final boolean originals;
 
@@ -19,12 +20,22 @@ final class Missing {
    *
    * @param copies wanted of each image
    * @param originals whether the originals are wanted, too
+   * @param attempts how often a copy is made again before it is given up
    */
-  Missing(History history, ToIntFunction<Source> copies, boolean originals) {
+  Missing(History history, ToIntFunction<Source> copies, boolean originals, int attempts) {
     this.there = new HashSet<>();
     history.made().forEach(picture -> there.add(picture.id()));
     history.rejected().forEach(picture -> rejected.add(picture.id()));
+    history
+        .dropped()
+        .forEach(
+            (id, tries) -> {
+              if (tries.containsKey(attempts) && history.made(id) == null) {
+                dropped.add(id);
+              }
+            });
     there.addAll(rejected);
+    there.addAll(dropped);
     this.copies = copies;
     this.originals = originals;
   }
@@ -63,11 +74,20 @@ final class Missing {
 
   /** How many of the copies that were asked for a review has rejected. */
   int rejected(Iterable<Source> sources) {
+    return count(rejected, sources);
+  }
+
+  /** How many of the copies that were asked for were made, and not kept. */
+  int dropped(Iterable<Source> sources) {
+    return count(dropped, sources);
+  }
+
+  private int count(Set<PictureId> of, Iterable<Source> sources) {
     int count = 0;
     for (Source source : sources) {
-      int wanted = rejected.isEmpty() ? 0 : copies.applyAsInt(source);
+      int wanted = of.isEmpty() ? 0 : copies.applyAsInt(source);
       for (int copy = 0; copy < wanted; copy++) {
-        count += rejected.contains(new PictureId(source.source(), copy)) ? 1 : 0;
+        count += of.contains(new PictureId(source.source(), copy)) ? 1 : 0;
       }
     }
     return count;

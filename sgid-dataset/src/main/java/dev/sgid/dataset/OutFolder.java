@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sgid.dataset.History.Lines;
 import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
 import dev.sgid.dataset.OutputFormat.Written;
+import dev.sgid.dataset.internal.out.OutPictures;
 import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
@@ -19,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +42,9 @@ final class OutFolder implements AutoCloseable {
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
   static final String REJECTED = "rejected.jsonl";
+  static final String DROPPED = "dropped.jsonl";
   private static final List<String> OWN =
-      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, HtmlReport.NAME);
+      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, DROPPED, HtmlReport.NAME);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first
@@ -47,6 +52,7 @@ final class OutFolder implements AutoCloseable {
   private final @Nullable FormerJob former; // that is gone on with
   private final History found; // also where it is not gone on with
   private final History history;
+  private final OutPictures pictures;
   private @Nullable Planned planned;
   private @Nullable Journal journal;
   private @Nullable DatasetWriter writer;
@@ -60,6 +66,7 @@ final class OutFolder implements AutoCloseable {
     this.former = former;
     this.found = found;
     this.history = former == null ? History.none(out) : found;
+    this.pictures = new OutPictures(out);
   }
 
   /** Whether a file of this name in the folder's root is a run's. */
@@ -113,10 +120,12 @@ final class OutFolder implements AutoCloseable {
    * @param plan what may come
    * @param job the job file
    * @param stale pictures that are there, and are to be there no more
+   * @param listener hears how far looking at the pictures that are there has come
    * @return files of others, which stay; relative to the folder, in order
    * @throws DatasetException if one of them is in the way of what may come; nothing is removed then
    */
-  List<String> begin(OutputFormat format, Planned plan, String job, Set<Made> stale)
+  List<String> begin(
+      OutputFormat format, Planned plan, String job, Set<Made> stale, JobListener listener)
       throws IOException {
     FormerRun run = FormerRun.of(out, found);
     requireFree(run, format.inTheWay(out, plan.names()));
@@ -143,13 +152,22 @@ final class OutFolder implements AutoCloseable {
               new Former(
                   () -> before.stream().map(picture -> written(picture, lines)).iterator(),
                   stale.stream().map(Made::fileName).toList(),
-                  history.isUnfinished()));
+                  history.isUnfinished(),
+                  verified(before.size(), listener)));
     }
     writer = opened.writer();
     before.stream()
         .filter(picture -> !opened.whole().contains(picture.fileName()))
         .forEach(picture -> history.remove(picture.id()));
     return foreign;
+  }
+
+  /** Counts pictures that were looked at. */
+  private static Consumer<Written> verified(int total, JobListener listener) {
+    AtomicInteger done = new AtomicInteger();
+    return picture ->
+        listener.progressed(
+            JobProgress.of(Phase.VERIFYING, total).withDone(done.incrementAndGet()));
   }
 
   /** A picture that is looked at; there may be a million, so an interrupt is heeded. */
@@ -219,6 +237,24 @@ final class OutFolder implements AutoCloseable {
     return part;
   }
 
+  /** Adds the line of a copy that is not written. */
+  void drop(ManifestLine line) throws IOException {
+    Journal lines = begun(journal);
+    long offset = lines.end();
+    lines.add(History.dropped(line));
+    history.drop(line, JOURNAL, offset, (int) (lines.end() - offset));
+  }
+
+  /**
+   * The file of a picture that was written, in this run or before.
+   *
+   * @throws IOException saying why it can't be read
+   */
+  byte[] read(Made picture) throws IOException {
+    byte[] inOpenShard = Shards.readOpen(out, picture.fileName());
+    return inOpenShard == null ? pictures.read(picture.fileName()) : inOpenShard;
+  }
+
   /** Adds a line to the failures. */
   void add(Failure failure) throws IOException {
     begun(journal).add(JobJson.line(failure));
@@ -263,7 +299,7 @@ final class OutFolder implements AutoCloseable {
     }
     List<Failure> failures = new ArrayList<>(plan.unusable());
     failures.addAll(history.failures(plan.rank()));
-    if (history.made().isEmpty() && history.rejected().isEmpty() && failures.isEmpty()) {
+    if (history.isEmpty() && failures.isEmpty()) {
       for (String own : OWN) {
         Files.deleteIfExists(out.resolve(own));
       }
@@ -277,6 +313,11 @@ final class OutFolder implements AutoCloseable {
       OutFiles.write(out, FAILURES, stream -> stream.write(text.toString().getBytes(UTF_8)));
     }
     OutFiles.write(out, METADATA, stream -> history.write(stream, plan.rank()));
+    if (history.dropped().isEmpty()) {
+      Files.deleteIfExists(out.resolve(DROPPED));
+    } else {
+      OutFiles.write(out, DROPPED, stream -> history.writeDropped(stream, plan.rank()));
+    }
     if (complete) {
       Files.deleteIfExists(out.resolve(JOURNAL)); // by which a job is known that is not done
     }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,15 @@ public interface OutputFormat {
    * @param pictures what should be there, in the order in which it was written
    * @param stale {@code file_name}s of what should be there no more
    * @param unfinished whether the last run did not come to its end
+   * @param looked is to be told of each picture that was found whole, since looking takes its time
    */
-  record Former(Iterable<Written> pictures, Collection<String> stale, boolean unfinished) {
+  record Former(
+      Iterable<Written> pictures,
+      Collection<String> stale,
+      boolean unfinished,
+      Consumer<Written> looked) {
     /** Of a folder without any. */
-    public static final Former NONE = new Former(List.of(), List.of(), false);
+    public static final Former NONE = new Former(List.of(), List.of(), false, picture -> {});
 
     public Former {
       stale = List.copyOf(stale);

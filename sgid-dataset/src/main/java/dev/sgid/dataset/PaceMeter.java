@@ -39,6 +39,7 @@ final class PaceMeter {
   private final List<Source> images;
   private final long budget; // nanoseconds
   private final LongSupplier clock; // nanoseconds
+  private long begun; // by the clock
 
   /** Of the images that can be read. */
   PaceMeter(AugmentJob job, Sgid sgid, List<Source> readable) {
@@ -66,8 +67,9 @@ final class PaceMeter {
     if (images.isEmpty()) {
       return null;
     }
-    progress(0, 1);
-    long begin = clock.getAsLong();
+    begun = clock.getAsLong();
+    progress();
+    long begin = begun;
     boolean warm = isMade(images.get(0));
     long first = clock.getAsLong() - begin;
     if (warm && first > budget / 4) {
@@ -84,7 +86,7 @@ final class PaceMeter {
       if (isMade(source)) {
         seconds.add((clock.getAsLong() - begin) / 1e9);
       }
-      progress(seconds.size(), ALONE);
+      progress();
     }
     return pace(seconds.size(), seconds);
   }
@@ -104,7 +106,7 @@ final class PaceMeter {
         Outcome outcome = outcomes.next();
         if (outcome instanceof Augmentation) {
           times.add(clock.getAsLong());
-          progress(times.size(), times.size());
+          progress();
         }
       }
     }
@@ -148,8 +150,12 @@ final class PaceMeter {
         : settings;
   }
 
-  private void progress(int done, int total) {
-    job.listener().progressed(JobProgress.of(Phase.MEASURING, total).withDone(done));
+  /** Seconds, since how many pictures there will be is not known. */
+  private void progress() {
+    int seconds = (int) Duration.ofNanos(budget).toSeconds();
+    int passed = (int) Duration.ofNanos(clock.getAsLong() - begun).toSeconds();
+    job.listener()
+        .progressed(JobProgress.of(Phase.MEASURING, seconds).withDone(Math.min(passed, seconds)));
   }
 
   /** Requests until the time is over. */

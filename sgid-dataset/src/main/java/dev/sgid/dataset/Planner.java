@@ -1,5 +1,7 @@
 package dev.sgid.dataset;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.sgid.Sgid;
 import dev.sgid.Size;
 import dev.sgid.dataset.Scan.Seen;
@@ -77,7 +79,8 @@ final class Planner {
     Path out = job.out();
     FormerJob former = job.isForPlan() || job.overwrite() ? null : FormerJob.of(out);
     if (former == null) {
-      return new Missing(History.none(out), job.copies()::of, job.withOriginals());
+      return new Missing(
+          History.none(out), job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
     }
     if (sgid != null && job.calibration() == null) {
       former.requireSame(
@@ -88,11 +91,13 @@ final class Planner {
               job.guidance() == null
                   ? sgid.settings()
                   : sgid.settings().withGuidance(job.guidance()),
-              former.classes(job.names().classes())));
+              former.classes(job.names().classes()),
+              requireNonNullElse(former.bounds(job.keep()), KeepBounds.NONE)));
     }
     History history = History.read(out);
     FormerPictures.of(job, history).stale().forEach(picture -> history.remove(picture.id()));
-    return new Missing(history, job.copies()::of, job.withOriginals());
+    return new Missing(
+        history, job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
   }
 
   /** The folder itself, or the first above it that is there. */

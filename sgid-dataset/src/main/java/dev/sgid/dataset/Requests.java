@@ -1,8 +1,11 @@
 package dev.sgid.dataset;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.AugmentRequest;
 import dev.sgid.Settings;
 import dev.sgid.internal.RgbImage;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -34,6 +37,7 @@ final class Requests implements Iterator<AugmentRequest> {
    * @param identity of its pixels, where it is to stand beside its copies
    * @param bytes its file, where it is to stand beside its copies
    * @param several whether its file holds more frames or pages, of which the first was read
+   * @param decoded its pixels; null where it could not be read
    * @param failure why it could not be read
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -44,7 +48,13 @@ final class Requests implements Iterator<AugmentRequest> {
       String identity,
       byte @Nullable [] bytes,
       boolean several,
-      @Nullable String failure) {}
+      @Nullable BufferedImage decoded,
+      @Nullable String failure) {
+    /** The image, which could be read. */
+    BufferedImage image() {
+      return requireNonNull(decoded, "decoded");
+    }
+  }
 
   /** The settings of a class; null for those of the stream. */
   interface ClassSettings {
@@ -69,7 +79,7 @@ final class Requests implements Iterator<AugmentRequest> {
       try {
         request(LoadedImage.read(source, job.decoder()));
       } catch (IOException e) {
-        read.add(new Read(source, missing.copies(source), "", "", null, false, Reason.of(e)));
+        read.add(new Read(source, missing.copies(source), "", "", null, false, null, Reason.of(e)));
       }
     }
     return !next.isEmpty();
@@ -95,6 +105,7 @@ final class Requests implements Iterator<AugmentRequest> {
             identity,
             beside ? image.bytes() : null,
             image.isFirstOfSeveral(),
+            image.image(),
             null));
     for (Missing.Range range : missing.ranges(source)) {
       next.add(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,28 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
     return OutFiles.temporary(out, WebDatasetFormat.shard(number));
   }
 
+  /** A picture in a shard that is not full yet; null for none. */
+  static byte @Nullable [] readOpen(Path out, String fileName) throws IOException {
+    int slash = fileName.indexOf('/');
+    if (slash < 0 || !WebDatasetFormat.isShard(fileName.substring(0, slash))) {
+      return null;
+    }
+    Path file = temporary(out, WebDatasetFormat.number(fileName));
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return null;
+    }
+    String name = WebDatasetFormat.inShard(fileName);
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(file)), "UTF-8")) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.getName().equals(name)) {
+          return tar.readAllBytes();
+        }
+      }
+    }
+    return null;
+  }
+
   /** Looks what is there. */
   static Shards reopen(Path out, List<String> classes, Former former) throws IOException {
     Map<Integer, List<Written>> expected = new TreeMap<>(); // by number
@@ -113,7 +136,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
       for (Map.Entry<Integer, List<Written>> shard : expected.entrySet()) {
         int number = shard.getKey();
         boolean goesOn = former.unfinished() && number == shards.next - 1;
-        shards.reopen(out, number, shard.getValue(), classes, goesOn);
+        shards.reopen(out, number, shard.getValue(), classes, goesOn, former.looked());
       }
     } catch (IOException | RuntimeException e) {
       for (Shard shard : shards.open.values()) {
@@ -125,7 +148,12 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
   }
 
   private void reopen(
-      Path out, int number, List<Written> pictures, List<String> classes, boolean goesOn)
+      Path out,
+      int number,
+      List<Written> pictures,
+      List<String> classes,
+      boolean goesOn,
+      Consumer<Written> looked)
       throws IOException {
     Path visible = out.resolve(WebDatasetFormat.shard(number));
     boolean finished = Files.isRegularFile(visible, LinkOption.NOFOLLOW_LINKS);
@@ -133,7 +161,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
     List<String> found = new ArrayList<>();
     long end = 0;
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      end = wholeUntil(file, pictures, classes, found);
+      end = wholeUntil(file, pictures, classes, found, looked);
     }
     whole.addAll(found);
     boolean isWhole = finished && found.size() == pictures.size() && endsAt(end, file);
@@ -172,7 +200,11 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
 
   /** How far a file has just the samples that it should have; their names are put into found. */
   private static long wholeUntil(
-      Path file, List<Written> pictures, List<String> classes, List<String> found)
+      Path file,
+      List<Written> pictures,
+      List<String> classes,
+      List<String> found,
+      Consumer<Written> looked)
       throws IOException {
     long end = 0;
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r");
@@ -192,6 +224,7 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
         }
         end += sample.length;
         found.add(picture.fileName());
+        looked.accept(picture);
       }
     } catch (IOException | IllegalArgumentException e) { // commons-compress throws both
       LOG.debug("{} is damaged behind byte {}", file, end, e);

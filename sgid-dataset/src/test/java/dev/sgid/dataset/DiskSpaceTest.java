@@ -44,7 +44,7 @@ class DiskSpaceTest {
             .withCopies(3)
             .withOriginals(true)
             .build();
-    Missing all = new Missing(History.none(folder), source -> 3, true);
+    Missing all = new Missing(History.none(folder), source -> 3, true, 0);
 
     assertThat(DiskSpace.estimate(job, all, 4096)).isEqualTo(40L * 4 * (4096 + LINE));
     assertThat(DiskSpace.estimate(job, all, 1)).isEqualTo(40L * 4 * (picture + LINE));

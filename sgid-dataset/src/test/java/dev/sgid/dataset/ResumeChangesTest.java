@@ -166,7 +166,7 @@ class ResumeChangesTest extends ResumeRuns {
     JobSummary ignored = run(out, "folders", job -> job);
     put(in.resolve("cat/1.png"), TestImages.encode(TestImages.noise(8, 6, 77), "png"));
     JobSummary anew =
-        run(out, "folders", job -> job.withListener(p -> copyOnce(p.done() == 13, out, killed)));
+        run(out, "folders", job -> job.withListener(p -> copyOnce(makes(p, 13), out, killed)));
 
     JobSummary last = run(killed, "folders", job -> job);
 

@@ -86,4 +86,9 @@ abstract class ResumeRuns {
       copy(from, to);
     }
   }
+
+  /** Whether so many pictures are made, and the job is at making more. */
+  static boolean makes(JobProgress progress, int done) {
+    return progress.phase() == JobProgress.Phase.AUGMENTING && progress.done() == done;
+  }
 }

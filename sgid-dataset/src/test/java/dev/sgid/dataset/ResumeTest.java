@@ -73,7 +73,7 @@ class ResumeTest extends ResumeRuns {
     Path whole = folder.resolve("whole");
     Path half = folder.resolve("half");
     JobSummary ignored =
-        run(whole, "folders", job -> job.withListener(p -> copyOnce(p.done() == 9, whole, half)));
+        run(whole, "folders", job -> job.withListener(p -> copyOnce(makes(p, 9), whole, half)));
     byte[] journal = Files.readAllBytes(half.resolve(OutFolder.JOURNAL));
     for (int length = 0; length < journal.length; length += 97) {
       Path out = folder.resolve("torn-" + length);
@@ -159,6 +159,12 @@ class ResumeTest extends ResumeRuns {
         .extracting(JobProgress::done)
         .isEqualTo(8); // images
     assertThat(heard)
+        .filteredOn(p -> p.phase() == JobProgress.Phase.VERIFYING)
+        .last()
+        .satisfies(p -> assertThat(p.done()).isEqualTo(p.total()))
+        .extracting(JobProgress::total)
+        .isEqualTo(Files.readAllLines(out.resolve("metadata.jsonl")).size() - more.pictures());
+    assertThat(heard)
         .filteredOn(p -> p.phase() == JobProgress.Phase.AUGMENTING)
         .allSatisfy(p -> assertThat(p.alreadyThere()).isEqualTo(first.pictures()))
         .first()
@@ -179,14 +185,11 @@ class ResumeTest extends ResumeRuns {
     JobSummary ignored = run(whole, "folders", job -> job);
     stages.breakCorner(TestImages.noise(8, 6, 10).getRGB(0, 0) & 0xffffff); // of a.dog
     JobSummary failing =
-        run(out, "folders", job -> job.withListener(p -> copyOnce(p.done() == 9, out, killed)));
+        run(out, "folders", job -> job.withListener(p -> copyOnce(makes(p, 9), out, killed)));
     stages.generator.withBroken(request -> false);
 
     JobSummary made =
-        run(
-            killed,
-            "folders",
-            job -> job.withListener(p -> copyOnce(p.done() == 12, killed, again)));
+        run(killed, "folders", job -> job.withListener(p -> copyOnce(makes(p, 12), killed, again)));
     JobSummary last = run(again, "folders", job -> job);
 
     assertThat(failing.failures()).isEqualTo(2);

@@ -275,7 +275,7 @@ class ReviewTest extends ResumeRuns {
     Path undisturbed = folder.resolve("whole");
     JobSummary ignored = run(undisturbed, "folders", job -> job);
     JobSummary unused =
-        run(out, "folders", job -> job.withListener(p -> copyOnce(p.done() == 12, out, killed)));
+        run(out, "folders", job -> job.withListener(p -> copyOnce(makes(p, 12), out, killed)));
     Path file = review(killed, DOG, CAT);
 
     Applied applied = Review.read(file).apply(killed);

@@ -107,7 +107,7 @@ public final class Fingerprint {
   }
 
   /** The likeness, -1 to 1; 0 where one of both is of a single gray, which looks like nothing. */
-  double likeness(Fingerprint other) {
+  public double likeness(Fingerprint other) {
     if (lumaLength == 0 || other.lumaLength == 0) {
       return 0;
     }

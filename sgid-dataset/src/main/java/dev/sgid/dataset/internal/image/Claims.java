@@ -36,18 +36,25 @@ public final class Claims {
   public static void require(byte[] picture, int width, int height) throws IOException {
     Claims claims = of(picture, width, height);
     // the reader's samples and levels of three bytes, then these and a BufferedImage's of four
-    requireMemory(Math.max(claims.decoded, 4 * claims.pixels) + 3 * claims.pixels, width, height);
+    long bytes = Math.max(claims.decoded, 4 * claims.pixels) + 3 * claims.pixels;
+    requireMemory(bytes, width + "x" + height + " pixels");
     if (picture.length < claims.least) {
       throw new EOFException();
     }
   }
 
-  private static void requireMemory(long bytes, int width, int height) throws IOException {
+  /**
+   * Refuses what does not fit into the memory of this process, even if nothing else did lie there.
+   *
+   * @param what it is, for the message
+   */
+  public static void requireMemory(long bytes, String what) throws TooLargeException {
     long most = Runtime.getRuntime().maxMemory();
     if (bytes > most) {
       throw new TooLargeException(
-          "too large for the memory of this Java process: %dx%d pixels take %d MB, it has %d MB"
-              .formatted(width, height, bytes / MEGABYTE, most / MEGABYTE));
+          "too large for the memory of this Java process: %s take %d MB, it has %d MB"
+                  .formatted(what, bytes / MEGABYTE, most / MEGABYTE)
+              + "; more can be given with -Xmx");
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.sgid.dataset.internal.image.ImageParts.NONE;
 
 import dev.sgid.dataset.internal.image.JpegSegments.Segment;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,12 +29,15 @@ final class JpegParts {
     this.picture = new Pieces(file);
   }
 
-  static ImageParts of(byte[] file) {
+  static ImageParts of(byte[] file) throws IOException {
     return new JpegParts(file).parts();
   }
 
-  private ImageParts parts() {
+  private ImageParts parts() throws IOException {
     JpegSegments all = JpegSegments.of(file);
+    if (all.areCut(file)) {
+      throw new IOException("can't be decoded as JPEG: the file is cut short");
+    }
     picture.keep(0, 2);
     for (Segment segment : all.segments()) {
       sort(segment);

@@ -34,6 +34,20 @@ record JpegSegments(List<Segment> segments, int rest) {
     }
   }
 
+  /** Whether the file ends before its pixels begin. */
+  boolean areCut(byte[] jpeg) {
+    int at = rest;
+    while (at < jpeg.length && (jpeg[at] & 0xff) == 0xff) { // fillers, and a marker's beginning
+      at++;
+    }
+    if (at + 3 > jpeg.length) {
+      return true;
+    }
+    int marker = jpeg[at] & 0xff;
+    int length = ByteBuffer.wrap(jpeg).getShort(at + 1) & 0xffff;
+    return at > rest && marker != SCAN && marker != END && at + 1 + length > jpeg.length;
+  }
+
   static JpegSegments of(byte[] jpeg) {
     ByteBuffer buffer = ByteBuffer.wrap(jpeg);
     List<Segment> segments = new ArrayList<>();

@@ -40,6 +40,9 @@ final class PngParts {
   }
 
   private ImageParts parts() throws IOException {
+    if (file.length < SIGNATURE.length() + HEAD + 12) {
+      throw new IOException("can't be decoded as PNG: the file is cut short");
+    }
     ByteBuffer buffer = ByteBuffer.wrap(file);
     int at = SIGNATURE.length();
     boolean cut = false;

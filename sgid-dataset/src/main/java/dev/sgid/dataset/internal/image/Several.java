@@ -10,7 +10,6 @@ import java.util.Map;
  * shows those.
  */
 public final class Several {
-  private static final int GIF_HEAD = 13;
   private static final int WEBP_ANIMATED = 0x02;
   private static final int SUBFILE_TYPE = 254;
   private static final int SMALLER = 1;
@@ -22,7 +21,7 @@ public final class Several {
   public static boolean in(byte[] file) {
     try {
       if (ImageParts.starts(file, 0, "GIF8")) {
-        return gif(file);
+        return GifFrames.count(file, 2) > 1;
       } else if (ImageParts.starts(file, 0, PngParts.SIGNATURE)) {
         return png(file);
       } else if (ImageParts.starts(file, 0, "RIFF") && ImageParts.starts(file, 8, "WEBP")) {
@@ -32,29 +31,6 @@ public final class Several {
     } catch (RuntimeException e) { // offsets that lead astray
       return false;
     }
-  }
-
-  private static boolean gif(byte[] file) {
-    int at = GIF_HEAD + colors(file[10]);
-    int frames = 0;
-    while (frames < 2 && file[at] != ';') {
-      if (file[at] == ',') {
-        frames++;
-        at += 10 + colors(file[at + 9]) + 1; // a frame's head, and how long its codes are
-      } else {
-        at += 2; // an extension
-      }
-      while (file[at] != 0) { // blocks of data
-        at += 1 + (file[at] & 0xff);
-      }
-      at++;
-    }
-    return frames > 1;
-  }
-
-  /** Bytes of the palette that follows. */
-  private static int colors(byte flags) {
-    return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
   }
 
   /** The chunk that announces an animation stands before the pixels. */

@@ -47,12 +47,24 @@ final class TiffDirectory {
   }
 
   static TiffDirectory of(byte[] file) {
-    boolean big = (file[0] == 'I' ? file[2] : file[3]) == BIG;
-    TiffDirectory header = new TiffDirectory(file, big, 0);
-    TiffDirectory directory =
-        new TiffDirectory(file, big, Math.toIntExact(header.offset(big ? 8 : 4)));
+    TiffDirectory directory = new TiffDirectory(file, isBig(file), Math.toIntExact(first(file)));
     directory.read();
     return directory;
+  }
+
+  /** Whether the file ends before its first directory, which many writers put behind the pixels. */
+  static boolean isBeyondEnd(byte[] file) {
+    return file.length < (isBig(file) ? 16 : 8) || first(file) >= file.length;
+  }
+
+  private static boolean isBig(byte[] file) {
+    return (file[0] == 'I' ? file[2] : file[3]) == BIG;
+  }
+
+  /** Where the first directory begins. */
+  private static long first(byte[] file) {
+    boolean big = isBig(file);
+    return new TiffDirectory(file, big, 0).offset(big ? 8 : 4);
   }
 
   /** The directory behind this one; null where there is none, or it leads back. */

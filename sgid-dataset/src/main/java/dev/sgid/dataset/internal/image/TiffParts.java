@@ -1,6 +1,7 @@
 package dev.sgid.dataset.internal.image;
 
 import dev.sgid.dataset.internal.image.TiffDirectory.Field;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,10 @@ final class TiffParts {
 
   private TiffParts() {}
 
-  static ImageParts of(byte[] file) {
+  static ImageParts of(byte[] file) throws IOException {
+    if (TiffDirectory.isBeyondEnd(file)) {
+      throw new IOException("can't be decoded as TIFF: the file is cut short");
+    }
     TiffDirectory directory = TiffDirectory.of(file);
     return new ImageParts(
         picture(file, directory),

@@ -1,0 +1,204 @@
+package dev.sgid.dataset;
+
+import static java.util.function.Function.identity;
+
+import dev.sgid.AugmentRequest;
+import dev.sgid.Augmentation;
+import dev.sgid.FailedCopy;
+import dev.sgid.Outcome;
+import dev.sgid.Settings;
+import dev.sgid.Sgid;
+import dev.sgid.SgidException;
+import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.History.PictureId;
+import dev.sgid.dataset.Judge.Finding;
+import dev.sgid.dataset.Judge.Original;
+import dev.sgid.dataset.Requests.Read;
+import dev.sgid.dataset.internal.duplicate.Fingerprint;
+import dev.sgid.internal.RgbImage;
+import dev.sgid.internal.StageEvents;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies of one image, as they come: each is looked at, made again if it shall be, and written
+ * or not.
+ */
+final class CopiesOfImage {
+  private final AugmentJob job;
+  private final Sgid sgid;
+  private final Judge judge;
+  private final OutFolder folder;
+  private final OutputNames names;
+  private final Read read;
+  private final @Nullable Settings settings; // of the image's class; null for the Sgid's
+  private final Counts counts;
+  private final List<FailedCopy> failed = new ArrayList<>();
+  private final Map<Integer, Fingerprint> written = new TreeMap<>(); // by index
+  private @Nullable Original original;
+  private boolean isFar;
+  private int taken;
+
+  /** Counts what becomes of copies. */
+  interface Counts {
+    /** A picture was written. */
+    void made(ManifestLine line);
+
+    /** A copy is not kept, whatever was tried. */
+    void dropped(Source source);
+
+    /** Copies could not be made. */
+    void failed(Failure failure, Source source, int copies);
+
+    /** The image is far from all that the pack knows. */
+    void far();
+  }
+
+  CopiesOfImage(
+      AugmentJob job,
+      Sgid sgid,
+      Judge judge,
+      OutFolder folder,
+      OutputNames names,
+      Read read,
+      @Nullable Settings settings,
+      Counts counts) {
+    this.job = job;
+    this.sgid = sgid;
+    this.judge = judge;
+    this.folder = folder;
+    this.names = names;
+    this.read = read;
+    this.settings = settings;
+    this.counts = counts;
+  }
+
+  void take(Outcome outcome) throws IOException {
+    if (outcome instanceof FailedCopy copy) {
+      failed.add(copy);
+    } else if (outcome instanceof Augmentation copy) {
+      settle(copy);
+    }
+    taken++;
+    if (isDone()) {
+      listFailures();
+    }
+  }
+
+  boolean isDone() {
+    return taken == read.copies();
+  }
+
+  /** Has a copy made as often as it is allowed to, until it is fit. */
+  private void settle(Augmentation first) throws IOException {
+    int index = first.copy();
+    Map<Integer, Fingerprint> before = before(index);
+    Augmentation copy = first;
+    for (int attempt = 0; ; attempt++) {
+      Finding finding = judge.judge(original(), copy, attempt, before);
+      Verdict verdict = finding.verdict();
+      ManifestLine line =
+          ManifestLine.copy(names.copy(read.source(), index), read.source(), read.sha256(), copy)
+              .withVerdict(index, verdict);
+      boolean isDropped = job.whenRejected().isDropped() || finding.showsNothing();
+      if (verdict.kept() || !isDropped) {
+        write(index, line, copy);
+        return;
+      }
+      folder.drop(line);
+      if (attempt == job.whenRejected().attempts()) {
+        counts.dropped(read.source());
+        return;
+      }
+      Outcome next = again(first, attempt + 1);
+      if (!(next instanceof Augmentation made)) {
+        failed.add(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
+        return;
+      }
+      copy = made;
+    }
+  }
+
+  /** Makes a copy once more, with what the first try found of its original. */
+  private Outcome again(Augmentation first, int attempt) {
+    Settings of = settings == null ? sgid.settings() : settings;
+    return sgid.augmentAll(
+            List.of(
+                AugmentRequest.of(read.image(), job.labels().text(read.source().label()))
+                    .withId(first.id())
+                    .withFirstCopy(job.whenRejected().index(first.copy(), attempt))
+                    .withCaption(first.caption())
+                    .withSettings(of.withGeneration(g -> job.whenRejected().settings(g, attempt)))))
+        .get(0);
+  }
+
+  private Original original() {
+    if (original == null) {
+      original = judge.original(read.source(), read.image());
+    }
+    return original;
+  }
+
+  /** The copies before one, also those that former runs wrote. */
+  private Map<Integer, Fingerprint> before(int index) throws IOException {
+    for (int other = 0; other < index; other++) {
+      Made made = folder.history().made(new PictureId(read.source().source(), other));
+      if (made != null && !written.containsKey(other)) {
+        written.put(other, fingerprint(folder.read(made)));
+      }
+    }
+    return written;
+  }
+
+  private Fingerprint fingerprint(byte[] picture) throws IOException {
+    return Fingerprint.of(RgbImage.of(job.decoder().decode(picture)));
+  }
+
+  private void write(int index, ManifestLine line, Augmentation copy) throws IOException {
+    StageEvents.Subject subject =
+        new StageEvents.Subject(read.source().source(), read.source().label(), index);
+    byte[] file;
+    ManifestLine placed;
+    try (StageEvents events = StageEvents.begin(StageEvents.WRITE, List.of(subject), identity())) {
+      file = job.imageFormat().encode(copy.image());
+      placed = folder.add(line, file);
+    }
+    written.put(
+        index,
+        job.imageFormat().isLossless()
+            ? Fingerprint.of(RgbImage.of(copy.image()))
+            : fingerprint(file)); // as a later run would see it
+    double distance = copy.domainDistance().orElse(0);
+    if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
+      isFar = true;
+      counts.far();
+    }
+    counts.made(placed);
+  }
+
+  /** One line where all failed for one reason, which is the image's then, else one each. */
+  private void listFailures() throws IOException {
+    List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
+    if (failed.size() == job.copies().of(read.source()) && reasons.size() == 1) {
+      fail(reasons.get(0), failed.size());
+      return;
+    }
+    for (FailedCopy copy : failed) {
+      fail("copy " + copy.copy() + ": " + reason(copy.reason()), 1);
+    }
+  }
+
+  private void fail(String reason, int copies) throws IOException {
+    Failure failure = new Failure(read.source().source(), reason);
+    folder.add(failure);
+    counts.failed(failure, read.source(), copies);
+  }
+
+  private static String reason(SgidException e) {
+    return e.stage() + ": " + e.getMessage();
+  }
+}

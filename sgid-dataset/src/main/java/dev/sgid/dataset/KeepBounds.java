@@ -1,0 +1,66 @@
+package dev.sgid.dataset;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The bounds that copies are held against. Immutable.
+ *
+ * @param byLabel by class; under {@value #OTHERS} those of classes that are too small for their own
+ */
+record KeepBounds(Map<String, Bound> byLabel) {
+  static final String OTHERS = "*";
+
+  /** No copy lies below. */
+  static final KeepBounds NONE = new KeepBounds(Map.of());
+
+  private static final Bound LOWEST = new Bound(-1, 0);
+
+  KeepBounds {
+    byLabel = Collections.unmodifiableMap(new TreeMap<>(byLabel));
+  }
+
+  /**
+   * What a class's copies must reach.
+   *
+   * @param consistency cosine to the original
+   * @param labelProbability of its label
+   */
+  record Bound(double consistency, double labelProbability) {}
+
+  Bound of(String label) {
+    Bound own = byLabel.get(label);
+    return own == null ? byLabel.getOrDefault(OTHERS, LOWEST) : own;
+  }
+
+  /** As the job file has them. */
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    byLabel.forEach(
+        (label, bound) -> {
+          Map<String, Object> values = new LinkedHashMap<>();
+          values.put("consistency", bound.consistency());
+          values.put("label_probability", bound.labelProbability());
+          map.put(label, values);
+        });
+    return map;
+  }
+
+  /** As a job file has them. */
+  static KeepBounds of(JsonObject json) {
+    Map<String, Bound> bounds = new TreeMap<>();
+    for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+      JsonObject values = entry.getValue().getAsJsonObject();
+      bounds.put(
+          entry.getKey(),
+          new Bound(
+              values.get("consistency").getAsDouble(),
+              values.get("label_probability").getAsDouble()));
+    }
+    return new KeepBounds(bounds);
+  }
+}
