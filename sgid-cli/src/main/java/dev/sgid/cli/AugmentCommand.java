@@ -10,6 +10,7 @@ import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.report.HtmlReport;
 import dev.sgid.dataset.report.HtmlReport.Written;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,6 +61,16 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private final MethodOptions method = new MethodOptions();
   @Mixin private final PackOptions pack = new PackOptions();
   @Mixin private final OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      converter = Converters.OfDuration.class,
+      description =
+          "How long the run may take, like 2h, 90m or 1h30m: a copy of every image comes before the"
+              + " second of any, and small classes before large ones; the next run goes on. Default:"
+              + " as long as it takes.")
+  private @Nullable Duration budget;
 
   @Option(
       names = "--overwrite",
@@ -128,6 +139,7 @@ final class AugmentCommand implements Callable<Integer> {
             .withOverwrite(overwrite)
             .withResume(kept == null)
             .withListener(watch);
+    Options.set(spec, "--budget", budget, job::withBudget);
     jobOptions.apply(job);
     if (kept != null && !jobOptions.hasKeep()) {
       job.withKeep(Keep.all()); // nothing is calibrated on it

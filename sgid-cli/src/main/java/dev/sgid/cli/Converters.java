@@ -15,8 +15,13 @@ import dev.sgid.dataset.ImageFormat;
 import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.OutputFormat;
 import dev.sgid.dataset.WhenRejected;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -148,6 +153,31 @@ final class Converters {
     @Override
     public WhenRejected convert(String text) {
       return Converters.convert(WhenRejected::parse, text);
+    }
+  }
+
+  static final class OfDuration implements ITypeConverter<Duration> {
+    private static final Pattern SPELLED =
+        Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
+
+    @Override
+    public Duration convert(String text) {
+      return Converters.convert(OfDuration::parse, text);
+    }
+
+    private static Duration parse(String text) {
+      Matcher parts = SPELLED.matcher(text.strip().toLowerCase(Locale.ROOT));
+      if (text.isBlank() || !parts.matches()) {
+        throw new IllegalArgumentException(
+            "A time is hours, minutes and seconds, like 2h, 90m or 1h30m, is \"" + text + "\"");
+      }
+      return Duration.ofHours(number(parts.group(1)))
+          .plusMinutes(number(parts.group(2)))
+          .plusSeconds(number(parts.group(3)));
+    }
+
+    private static long number(@Nullable String digits) {
+      return digits == null ? 0 : Long.parseLong(digits);
     }
   }
 }

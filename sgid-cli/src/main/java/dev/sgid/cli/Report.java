@@ -100,6 +100,14 @@ final class Report {
             file ->
                 err.println(
                     "sgid: " + count(summary.failures(), "failure") + ", listed in " + file));
+    if (summary.outOfTime()) {
+      err.println(
+          "sgid: time is up, "
+              + (summary.alreadyThere() + summary.pictures())
+              + " of "
+              + count(summary.planned(), "picture")
+              + " made; the same command goes on from there");
+    }
     if (summary.cancelled()) {
       err.println(
           "sgid: interrupted, "

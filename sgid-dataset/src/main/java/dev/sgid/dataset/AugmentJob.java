@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,8 @@ public final class AugmentJob {
   private final Path out;
   private final int copiesOfEach;
   private final Labels labels;
+  private final @Nullable Duration budget;
+  private final LongSupplier clock; // of the budget
   private final Keep keep;
   private final WhenRejected whenRejected;
   private final CopyCounts copies;
@@ -73,6 +77,8 @@ public final class AugmentJob {
     this.validation = builder.validation == null ? null : new Leakage(builder.validation);
     this.leastLikeness = builder.leastLikeness;
     this.forPlan = builder.forPlan;
+    this.budget = builder.budget;
+    this.clock = builder.clock;
     this.keep = builder.keep;
     this.whenRejected = builder.whenRejected;
     this.withOriginals = builder.withOriginals;
@@ -212,6 +218,11 @@ public final class AugmentJob {
     return copiesOfEach;
   }
 
+  /** The time for a run that begins now; null for as much as it takes. */
+  @Nullable Budget budget() {
+    return budget == null ? null : new Budget(budget, clock);
+  }
+
   Keep keep() {
     return keep;
   }
@@ -304,6 +315,8 @@ public final class AugmentJob {
     private ImageFormat imageFormat = ImageFormat.png();
     private @Nullable Path captions;
     private @Nullable Path labels;
+    private @Nullable Duration budget;
+    private LongSupplier clock = System::nanoTime;
     private Keep keep = Keep.consistent();
     private WhenRejected whenRejected = WhenRejected.record();
     private ImageDecoder decoder = new ImageDecoder();
@@ -465,6 +478,26 @@ public final class AugmentJob {
     public Builder withLabels(Path file) {
       this.labels = requireNonNull(file, "file");
       return this;
+    }
+
+    /**
+     * How long a run may take, above 0: what matters most is made first, a copy of each image
+     * before the second of any and those of small classes before those of large ones, and it ends
+     * in time, for the next run to go on. In shards, whose order is part of them, pictures are made
+     * in the data set's order. Default: as long as it takes.
+     */
+    public Builder withBudget(Duration time) {
+      if (time.isNegative() || time.isZero()) {
+        throw new IllegalArgumentException("budget must be above 0, is " + time);
+      }
+      this.budget = time;
+      return this;
+    }
+
+    /** The same by another clock, in nanoseconds. */
+    Builder withBudget(Duration time, LongSupplier nanoseconds) {
+      this.clock = nanoseconds;
+      return withBudget(time);
     }
 
     /** Which copies are fit to train on. Default: {@link Keep#consistent()}. */

@@ -188,7 +188,7 @@ final class CopiesOfImage {
       return;
     }
     for (FailedCopy copy : failed) {
-      fail("copy " + copy.copy() + ": " + reason(copy.reason()), 1);
+      fail(Failure.ofCopy(copy.copy(), reason(copy.reason())), 1);
     }
   }
 

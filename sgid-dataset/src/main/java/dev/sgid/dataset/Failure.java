@@ -14,4 +14,9 @@ public record Failure(String source, String reason) {
     requireNonNull(source, "source");
     reason = reason.strip().replaceAll("\\s*\\R\\s*", " ");
   }
+
+  /** What went wrong with one copy of an image. */
+  static String ofCopy(int copy, String reason) {
+    return "copy " + copy + ": " + reason;
+  }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -279,6 +280,32 @@ final class History {
   /** Forgets what failed of a source, which is tried again; whether there was anything. */
   boolean retry(String source) {
     return failures.remove(source) != null;
+  }
+
+  /** Of what something failed. */
+  Set<String> failed() {
+    return Set.copyOf(failures.keySet());
+  }
+
+  /** Makes one failure of those of all copies of an image, if they have one reason. */
+  void mergeFailures(String source, int copies) {
+    List<Failure> all = failures.get(source);
+    if (all == null || all.size() != copies) {
+      return;
+    }
+    Set<String> reasons = new TreeSet<>();
+    for (int copy = 0; copy < copies; copy++) {
+      String beginning = Failure.ofCopy(copy, "");
+      String reason = all.get(copy).reason();
+      if (!reason.startsWith(beginning)) {
+        return;
+      }
+      reasons.add(reason.substring(beginning.length()));
+    }
+    if (reasons.size() == 1) {
+      failures.put(
+          source, new ArrayList<>(List.of(new Failure(source, reasons.iterator().next()))));
+    }
   }
 
   /** Forgets failures. */

@@ -12,14 +12,23 @@ import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.dataset.History.Lines;
+import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.History.PictureId;
 import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutFolder.Planned;
 import dev.sgid.dataset.Requests.Read;
+import dev.sgid.dataset.Work.Task;
 import dev.sgid.internal.StageEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +59,15 @@ final class JobRun implements CopiesOfImage.Counts {
   private int far; // images, by what the pack knows
   private final List<String> several = new ArrayList<>(); // images with more frames or pages
   private boolean cancelled;
+  private final @Nullable Budget budget;
+  private final Map<String, String> captions = new ConcurrentHashMap<>(); // where there is a budget
+  private final Set<String> tried = new HashSet<>(); // the same
 
   JobRun(AugmentJob job, Sgid sgid) {
     this.job = job;
     this.sgid = sgid;
     this.names = job.names();
+    this.budget = job.budget();
   }
 
   JobSummary run() throws IOException {
@@ -81,6 +94,7 @@ final class JobRun implements CopiesOfImage.Counts {
         doubtful,
         taken.failures(),
         cancelled,
+        budget != null && budget.isSpent(),
         Duration.ofNanos(System.nanoTime() - start),
         job.in().ignored(),
         foreign,
@@ -160,7 +174,25 @@ final class JobRun implements CopiesOfImage.Counts {
                 description));
     job.in().failures().forEach(job.listener()::failed);
     augment(folder, settings, missing, new Judge(job.keep(), bounds, probabilities, sgid));
-    folder.complete();
+    if (budget == null || !budget.isSpent()) {
+      folder.complete();
+    }
+    folder.mergeFailures(job.in(), job.copies());
+  }
+
+  /** What copies were captioned with that are there: later ones of the same image need no other. */
+  private void rememberCaptions(OutFolder folder, Missing missing) throws IOException {
+    try (Lines lines = folder.history().lines()) {
+      for (Source source : job.in()) {
+        Made made = folder.history().made(new PictureId(source.source(), 0));
+        if (made != null && missing.copies(source) > 0) {
+          String caption = lines.line(made).caption();
+          if (caption != null) {
+            captions.put(source.source(), caption);
+          }
+        }
+      }
+    }
   }
 
   private String describe(@Nullable Settings settings, List<String> classes, KeepBounds bounds) {
@@ -200,7 +232,22 @@ final class JobRun implements CopiesOfImage.Counts {
   private void augment(OutFolder folder, @Nullable Settings settings, Missing missing, Judge judge)
       throws IOException {
     progress("", "");
-    Requests requests = new Requests(job, missing, label -> settings(label, settings));
+    Budget time = budget;
+    // shards are what they are by the order in which they were written: there it stays the same
+    boolean reorder = time != null && job.format().equals(OutputFormat.folders());
+    Iterator<Task> work =
+        reorder
+            ? Work.mostTellingFirst(job.in(), missing, job.copies())
+            : Work.inOrder(job.in(), missing);
+    if (reorder) {
+      rememberCaptions(folder, missing);
+    }
+    if (time != null) {
+      work = Work.failedLast(work, folder.history().failed());
+      time.begin();
+    }
+    Requests requests =
+        new Requests(job, work, label -> settings(label, settings), time, captions::get);
     CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
@@ -230,7 +277,9 @@ final class JobRun implements CopiesOfImage.Counts {
   private @Nullable Read aside(Requests requests, OutFolder folder) throws IOException {
     for (Read read = requests.poll(); read != null; read = requests.poll()) {
       Source source = read.source();
-      folder.retry(source.source());
+      if (budget == null || tried.add(source.source())) { // which may come once for each copy
+        folder.retry(source.source());
+      }
       if (read.failure() != null) {
         fail(folder, source, read.failure(), read.copies());
         continue;
@@ -280,6 +329,11 @@ final class JobRun implements CopiesOfImage.Counts {
   public void made(ManifestLine line) {
     pictures++;
     Verdict verdict = line.verdict();
+    settle(1);
+    String caption = line.caption();
+    if (budget != null && caption != null) {
+      captions.put(line.source(), caption);
+    }
     doubtful += verdict == null || verdict.kept() ? 0 : 1;
     job.listener().made(line);
     progress(line.source(), line.label());
@@ -287,15 +341,23 @@ final class JobRun implements CopiesOfImage.Counts {
 
   @Override
   public void dropped(Source source) {
+    settle(1);
     dropped++;
     progress(source.source(), source.label());
   }
 
   @Override
   public void failed(Failure failure, Source source, int copies) {
+    settle(copies);
     failedPictures += copies;
     job.listener().failed(failure);
     progress(source.source(), source.label());
+  }
+
+  private void settle(int copies) {
+    if (budget != null) {
+      budget.settle(copies);
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param doubtful how many of those that this run made and wrote are not fit to train on
  * @param failures how many lines {@code failures.jsonl} has
  * @param cancelled whether the thread was interrupted; what was done until then stays
+ * @param outOfTime whether its budget was spent before all was made
  * @param time how long it took
  * @param ignored files in the data set's folder that are no images of it
  * @param foreign files in {@code out} that no run of sgid wrote, left as they are
@@ -38,6 +39,7 @@ public record JobSummary(
     int doubtful,
     int failures,
     boolean cancelled,
+    boolean outOfTime,
     Duration time,
     List<String> ignored,
     List<String> foreign,

@@ -46,7 +46,11 @@ final class Missing {
    * @param first index of the first
    * @param count how many
    */
-  record Range(int first, int count) {}
+  record Range(int first, int count) {
+    boolean holds(int copy) {
+      return copy >= first && copy < first + count;
+    }
+  }
 
   /** Whether anything of an image is missing. */
   boolean any(Source source) {

@@ -268,6 +268,13 @@ final class OutFolder implements AutoCloseable {
     }
   }
 
+  /** Makes one line of those of an image whose copies all failed alike, one by one. */
+  void mergeFailures(Iterable<Source> sources, CopyCounts copies) {
+    for (Source source : sources) {
+      history.mergeFailures(source.source(), copies.of(source));
+    }
+  }
+
   /** How many lines the failures have. */
   int failures() {
     return (planned == null ? 0 : planned.unusable().size()) + history.failures(s -> 0).size();

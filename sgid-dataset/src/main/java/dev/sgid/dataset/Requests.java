@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.AugmentRequest;
 import dev.sgid.Settings;
+import dev.sgid.dataset.Work.Task;
 import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests implements Iterator<AugmentRequest> {
   private final AugmentJob job;
-  private final Missing missing;
+  private final Iterator<Task> work;
   private final ClassSettings settings;
-  private final Iterator<Source> sources;
+  private final @Nullable Budget budget;
+  private final Function<String, @Nullable String> captions;
   private final Queue<Read> read = new ConcurrentLinkedQueue<>();
   private final Queue<AugmentRequest> next = new ArrayDeque<>();
 
@@ -61,25 +64,37 @@ final class Requests implements Iterator<AugmentRequest> {
     @Nullable Settings of(String label);
   }
 
-  /** Requests for what is missing. */
-  Requests(AugmentJob job, Missing missing, ClassSettings settings) {
+  /**
+   * Requests.
+   *
+   * @param work what is to be made
+   * @param budget the time for it; null for as much as it takes
+   * @param captions by image, where copies of it were made before
+   */
+  Requests(
+      AugmentJob job,
+      Iterator<Task> work,
+      ClassSettings settings,
+      @Nullable Budget budget,
+      Function<String, @Nullable String> captions) {
     this.job = job;
-    this.missing = missing;
+    this.work = work;
     this.settings = settings;
-    this.sources = job.in().iterator();
+    this.budget = budget;
+    this.captions = captions;
   }
 
   @Override
   public boolean hasNext() {
-    while (next.isEmpty() && sources.hasNext()) {
-      Source source = sources.next();
-      if (!missing.any(source)) {
-        continue;
+    while (next.isEmpty() && work.hasNext()) {
+      Task task = work.next();
+      if (budget != null && !budget.allows(task.copies(), task.failedBefore())) {
+        return false;
       }
       try {
-        request(LoadedImage.read(source, job.decoder()));
+        request(task, LoadedImage.read(task.source(), job.decoder()));
       } catch (IOException e) {
-        read.add(new Read(source, missing.copies(source), "", "", null, false, null, Reason.of(e)));
+        read.add(new Read(task.source(), task.copies(), "", "", null, false, null, Reason.of(e)));
       }
     }
     return !next.isEmpty();
@@ -93,27 +108,28 @@ final class Requests implements Iterator<AugmentRequest> {
     return next.remove();
   }
 
-  private void request(LoadedImage image) {
-    Source source = image.source();
-    boolean beside = missing.original(source);
+  private void request(Task task, LoadedImage image) {
+    Source source = task.source();
+    boolean beside = task.original();
     String identity = beside ? RgbImage.of(image.image()).identity() : "";
     read.add(
         new Read(
             source,
-            missing.copies(source),
+            task.copies(),
             image.sha256(),
             identity,
             beside ? image.bytes() : null,
             image.isFirstOfSeveral(),
             image.image(),
             null));
-    for (Missing.Range range : missing.ranges(source)) {
+    String own = job.captions().of(source);
+    for (Missing.Range range : task.ranges()) {
       next.add(
           AugmentRequest.of(image.image(), job.labels().text(source.label()))
               .withId(source.source())
               .withFirstCopy(range.first())
               .withCopies(range.count())
-              .withCaption(job.captions().of(source))
+              .withCaption(own == null ? captions.apply(source.source()) : own)
               .withSettings(settings.of(source.label())));
     }
   }
