@@ -98,7 +98,8 @@ def filters(visit):
     seconds = time.monotonic() - begin
     assert all(card.startswith(label["label"] + ", ") for card in visit.cards())
     only = visit.found()[0]
-    assert 0 < only < total
+    assert 0 < only <= total
+    assert len(visit.data()["classes"]) == 1 or only < total
     page.click("#reset")
     middle = visit.data()["consistency"]["median"]
     page.fill("#consistency-max", f"{middle:.3f}")
@@ -290,6 +291,41 @@ def names(visit):
     return faint[0]
 
 
+def hostile(browser, report, shots, folder):
+    """Texts that are HTML are texts, wherever they stand."""
+    evil = "</script><img src=x onerror=alert(1)>{{script}}<!--"
+    with open(report, encoding="utf-8") as file:
+        html = file.read()
+    begin = html.index(">", html.index('id="sgid-data"')) + 1
+    end = html.index("</script>", begin)
+    data = json.loads(html[begin:end])
+    data["title"] = data["job"]["sgid"] = data["originalsMissing"] = evil
+    data["common"][evil] = evil
+    for source in data["sources"]:
+        source[0], source[1], source[2], source[3] = evil + source[0], evil + source[1], -1, evil
+    for label in data["classes"]:
+        label["label"] = evil + label["label"]
+    for row in data["rows"]:
+        row[3:] = [evil + field if isinstance(field, str) else field for field in row[3:]]
+    made = os.path.join(folder, "report.html")
+    with open(made, "w", encoding="utf-8") as file:
+        file.write(html[:begin] + json.dumps(data).replace("<", "\\u003c") + html[end:])
+    visit = Visit(browser, made, shots)
+    visit.page.on("dialog", lambda dialog: visit.console.append("a dialog: " + dialog.message))
+    assert evil in visit.page.inner_text("#subtitle") and evil in visit.page.inner_text("#notes")
+    visit.page.select_option("#class", "=" + data["classes"][0]["label"])
+    assert visit.found()[0] > 0
+    visit.page.click("#how summary")
+    visit.page.click("#by-class summary")
+    visit.page.locator(".card .closer").first.click()
+    assert evil in visit.page.inner_text("#details-body")
+    images = visit.page.eval_on_selector_all("img", "all => all.filter(image => !image.src.startsWith('data:')).length")
+    assert images == 0, images
+    assert visit.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    visit.close()
+    said(f"{os.path.basename(os.path.dirname(os.path.abspath(report)))}: names, labels and captions that are HTML stay texts")
+
+
 def wide_and_narrow(browser, report, shots):
     for what, viewport, scheme in [("light", WIDE, "light"), ("dark", WIDE, "dark"),
                                    ("phone", PHONE, "light"), ("phone-dark", PHONE, "dark")]:
@@ -343,6 +379,7 @@ def main():
             visit = Visit(browser, report, options.shots)
             keyboard(visit)
             visit.close()
+            hostile(browser, report, None, folder)
             wide_and_narrow(browser, report, options.shots)
         browser.close()
 

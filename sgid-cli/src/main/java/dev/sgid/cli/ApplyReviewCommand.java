@@ -52,7 +52,11 @@ final class ApplyReviewCommand implements Callable<Integer> {
     Applied applied = Review.read(Options.named(spec, "FILE", file)).apply(folder);
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.println(
-        Report.count(applied.rejected(), "picture") + " rejected, now in " + applied.folder());
+        applied.rejected() == 0
+            ? "No picture is rejected that was not before"
+            : Report.count(applied.rejected(), "picture")
+                + " rejected, now in "
+                + applied.folder());
     if (applied.before() > 0) {
       stdout.println(Report.count(applied.before(), "picture") + " rejected before");
     }
@@ -78,7 +82,7 @@ final class ApplyReviewCommand implements Callable<Integer> {
               + Report.some(applied.changed()));
     }
     if (Files.isRegularFile(folder.resolve(HtmlReport.NAME))) {
-      int code = ReportCommand.write(HtmlReport.of(folder), null, false, spec.commandLine());
+      int code = ReportCommand.write(HtmlReport.of(folder), null, spec.commandLine());
       if (code != ExitCode.OK) {
         return code;
       }

@@ -8,6 +8,7 @@ import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.JobSummary;
 import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.report.HtmlReport;
+import dev.sgid.dataset.report.HtmlReport.Written;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -92,6 +93,7 @@ final class AugmentCommand implements Callable<Integer> {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
     JobSummary summary;
     PackInfo models;
+    Written report;
     try (interrupts;
         watch;
         StandardInput kept = standardInput()) {
@@ -103,6 +105,7 @@ final class AugmentCommand implements Callable<Integer> {
         Report.noiseRate(sgid.settings().generation()).ifPresent(watch::note);
         summary = job.run(sgid);
       }
+      report = report(summary); // while there still are originals that came from standard input
     } catch (SgidException e) {
       if (!e.isCancelled()) {
         throw e;
@@ -115,15 +118,18 @@ final class AugmentCommand implements Callable<Integer> {
     if (summary.cancelled()) {
       return interrupts.exitCode();
     }
-    if (!noReport && summary.alreadyThere() + summary.pictures() > 0) {
-      int code =
-          ReportCommand.write(
-              HtmlReport.of(summary.out()), null, output.isQuiet(), spec.commandLine());
-      if (code != ExitCode.OK) {
-        return code;
-      }
+    if (report != null && !output.isQuiet()) {
+      ReportCommand.print(report, spec.commandLine());
     }
     return summary.failures() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
+  }
+
+  /** The report of a job that has come to its end; null for none. */
+  private @Nullable Written report(JobSummary summary) {
+    boolean pictures = summary.alreadyThere() + summary.pictures() > 0;
+    return noReport || summary.cancelled() || !pictures
+        ? null
+        : HtmlReport.of(summary.out()).write();
   }
 
   private AugmentJob job(Watch watch, @Nullable StandardInput kept) {

@@ -65,7 +65,7 @@ final class ReportCommand implements Callable<Integer> {
       report = report.withOriginals(Options.named(spec, "--in", in));
     }
     Path file = to == null ? null : Options.named(spec, "--to", to);
-    return write(report, file, false, spec.commandLine());
+    return write(report, file, spec.commandLine());
   }
 
   /** Adds the charts of an evaluation, where there is one. */
@@ -89,13 +89,11 @@ final class ReportCommand implements Callable<Integer> {
    *
    * @param file where to; null for where reports are
    */
-  static int write(HtmlReport report, @Nullable Path file, boolean quiet, CommandLine command) {
+  static int write(HtmlReport report, @Nullable Path file, CommandLine command) {
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
     try (interrupts) {
       Written written = file == null ? report.write() : report.write(file);
-      if (!quiet) {
-        print(written, command);
-      }
+      print(written, command);
       return ExitCode.OK;
     } catch (SgidException e) {
       if (!e.isCancelled()) {
@@ -107,7 +105,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   /** Says what there is to open, and what is not in it. */
-  private static void print(Written report, CommandLine command) {
+  static void print(Written report, CommandLine command) {
     String what =
         report.shown() == report.pictures()
             ? Report.count(report.shown(), "picture")

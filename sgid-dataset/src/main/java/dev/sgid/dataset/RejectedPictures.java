@@ -128,7 +128,7 @@ final class RejectedPictures {
     Map<Made, String> names = new LinkedHashMap<>();
     try (Lines lines = history.lines()) {
       for (Made picture : pictures) {
-        String name = name(folder, picture, manifest);
+        String name = name(out, folder, picture, manifest);
         names.put(picture, name);
         manifest.put(name, lines.line(picture).withFileName(name).toJson());
       }
@@ -166,12 +166,17 @@ final class RejectedPictures {
     return lines;
   }
 
+  /** Whether a picture lies in a shard; a class folder may be called like one. */
+  static boolean isInShard(Path out, String fileName) {
+    String first = fileName.substring(0, fileName.indexOf('/'));
+    return WebDatasetFormat.isShard(first) && !Files.isDirectory(out.resolve(first));
+  }
+
   /** The name that it has in the data set, without a shard; with a hash where that is taken. */
-  private static String name(Path folder, Made picture, Map<String, String> manifest)
+  private static String name(Path out, Path folder, Made picture, Map<String, String> manifest)
       throws IOException {
     String fileName = picture.fileName();
-    boolean inShard = WebDatasetFormat.isShard(fileName.substring(0, fileName.indexOf('/')));
-    String name = inShard ? WebDatasetFormat.inShard(fileName) : fileName;
+    String name = isInShard(out, fileName) ? WebDatasetFormat.inShard(fileName) : fileName;
     String former = manifest.get(name);
     String sha256 = picture.fileSha256();
     boolean free =

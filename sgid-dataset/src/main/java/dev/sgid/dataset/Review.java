@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,8 +196,8 @@ public final class Review {
       throw ofOthers(out, made);
     }
     boolean shards =
-        history.made().stream().anyMatch(p -> isInShard(real, p))
-            || history.rejected().stream().anyMatch(p -> isInShard(real, p));
+        Stream.concat(history.made().stream(), history.rejected().stream())
+            .anyMatch(picture -> RejectedPictures.isInShard(real, picture.fileName()));
     if (shards && history.isUnfinished() && !chosen.isEmpty()) {
       throw new DatasetException(
           out + " has shards that are not finished: let sgid augment come to its end first");
@@ -210,12 +211,6 @@ public final class Review {
     }
     return new Applied(
         RejectedPictures.folder(real), chosen.size(), before, accepted, unknown, changed);
-  }
-
-  /** A class folder may be called like a shard. */
-  private static boolean isInShard(Path out, Made picture) {
-    String first = picture.fileName().substring(0, picture.fileName().indexOf('/'));
-    return WebDatasetFormat.isShard(first) && !Files.isDirectory(out.resolve(first));
   }
 
   private DatasetException ofOthers(Path out, Map<String, Made> made) {

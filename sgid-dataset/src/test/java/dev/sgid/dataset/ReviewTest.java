@@ -293,6 +293,37 @@ class ReviewTest extends ResumeRuns {
   }
 
   @Test
+  void apply_classCalledLikeAShard_keepsItsFolder() throws IOException {
+    put(in.resolve("shard-000000.tar/1.png"), TestImages.encode(TestImages.noise(8, 6, 80), "png"));
+    JobSummary ignored = run(out, "folders", job -> job);
+    String name = "shard-000000.tar/1-sgid-0.png";
+
+    Applied applied = Review.read(review(out, name)).apply(out);
+
+    assertThat(applied.rejected()).isEqualTo(1);
+    assertThat(out.resolve(name)).doesNotExist();
+    assertThat(rejected.resolve(name)).exists();
+    assertThat(run(out, "folders", job -> job).pictures()).isZero();
+  }
+
+  @Test
+  void apply_shardsOfAJobThatIsNotDone_isRefused() throws IOException {
+    Path killed = folder.resolve("killed");
+    JobSummary ignored =
+        run(
+            out,
+            "webdataset:images=5",
+            job -> job.withListener(p -> copyOnce(p.done() == 12, out, killed)));
+    Review review = Review.read(review(killed, named(killed, DOG)));
+
+    assertThatThrownBy(() -> review.apply(killed))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            killed + " has shards that are not finished: let sgid augment come to its end first");
+    assertThat(killed.resolve("rejected.jsonl")).doesNotExist();
+  }
+
+  @Test
   void apply_split_putsThemBesideTheFolderOfSplits() throws IOException {
     Path train = folder.resolve("splits/train");
     copy(in, train);

@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +33,15 @@ import org.slf4j.LoggerFactory;
  * @param originals those that stand beside their copies, by source
  * @param failures how many lines tell of what failed
  * @param rejected how many pictures a review has put aside
+ * @param dropped how many copies were given up for what was found of them
  */
 record Manifest(
     JsonObject job,
     List<Picture> copies,
     Map<String, Picture> originals,
     int failures,
-    int rejected) {
+    int rejected,
+    int dropped) {
   private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
   private static final String JOB = "sgid-job.json";
   private static final String REJECTED = "rejected.jsonl";
@@ -62,6 +66,14 @@ record Manifest(
           Picture other = Picture.of(json, file, offset, length);
           pictures.remove(new Id(other.source(), other.copy())); // where a review was cut short
         });
+    Set<Id> dropped = new HashSet<>();
+    each(
+        out.resolve("dropped.jsonl"), // a line for each try; a later one may have been kept
+        (json, file, offset, length) -> {
+          Picture other = Picture.of(json, file, offset, length);
+          dropped.add(new Id(other.source(), other.copy()));
+        });
+    dropped.removeAll(pictures.keySet());
     int[] failures = new int[1];
     each(out.resolve("failures.jsonl"), (json, file, offset, length) -> failures[0]++);
     List<Picture> copies = new ArrayList<>();
@@ -76,14 +88,14 @@ record Manifest(
     if (copies.isEmpty()) {
       throw new DatasetException(out + " has no copies to be looked at");
     }
-    return new Manifest(job, copies, originals, failures[0], rejected[0]);
+    return new Manifest(job, copies, originals, failures[0], rejected[0], dropped.size());
   }
 
   private record Id(String source, int copy) {}
 
   private static void put(
       Map<Id, Picture> pictures, JsonObject json, Path file, long offset, int length) {
-    if (json.has("file_name")) { // the journal tells of other things, too
+    if (json.has("file_name") && !json.has("dropped")) { // the journal tells of other things, too
       Picture picture = Picture.of(json, file, offset, length);
       pictures.put(new Id(picture.source(), picture.copy()), picture);
     }

@@ -6,6 +6,7 @@ import dev.sgid.dataset.Source;
 import dev.sgid.dataset.internal.out.OutPictures;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,7 +42,8 @@ final class Originals {
       return "sgid-job.json does not say where the data set lies";
     }
     try {
-      for (Source source : DatasetReader.of(in)) {
+      // links are safe to follow: what is shown must have the hash that the manifest has
+      for (Source source : DatasetReader.of(in, FileVisitOption.FOLLOW_LINKS)) {
         if (wanted.contains(source.source())) {
           sources.put(source.source(), source);
         }

@@ -42,6 +42,7 @@ record ReportData(String title, JsonObject json) {
     data.addProperty("originals", copies.stream().map(Picture::source).distinct().count());
     data.addProperty("failures", manifest.failures());
     data.addProperty("rejected", manifest.rejected());
+    data.addProperty("dropped", manifest.dropped());
     data.addProperty("withoutPicture", gathered.contents().withoutPicture());
     data.addProperty("originalsMissing", gathered.originalsMissing());
     data.addProperty("thumbnailsInBlock", Page.THUMBNAILS);

@@ -64,7 +64,7 @@ function drawTiles() {
     ...[['mean consistency', data.consistency], ['mean similarity', data.similarity]]
       .filter(([, spread]) => spread.count > 0)
       .map(([name, spread]) => tile(name, spread.mean.toFixed(3))),
-    ...[['failures', data.failures], ['rejected before', data.rejected]]
+    ...[['failures', data.failures], ['rejected before', data.rejected], ['dropped', data.dropped]]
       .filter(([, count]) => count > 0).map(([name, count]) => tile(name, count)));
 }
 

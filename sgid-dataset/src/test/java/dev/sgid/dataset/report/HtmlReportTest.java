@@ -295,6 +295,22 @@ class HtmlReportTest {
   }
 
   @Test
+  void write_dropped_areCountedAndNotShown() throws IOException {
+    folder.withCats();
+    JsonObject dropped = folder.line("cat", "cat/1.png", 2, 0.1);
+    folder.addLine("dropped.jsonl", dropped);
+    folder.addLine("dropped.jsonl", folder.line("cat", "cat/1.png", 1, 0.2)); // then kept
+    JsonObject journal = folder.line("cat", "cat/1.png", 3, 0.1);
+    journal.addProperty("dropped", true);
+    folder.addLine("sgid-journal.jsonl", journal);
+
+    Written written = HtmlReport.of(out).write();
+
+    assertThat(written.pictures()).isEqualTo(3);
+    assertThat(data().get("dropped").getAsInt()).isEqualTo(1);
+  }
+
+  @Test
   void write_fieldsOfANewerVersion_areShown() throws IOException {
     folder.withCats();
     JsonObject line = folder.line("cat", "cat/1.png", 2, 0.4);
