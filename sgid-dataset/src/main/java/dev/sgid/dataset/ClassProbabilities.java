@@ -1,5 +1,7 @@
 package dev.sgid.dataset;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sgid.Label;
 import dev.sgid.Sgid;
 import dev.sgid.ZeroShot;
@@ -9,23 +11,24 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How likely images show the classes of a data set, as the scorer sees it. Thread-safe. */
 final class ClassProbabilities {
-  private final ZeroShot zeroShot;
+  private final @Nullable ZeroShot zeroShot; // null for no classes, of which nothing is asked
   private final Labels labels;
   private final Map<String, Integer> indices = new HashMap<>(); // by text
 
   /**
    * Embeds the classes' texts; classes of the same text are one.
    *
-   * @param classes as the data set has them, at least one
+   * @param classes as the data set has them; none, where nothing of it can be used
    */
   ClassProbabilities(Sgid sgid, Collection<String> classes, Labels labels) {
     this.labels = labels;
     Set<String> texts = new LinkedHashSet<>();
     classes.forEach(label -> texts.add(Label.text(labels.text(label))));
-    this.zeroShot = sgid.zeroShot(List.copyOf(texts));
+    this.zeroShot = texts.isEmpty() ? null : sgid.zeroShot(List.copyOf(texts));
     texts.forEach(text -> indices.put(text, indices.size()));
   }
 
@@ -35,17 +38,17 @@ final class ClassProbabilities {
     if (index == null) {
       throw new IllegalArgumentException("A label that was not planned: " + label);
     }
-    return zeroShot.probabilities(image)[index];
+    return requireNonNull(zeroShot).probabilities(image)[index];
   }
 
   /** What an image shows most likely. */
   Guess best(float[] image) {
-    double[] probabilities = zeroShot.probabilities(image);
+    double[] probabilities = requireNonNull(zeroShot).probabilities(image);
     int best = 0;
     for (int i = 1; i < probabilities.length; i++) {
       best = probabilities[i] > probabilities[best] ? i : best;
     }
-    return new Guess(zeroShot.labels().get(best), probabilities[best]);
+    return new Guess(requireNonNull(zeroShot).labels().get(best), probabilities[best]);
   }
 
   /**
