@@ -13,6 +13,7 @@ import dev.sgid.dataset.JobProgress;
 import dev.sgid.dataset.JobStart;
 import dev.sgid.dataset.JobSummary;
 import dev.sgid.dataset.ManifestLine;
+import dev.sgid.dataset.Verdict;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -122,7 +123,16 @@ final class JsonEvents implements JobListener, StepListener {
 
   @Override
   public synchronized void made(ManifestLine picture) {
-    Map<String, @Nullable Object> event = event("made");
+    write(event("made", picture));
+  }
+
+  @Override
+  public synchronized void dropped(ManifestLine picture) {
+    write(event("dropped", picture));
+  }
+
+  private Map<String, @Nullable Object> event(String name, ManifestLine picture) {
+    Map<String, @Nullable Object> event = event(name);
     event.put("file_name", picture.fileName());
     event.put("label", picture.label());
     event.put("source", picture.source());
@@ -130,7 +140,12 @@ final class JsonEvents implements JobListener, StepListener {
     event.put("similarity", picture.similarity());
     event.put("guidance_scale", picture.guidanceScale());
     event.put("consistency", picture.consistency());
-    write(event);
+    Verdict verdict = picture.verdict();
+    event.put("label_probability", verdict == null ? null : verdict.labelProbability());
+    event.put("attempt", verdict == null ? null : verdict.attempt());
+    event.put("kept", verdict == null ? null : verdict.kept());
+    event.put("reject_reason", verdict == null ? null : verdict.rejectReason());
+    return event;
   }
 
   @Override
@@ -154,9 +169,9 @@ final class JsonEvents implements JobListener, StepListener {
     summary.put("planned", job.planned());
     summary.put("made", job.pictures());
     summary.put("already_there", job.alreadyThere());
+    summary.put("rejected", job.rejected());
     summary.put("dropped", job.dropped());
     summary.put("doubtful", job.doubtful());
-    summary.put("rejected", job.rejected());
     summary.put("out_of_time", job.outOfTime());
     summary.put("failures", job.failures());
     summary.put("failures_file", job.failuresFile().map(Object::toString).orElse(null));

@@ -58,6 +58,13 @@ final class Watch implements JobListener, StepListener, AutoCloseable {
   }
 
   @Override
+  public void dropped(ManifestLine picture) {
+    if (events != null) {
+      events.dropped(picture);
+    }
+  }
+
+  @Override
   public void failed(Failure failure) {
     if (events != null) {
       events.failed(failure);

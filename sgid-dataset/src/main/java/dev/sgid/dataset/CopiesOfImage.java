@@ -110,6 +110,7 @@ final class CopiesOfImage {
         return;
       }
       folder.drop(line);
+      job.listener().dropped(line);
       if (attempt == job.whenRejected().attempts()) {
         counts.dropped(read.source());
         return;

@@ -21,6 +21,9 @@ public interface JobListener {
   /** A picture, or an original that stands beside its copies, was written as its line says. */
   default void made(ManifestLine picture) {}
 
+  /** A try of a copy was made and not kept, as {@code dropped.jsonl} will have it. */
+  default void dropped(ManifestLine picture) {}
+
   /** An image or a folder of the data set can't be used, or a copy can't be made. */
   default void failed(Failure failure) {}
 

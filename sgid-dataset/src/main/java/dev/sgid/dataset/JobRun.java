@@ -52,7 +52,8 @@ final class JobRun implements CopiesOfImage.Counts {
   private FormerPictures former = FormerPictures.NONE;
   private int alreadyThere;
   private int rejected; // by a review
-  private int dropped; // also by former runs
+  private int droppedBefore; // by former runs
+  private int dropped; // by this one
   private int doubtful; // of this run's, not fit to train on, and written
   private int pictures;
   private int failedPictures;
@@ -91,7 +92,7 @@ final class JobRun implements CopiesOfImage.Counts {
         pictures,
         alreadyThere,
         rejected,
-        dropped,
+        droppedBefore + dropped,
         doubtful,
         taken.failures(),
         cancelled,
@@ -176,8 +177,8 @@ final class JobRun implements CopiesOfImage.Counts {
         new Missing(
             folder.history(), job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
     rejected = missing.rejected(job.in());
-    dropped = missing.dropped(job.in());
-    alreadyThere = job.pictures() - rejected - dropped - missing.pictures(job.in());
+    droppedBefore = missing.dropped(job.in());
+    alreadyThere = job.pictures() - rejected - droppedBefore - missing.pictures(job.in());
     DiskSpace.require(job, missing);
     job.listener()
         .started(
@@ -336,7 +337,7 @@ final class JobRun implements CopiesOfImage.Counts {
   private void progress(String current, String label) {
     job.listener()
         .progressed(
-            JobProgress.of(Phase.AUGMENTING, job.pictures() - rejected)
+            JobProgress.of(Phase.AUGMENTING, job.pictures() - rejected - droppedBefore)
                 .withDone(alreadyThere + pictures)
                 .withFailed(failedPictures)
                 .withDropped(dropped)
