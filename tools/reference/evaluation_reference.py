@@ -1,5 +1,5 @@
 """Measures a data set and its copies with transformers' processors, ONNX Runtime and NumPy alone, and compares an
-evaluation.json of `sgid evaluate` with that.
+evaluated.json of `sgid evaluate` with that.
 
     ./sgid evaluate IN OUT
     python tools/reference/evaluation_reference.py IN OUT sgid-models-mini/src/main/resources/dev/sgid/models/fashion-mini
@@ -99,7 +99,7 @@ for index, label in enumerate(labels):
     found["among_originals"] = mean([a @ b for a, b in combinations(originals, 2)])
     measures[label] = found
 
-evaluation = json.loads((OUT / "evaluation.json").read_text())
+evaluation = json.loads((OUT / "evaluated.json").read_text())
 worst = {}
 for label, expected in measures.items():
     for name, value in expected.items():

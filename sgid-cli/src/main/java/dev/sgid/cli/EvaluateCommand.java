@@ -71,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "FILE",
       description =
-          "Where all that was measured is written, as JSON. Default: OUT/evaluation.json; it must be"
+          "Where all that was measured is written, as JSON. Default: OUT/evaluated.json; it must be"
               + " said where OUT is another tool's.")
   private @Nullable Path to;
 

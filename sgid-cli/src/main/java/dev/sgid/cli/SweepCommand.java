@@ -49,7 +49,7 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--noise-rates",
-      paramLabel = "R,...",
+      paramLabel = "R",
       split = ",",
       defaultValue = "0.3,0.5,0.7,0.9",
       description = "The rows' noise rates. Default: ${DEFAULT-VALUE}.")
@@ -57,7 +57,7 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--guidance-scales",
-      paramLabel = "G,...",
+      paramLabel = "G",
       split = ",",
       defaultValue = "1,3,5,7.5,10",
       description = "The columns' guidance scales. Default: ${DEFAULT-VALUE}.")

@@ -87,8 +87,8 @@ class LookingCommandsTest {
         .contains(
             "Zero-shot: share taken for their label among 2, by fake; prompt \"a photo of a"
                 + " {label}\", logit scale 100.0 (usual).",
-            "All of it is in " + out.resolve("evaluation.json"));
-    Evaluation evaluation = Evaluation.parse(Files.readString(out.resolve("evaluation.json")));
+            "All of it is in " + out.resolve("evaluated.json"));
+    Evaluation evaluation = Evaluation.parse(Files.readString(out.resolve("evaluated.json")));
     assertThat(evaluation.all().copies()).isEqualTo(4);
     assertThat(FakePack.lastOpened().closings()).isEqualTo(1);
   }
@@ -165,10 +165,10 @@ class LookingCommandsTest {
         .content()
         .contains("Consistency: mean CLIP cosine, by class", "data:image/png;base64,");
 
-    Files.writeString(out.resolve("evaluation.json"), "{}");
+    Files.writeString(out.resolve("evaluated.json"), "{}");
     assertThat(Main.run(sgid(), "report", out.toString())).isEqualTo(ExitCode.OK);
     assertThat(stderr.toString())
-        .contains("the report has no charts of " + out.resolve("evaluation.json") + ": This is no");
+        .contains("the report has no charts of " + out.resolve("evaluated.json") + ": This is no");
   }
 
   @Test

@@ -59,6 +59,7 @@ final class JobRun implements CopiesOfImage.Counts {
   private int failedPictures;
   private int far; // images, by what the pack knows
   private final List<String> several = new ArrayList<>(); // images with more frames or pages
+  private final List<String> rotated = new ArrayList<>(); // originals beside their copies
   private boolean cancelled;
   private final @Nullable Budget budget;
   private final Map<String, String> captions = new ConcurrentHashMap<>(); // where there is a budget
@@ -120,10 +121,25 @@ final class JobRun implements CopiesOfImage.Counts {
                   : several.size()
                       + " images hold more than one picture, as animations and pages do, and the"
                       + " first of each was taken: ")
-              + several.stream().limit(NAMED).collect(joining(", "))
-              + (several.size() > NAMED ? ", …" : ""));
+              + some(several));
+    }
+    if (!rotated.isEmpty()) {
+      warnings.add(
+          (rotated.size() == 1
+                  ? "1 original is stored rotated and stands beside its upright copies just so: "
+                  : rotated.size()
+                      + " originals are stored rotated and stand beside their upright copies just"
+                      + " so: ")
+              + some(rotated)
+              + "; readers that don't heed EXIF's orientation, like torchvision's ImageFolder and"
+              + " webdataset, show them lying (turn them upright in the data set first)");
     }
     return warnings;
+  }
+
+  private static String some(List<String> images) {
+    return images.stream().limit(NAMED).collect(joining(", "))
+        + (images.size() > NAMED ? ", …" : "");
   }
 
   private void run(OutFolder folder) throws IOException {
@@ -287,6 +303,9 @@ final class JobRun implements CopiesOfImage.Counts {
       }
       if (read.several()) {
         several.add(source.source());
+      }
+      if (read.rotated()) {
+        rotated.add(source.source());
       }
       if (read.bytes() != null) {
         ManifestLine line =

@@ -1,5 +1,7 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.image.ImageParts;
+import dev.sgid.dataset.internal.image.Orientation;
 import dev.sgid.dataset.internal.image.Several;
 import dev.sgid.internal.Sha256;
 import dev.sgid.internal.StageEvents;
@@ -35,6 +37,11 @@ record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage ima
   /** Whether its file holds more frames or pages, of which this is the first. */
   boolean isFirstOfSeveral() {
     return Several.in(bytes);
+  }
+
+  /** Whether its pixels are stored lying or mirrored, and only its metadata say how it is shown. */
+  boolean isStoredRotated() throws IOException {
+    return Orientation.of(ImageParts.of(bytes)) != Orientation.UPRIGHT;
   }
 
   /** Width x height. */

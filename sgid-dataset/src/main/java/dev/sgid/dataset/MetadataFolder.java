@@ -120,7 +120,8 @@ record MetadataFolder(
   }
 
   /**
-   * Reads a folder if it has metadata with labels; null where class folders say the labels.
+   * Reads a folder if it has metadata with labels; null where class folders say the labels, or
+   * where it is of images in shards, as sgid writes it beside them.
    *
    * @throws DatasetException if nothing says the labels
    */
@@ -131,7 +132,11 @@ record MetadataFolder(
       return null;
     }
     try {
-      if (!hasLabels(MetadataFile.read(metadata)) && hasClassFolders(in, links)) {
+      List<Row> rows = MetadataFile.read(metadata);
+      if (isOfShards(in, rows)) {
+        return null;
+      }
+      if (!hasLabels(rows) && hasClassFolders(in, links)) {
         LOG.info("{} has no labels, the folders' names are taken", metadata);
         return null;
       }
@@ -143,6 +148,18 @@ record MetadataFolder(
 
   private static boolean hasLabels(List<Row> rows) {
     return rows.stream().anyMatch(row -> row.fileName() != null && row.label() != null);
+  }
+
+  private static boolean isOfShards(Path in, List<Row> rows) throws IOException {
+    Set<String> shards = new HashSet<>();
+    for (Entry file : Folder.read(in).files()) {
+      if (WebDatasetShards.isShard(file.text())) {
+        shards.add(file.text());
+      }
+    }
+    return rows.stream()
+        .map(Row::fileName)
+        .anyMatch(name -> name != null && shards.contains(name.replaceFirst("/.*", "")));
   }
 
   /** One folder alone is where the images are kept, and says nothing of what they show. */

@@ -41,7 +41,7 @@ final class OutFolder implements AutoCloseable {
   static final String JOURNAL = "sgid-journal.jsonl";
   static final String METADATA = "metadata.jsonl";
   static final String FAILURES = "failures.jsonl";
-  static final String EVALUATION = "evaluation.json"; // written by sgid evaluate
+  static final String EVALUATION = "evaluated.json"; // written by sgid evaluate
   static final String REJECTED = "rejected.jsonl";
   static final String DROPPED = "dropped.jsonl";
   private static final List<String> OWN =

@@ -40,6 +40,7 @@ final class Requests implements Iterator<AugmentRequest> {
    * @param identity of its pixels, where it is to stand beside its copies
    * @param bytes its file, where it is to stand beside its copies
    * @param several whether its file holds more frames or pages, of which the first was read
+   * @param rotated whether it is to stand beside its copies, and its file is stored rotated
    * @param decoded its pixels; null where it could not be read
    * @param failure why it could not be read
    */
@@ -51,6 +52,7 @@ final class Requests implements Iterator<AugmentRequest> {
       String identity,
       byte @Nullable [] bytes,
       boolean several,
+      boolean rotated,
       @Nullable BufferedImage decoded,
       @Nullable String failure) {
     /** The image, which could be read. */
@@ -94,7 +96,8 @@ final class Requests implements Iterator<AugmentRequest> {
       try {
         request(task, LoadedImage.read(task.source(), job.decoder()));
       } catch (IOException e) {
-        read.add(new Read(task.source(), task.copies(), "", "", null, false, null, Reason.of(e)));
+        read.add(
+            new Read(task.source(), task.copies(), "", "", null, false, false, null, Reason.of(e)));
       }
     }
     return !next.isEmpty();
@@ -108,7 +111,7 @@ final class Requests implements Iterator<AugmentRequest> {
     return next.remove();
   }
 
-  private void request(Task task, LoadedImage image) {
+  private void request(Task task, LoadedImage image) throws IOException {
     Source source = task.source();
     boolean beside = task.original();
     String identity = beside ? RgbImage.of(image.image()).identity() : "";
@@ -120,6 +123,7 @@ final class Requests implements Iterator<AugmentRequest> {
             identity,
             beside ? image.bytes() : null,
             image.isFirstOfSeveral(),
+            beside && image.isStoredRotated(),
             image.image(),
             null));
     String own = job.captions().of(source);

@@ -368,6 +368,35 @@ class AugmentJobTest {
   }
 
   @Test
+  void run_originalThatIsStoredRotated_staysAsItIsAndIsNamed() throws IOException {
+    byte[] lying = TestImages.withOrientation(TestImages.encode(TestImages.halves(8, 6), "jpg"), 6);
+    put("cat/lying.jpg", lying);
+    put(
+        "cat/upright.jpg",
+        TestImages.withOrientation(TestImages.encode(TestImages.halves(8, 6), "jpg"), 1));
+
+    JobSummary summary = run(job().withOriginals(true));
+
+    assertThat(summary.warnings())
+        .containsExactly(
+            "1 original is stored rotated and stands beside its upright copies just so:"
+                + " cat/lying.jpg; readers that don't heed EXIF's orientation, like torchvision's"
+                + " ImageFolder and webdataset, show them lying (turn them upright in the data set"
+                + " first)");
+    assertThat(out.resolve("cat/lying.jpg")).hasBinaryContent(lying);
+    BufferedImage copy = ImageIO.read(out.resolve("cat/lying-sgid-0.png").toFile());
+    assertThat(List.of(copy.getWidth(), copy.getHeight())).containsExactly(6, 8);
+  }
+
+  @Test
+  void run_rotatedImagesWithoutOriginals_areNoMatter() throws IOException {
+    byte[] upright = TestImages.encode(TestImages.halves(8, 6), "jpg");
+    put("cat/lying.jpg", TestImages.withOrientation(upright, 6));
+
+    assertThat(run(job()).warnings()).isEmpty();
+  }
+
+  @Test
   void run_withOriginalsWhoseCopiesFail_keepsThem() throws IOException {
     put("cat/broken.png", new byte[0]);
     stages.breakCorner(corner("cat/1.png")); // the picture alone

@@ -7,6 +7,7 @@ import dev.sgid.dataset.evaluate.EvaluationFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +41,12 @@ class EvaluationInOutTest {
 
   @Test
   void run_thatGoesOn_leavesItWhereItIs() throws IOException {
-    String evaluation = Files.readString(out.resolve("evaluation.json"));
+    String evaluation = Files.readString(out.resolve("evaluated.json"));
 
     JobSummary summary = run(false);
 
     assertThat(summary.foreign()).isEmpty();
-    assertThat(out.resolve("evaluation.json")).hasContent(evaluation);
+    assertThat(out.resolve("evaluated.json")).hasContent(evaluation);
   }
 
   @Test
@@ -53,8 +54,19 @@ class EvaluationInOutTest {
     JobSummary summary = run(true);
 
     assertThat(summary.foreign()).isEmpty();
-    assertThat(out.resolve("evaluation.json")).doesNotExist();
+    assertThat(out.resolve("evaluated.json")).doesNotExist();
     assertThat(out.resolve("metadata.jsonl")).exists();
+  }
+
+  /** Hugging Face datasets would take "evaluation.json" for a split, and leave out all else. */
+  @Test
+  void names_ofAllFiles_areNoSplitsToOtherReaders() throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains(Evaluation.FILE)
+          .noneMatch(Splits::isFile);
+    }
+    assertThat(Splits.isFile("evaluation.json")).isTrue();
   }
 
   @Test

@@ -63,6 +63,21 @@ class ResumeChangesTest extends ResumeRuns {
   }
 
   @Test
+  void run_imageThatCantBeReadAnyMore_keepsItsCopies() throws IOException {
+    Path out = folder.resolve("out");
+    int pictures = run(out, "folders", job -> job).pictures();
+    Map<String, String> before = files(out);
+    Files.delete(in.resolve("cat/1.png"));
+    Files.createSymbolicLink(in.resolve("cat/1.png"), Path.of("gone.png"));
+
+    JobSummary again = run(out, "folders", job -> job);
+
+    assertThat(again.alreadyThere()).isEqualTo(pictures);
+    assertThat(again.removed()).isEmpty();
+    assertThat(files(out)).isEqualTo(before);
+  }
+
+  @Test
   void run_originalAddedOfTheSameStem_takesNobodysName() throws IOException {
     Path out = folder.resolve("out");
     JobSummary ignored = run(out, "folders", job -> job);

@@ -214,6 +214,24 @@ class WebDatasetShardsTest {
   }
 
   @Test
+  void of_shardsThatSgidWrote_areReadAndNotTheManifestBesideThem() throws IOException {
+    shard("s.tar", "0.png", noise(0), "0.cls", "cat", "1.png", noise(1), "1.cls", "dog");
+    Path out = folder.resolve("out");
+    try (Sgid sgid = new FakeStages().sgid()) {
+      JobSummary ignored =
+          AugmentJob.builder(in, out).withFormat(OutputFormat.webDataset()).build().run(sgid);
+    }
+
+    DatasetReader reader = DatasetReader.of(out);
+
+    assertThat(reader.format()).isEqualTo("WebDataset shards");
+    assertThat(reader).extracting(Source::label).containsExactly("cat", "dog");
+    for (Source source : reader) {
+      assertThat(source.bytes()).isNotEmpty();
+    }
+  }
+
+  @Test
   void build_folderToWriteBesideAShard_isFine() throws IOException {
     Path shard = shard("s.tar", "1.png", noise(1), "1.cls", "cat");
 

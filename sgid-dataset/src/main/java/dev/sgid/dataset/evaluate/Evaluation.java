@@ -61,7 +61,7 @@ public record Evaluation(
     List<Failure> unmatched,
     List<Failure> failures) {
   /** The name that an evaluation's file has in the folder of the copies. */
-  public static final String FILE = "evaluation.json";
+  public static final String FILE = "evaluated.json";
 
   /** What {@link #format} is today. */
   public static final int FORMAT = 1;

@@ -36,7 +36,7 @@ class EvaluationFilesTest {
   @Test
   void of_folderOfSgid_hasItsFileInIt() {
     assertThat(EvaluationFiles.of(in, out, null, null).file())
-        .isEqualTo(out.resolve("evaluation.json"));
+        .isEqualTo(out.resolve("evaluated.json"));
   }
 
   @Test
@@ -48,7 +48,7 @@ class EvaluationFilesTest {
         .hasMessage(
             out
                 + " was not written by sgid, and nothing is put into it: say where the evaluation is"
-                + " to go, as with --to evaluation.json");
+                + " to go, as with --to evaluated.json");
     assertThat(EvaluationFiles.of(in, out, folder.resolve("e.json"), null).file())
         .isEqualTo(folder.resolve("e.json"));
   }
