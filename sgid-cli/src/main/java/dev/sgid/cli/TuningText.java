@@ -61,7 +61,7 @@ record TuningText(Tuning tuning, List<String> typed, boolean quiet, CommandLine 
         Math.max(
             "guidance".length(),
             tuning.cells().stream().mapToInt(cell -> cell.guidance().length()).max().orElse(0));
-    String format = "%-2s%5s  %-" + width + "s  %-22s %6s  %-22s %6s  %6s  %8s%n";
+    String format = "%-2s%5s  %-" + width + "s  %-19s %6s  %-19s %6s  %6s  %8s%n";
     out.printf(format, "", "noise", "", "agreement", "of the", "diversity", "in", "consis-", "");
     out.printf(
         format, "", "rate", "guidance", "(90 %)", "orig.", "(90 %)", "pixels", "tency", "rejected");
@@ -158,7 +158,7 @@ record TuningText(Tuning tuning, List<String> typed, boolean quiet, CommandLine 
     }
     return interval == null
         ? three(value)
-        : String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", value, interval.low(), interval.high());
+        : String.format(Locale.ROOT, "%.3f (%.3f-%.3f)", value, interval.low(), interval.high());
   }
 
   private static String three(@Nullable Double value) {

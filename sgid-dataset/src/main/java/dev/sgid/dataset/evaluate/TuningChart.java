@@ -3,6 +3,7 @@ package dev.sgid.dataset.evaluate;
 import dev.sgid.dataset.evaluate.Tuning.Cell;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.geom.Point2D;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,13 +13,16 @@ import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Agreement across, diversity upwards: a line for each noise rate, along its guidance. */
 final class TuningChart {
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 560;
+  private static final String CONSTANT = "constant:";
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 520;
   private static final Color[] COLORS = {
     new Color(0x2f6db3),
     new Color(0xc98a1b),
@@ -32,6 +36,7 @@ final class TuningChart {
 
   private final Tuning tuning;
   private final XYChart chart;
+  private final List<Point2D> labels = new ArrayList<>();
   private double least = 1; // agreement
   private double most;
   private double mostDiverse;
@@ -42,7 +47,7 @@ final class TuningChart {
         new XYChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
-            .title("Agreement and diversity, by noise rate (lines) and guidance scale (numbers)")
+            .title("Agreement and diversity by guidance scale (numbers; squares: a schedule)")
             .xAxisTitle("zero-shot agreement: share of copies that are taken for their label")
             .yAxisTitle("diversity: CLIP distance of two copies of one original")
             .build();
@@ -75,9 +80,9 @@ final class TuningChart {
     for (Map.Entry<Double, List<Cell>> row : rows.entrySet()) {
       line(row.getKey(), row.getValue(), COLORS[color++ % COLORS.length]);
     }
-    upright(text("bound, %.3f", tuning.leastAgreement()), tuning.leastAgreement(), top, BOUND);
+    upright(text("bound %.3f", tuning.leastAgreement()), tuning.leastAgreement(), top, BOUND);
     upright(
-        text("the originals' own agreement, %.3f", tuning.originalsAgreement()),
+        text("originals %.3f", tuning.originalsAgreement()),
         tuning.originalsAgreement(),
         top,
         Charts.TEXT);
@@ -87,6 +92,7 @@ final class TuningChart {
   private void style(double top) {
     XYStyler styler = chart.getStyler();
     Charts.style(styler);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideE);
     double room = Math.max(0.02, (most - least) * 0.06);
     styler.setXAxisMin(least - room);
     styler.setXAxisMax(most + room);
@@ -99,19 +105,52 @@ final class TuningChart {
     styler.setAnnotationTextFontColor(Charts.TEXT);
   }
 
+  /** Squares off the line are schedules, whose scales differ from image to image. */
   private void line(double rate, List<Cell> cells, Color color) {
-    double[] x = cells.stream().mapToDouble(TuningChart::agreement).toArray();
-    double[] y = cells.stream().mapToDouble(TuningChart::diversity).toArray();
-    XYSeries series = chart.addSeries("noise rate " + Sweep.text(rate), x, y);
-    series.setLineColor(color);
-    series.setLineStyle(new BasicStroke(1.5f));
-    series.setMarker(SeriesMarkers.CIRCLE);
-    series.setMarkerColor(color);
-    double above = chart.getStyler().getYAxisMax() * 0.022;
-    for (int i = 0; i < x.length; i++) {
-      chart.addAnnotation(
-          new AnnotationText(shortened(cells.get(i).guidance()), x[i], y[i] + above, false));
+    List<Cell> scales = cells.stream().filter(TuningChart::isConstant).toList();
+    List<Cell> schedules = cells.stream().filter(cell -> !isConstant(cell)).toList();
+    String name = "noise rate " + Sweep.text(rate);
+    if (!scales.isEmpty()) {
+      XYSeries series = points(name, scales, color);
+      series.setLineStyle(new BasicStroke(1.5f));
+      series.setMarker(SeriesMarkers.CIRCLE);
     }
+    if (!schedules.isEmpty()) {
+      XYSeries series = points(name + ", schedule", schedules, color);
+      series.setLineStyle(SeriesLines.NONE);
+      series.setMarker(SeriesMarkers.SQUARE);
+      series.setShowInLegend(scales.isEmpty());
+    }
+    scales.forEach(this::label);
+  }
+
+  private XYSeries points(String name, List<Cell> cells, Color color) {
+    XYSeries series =
+        chart.addSeries(
+            name,
+            cells.stream().mapToDouble(TuningChart::agreement).toArray(),
+            cells.stream().mapToDouble(TuningChart::diversity).toArray());
+    series.setLineColor(color);
+    series.setMarkerColor(color);
+    return series;
+  }
+
+  /** Numbers that would lie upon others are left out. */
+  private void label(Cell cell) {
+    double x = agreement(cell);
+    double y = diversity(cell) + chart.getStyler().getYAxisMax() * 0.024;
+    double wide = (chart.getStyler().getXAxisMax() - chart.getStyler().getXAxisMin()) * 0.03;
+    double high = chart.getStyler().getYAxisMax() * 0.04;
+    if (labels.stream()
+        .noneMatch(at -> Math.abs(at.getX() - x) < wide && Math.abs(at.getY() - y) < high)) {
+      labels.add(new Point2D.Double(x, y));
+      String scale = cell.guidance().substring(CONSTANT.length());
+      chart.addAnnotation(new AnnotationText(Sweep.text(Double.parseDouble(scale)), x, y, false));
+    }
+  }
+
+  private static boolean isConstant(Cell cell) {
+    return cell.guidance().startsWith(CONSTANT);
   }
 
   private void upright(String name, double at, double top, Color color) {
@@ -129,11 +168,8 @@ final class TuningChart {
       return;
     }
     XYSeries series =
-        chart.addSeries(
-            "chosen: noise rate " + Sweep.text(cell.noiseRate()) + ", " + cell.guidance(),
-            new double[] {agreement(cell)},
-            new double[] {diversity(cell)});
-    series.setLineColor(CHOSEN);
+        chart.addSeries("chosen", new double[] {agreement(cell)}, new double[] {diversity(cell)});
+    series.setLineStyle(SeriesLines.NONE);
     series.setMarker(SeriesMarkers.DIAMOND);
     series.setMarkerColor(CHOSEN);
   }
@@ -146,15 +182,6 @@ final class TuningChart {
   private static double diversity(Cell cell) {
     Double value = cell.scores().amongCopies();
     return value == null ? 0 : value;
-  }
-
-  /** {@code constant:5} as 5, {@code linear:0.1,0.3,3,7} as linear. */
-  private static String shortened(String guidance) {
-    int colon = guidance.indexOf(':');
-    String name = colon < 0 ? guidance : guidance.substring(0, colon);
-    return name.equals("constant")
-        ? Sweep.text(Double.parseDouble(guidance.substring(colon + 1)))
-        : name;
   }
 
   private static String text(String format, double value) {
