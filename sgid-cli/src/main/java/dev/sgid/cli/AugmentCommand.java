@@ -156,7 +156,6 @@ final class AugmentCommand implements Callable<Integer> {
     if (!in.equals(StandardInput.NAME)) {
       return null;
     }
-    Converters.Guidance guidance = method.guidance();
     if (jobOptions.needsCalibration()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -164,13 +163,10 @@ final class AugmentCommand implements Callable<Integer> {
               + " keep the shards in files and give these, or give both bounds, like"
               + " consistent:consistency=0.8,label_probability=0.3");
     }
-    if (guidance != null && guidance.isCalibrated()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--guidance: a schedule can't be calibrated on standard input, which may be but a part of"
-              + " a data set: keep the shards in files and give these, or a schedule with bounds,"
-              + " like linear:0.15,0.35,3,7.5");
-    }
+    method.refuseCalibrated(
+        "a schedule can't be calibrated on standard input, which may be but a part of a data set:"
+            + " keep the shards in files and give these, or a schedule with bounds, like"
+            + " linear:0.15,0.35,3,7.5");
     return StandardInput.keep(System.in, Options.named(spec, "OUT", out));
   }
 }

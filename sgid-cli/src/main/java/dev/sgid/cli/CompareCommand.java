@@ -101,10 +101,7 @@ final class CompareCommand implements Callable<Integer> {
           spec.commandLine(), "--with and --data both say what to mix the image with: give one");
     }
     Converters.Guidance guidance = method.guidance();
-    if (guidance != null && guidance.isCalibrated()) {
-      throw new ParameterException(
-          spec.commandLine(), "--guidance: one image is no data set to calibrate on");
-    }
+    method.refuseCalibrated("one image is no data set to calibrate on");
     Labelled original = new Labelled(Pictures.read(spec, "IMAGE", image), requireNonNull(label));
     List<Path> inputs = new ArrayList<>(List.of(requireNonNull(image)));
     List<String> all = new ArrayList<>(Pictures.labels(labels));
@@ -112,7 +109,7 @@ final class CompareCommand implements Callable<Integer> {
     if (with != null) {
       inputs.add(Path.of(with.get(0)));
     }
-    Path file = Pictures.figure(spec, requireNonNull(to), inputs);
+    Path file = Pictures.figure(spec, "--to", requireNonNull(to), inputs);
     if (dataset != null && labels == null) {
       TreeSet<String> classes = new TreeSet<>();
       dataset.forEach(source -> classes.add(Label.text(source.label())));

@@ -8,6 +8,7 @@ import dev.sgid.SgidBuilder;
 import dev.sgid.Size;
 import dev.sgid.Steps;
 import dev.sgid.TimestepSpacing;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,16 @@ final class MethodOptions {
   // picocli puts the real one here
   @Spec(Spec.Target.MIXEE)
   private final CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--settings",
+      paramLabel = "FILE",
+      description =
+          "A JSON object of settings, as sgid tune writes it, or the sgid-job.json of a former run."
+              + " Options that are given as well win.")
+  private @Nullable Path settingsFile;
+
+  private @Nullable SettingsFile settings; // read once
 
   @Option(
       names = "--noise-rate",
@@ -138,9 +149,33 @@ final class MethodOptions {
           "Refuses images that are far from all that the pack knows, which else are warned of.")
   private boolean strict;
 
-  /** The guidance schedule that was asked for; null for none. */
+  /** The guidance schedule that was asked for; null for none, or one that {@link #apply} sets. */
   Converters.@Nullable Guidance guidance() {
-    return guidance;
+    SettingsFile file = settings();
+    return guidance == null && file != null && file.calibrated() != null
+        ? new Converters.Guidance(null, file.calibrated())
+        : guidance;
+  }
+
+  /** Refuses guidance that is to be calibrated, where there is nothing to do it on. */
+  void refuseCalibrated(String why) {
+    SettingsFile file = settings();
+    if (guidance != null && guidance.isCalibrated()) {
+      throw new ParameterException(spec.commandLine(), "--guidance: " + why);
+    }
+    if (guidance == null && file != null && file.needsCalibration()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--settings: " + settingsFile + ", guidance = \"" + file.calibrated() + "\": " + why);
+    }
+  }
+
+  private @Nullable SettingsFile settings() {
+    if (settingsFile != null && settings == null) {
+      Path file = Options.named(spec, "--settings", settingsFile);
+      Options.set(spec, "--settings", file, given -> settings = SettingsFile.read(given));
+    }
+    return settings;
   }
 
   /** Sets all but the guidance schedule, which may need the data set. */
@@ -150,6 +185,7 @@ final class MethodOptions {
           spec.commandLine(),
           "--steps and --unet-calls say the same in two ways: give one of them");
     }
+    set("--settings", settings(), file -> file.apply(sgid));
     set("--noise-rate", noiseRate, v -> sgid.withGeneration(g -> g.withNoiseRate(v)));
     set("--steps", steps, v -> sgid.withGeneration(g -> g.withSteps(v)));
     set("--unet-calls", unetCalls, v -> sgid.withGeneration(g -> g.withSteps(Steps.run(v))));

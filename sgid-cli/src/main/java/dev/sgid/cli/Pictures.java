@@ -38,21 +38,23 @@ final class Pictures {
   /**
    * The file of a figure.
    *
+   * @param option that names it
    * @param inputs images, none of which it may be
    */
-  static Path figure(CommandSpec command, Path given, List<Path> inputs) {
-    Path file = Options.named(command, "--to", given);
+  static Path figure(CommandSpec command, String option, Path given, List<Path> inputs) {
+    Path file = Options.named(command, option, given);
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw new ParameterException(
-          command.commandLine(), "--to: the figure is a .png file, is to be " + file);
+          command.commandLine(), option + ": the figure is a .png file, is to be " + file);
     }
     if (Files.isDirectory(file)) {
-      throw new ParameterException(command.commandLine(), "--to: " + file + " is a folder");
+      throw new ParameterException(command.commandLine(), option + ": " + file + " is a folder");
     }
     for (Path input : inputs) {
       if (isSame(input, file)) {
         throw new ParameterException(
-            command.commandLine(), "--to: " + file + " is the image itself: choose another name");
+            command.commandLine(),
+            option + ": " + file + " is the image itself: choose another name");
       }
     }
     return file;

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     versionProvider = SgidCommand.Version.class,
     subcommands = {
       PlanCommand.class,
+      TuneCommand.class,
       AugmentCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,

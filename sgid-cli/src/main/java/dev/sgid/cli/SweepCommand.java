@@ -89,7 +89,7 @@ final class SweepCommand implements Callable<Integer> {
     refuse("--noise-rate", "--noise-rates");
     refuse("--guidance", "--guidance-scales");
     BufferedImage original = Pictures.read(spec, "IMAGE", image);
-    Path file = Pictures.figure(spec, requireNonNull(to), List.of(requireNonNull(image)));
+    Path file = Pictures.figure(spec, "--to", requireNonNull(to), List.of(requireNonNull(image)));
     Interrupts interrupts = Interrupts.of(Thread.currentThread());
     Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
     Sweep sweep;

@@ -532,8 +532,8 @@ class AugmentCommandTest {
 
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
-            "sgid: What to do? The commands are: plan, augment, evaluate, report, apply-review, compare,"
-                + " sweep (see sgid --help)\n");
+            "sgid: What to do? The commands are: plan, tune, augment, evaluate, report, apply-review,"
+                + " compare, sweep (see sgid --help)\n");
   }
 
   @Test

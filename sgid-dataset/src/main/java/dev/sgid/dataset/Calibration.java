@@ -5,6 +5,7 @@ import dev.sgid.ScoredCaption;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.JobProgress.Phase;
+import dev.sgid.dataset.internal.keep.EvenSample;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.keep.EvenSample;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.sgid.dataset.internal.keep.KeepBounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

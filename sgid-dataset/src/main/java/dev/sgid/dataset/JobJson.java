@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import dev.sgid.PackInfo;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
+import dev.sgid.dataset.internal.keep.KeepBounds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -19,6 +19,9 @@ import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutFolder.Planned;
 import dev.sgid.dataset.Requests.Read;
 import dev.sgid.dataset.Work.Task;
+import dev.sgid.dataset.internal.keep.ClassProbabilities;
+import dev.sgid.dataset.internal.keep.Judge;
+import dev.sgid.dataset.internal.keep.KeepBounds;
 import dev.sgid.internal.StageEvents;
 import java.io.IOException;
 import java.time.Duration;
@@ -147,7 +150,7 @@ final class JobRun implements CopiesOfImage.Counts {
     FormerJob begun = folder.former();
     List<String> classes = begun == null ? names.classes() : begun.classes(names.classes());
     Settings settings = settings(begun, classes);
-    ClassProbabilities probabilities = new ClassProbabilities(sgid, classes, job.labels());
+    ClassProbabilities probabilities = new ClassProbabilities(sgid, classes, job.labels()::text);
     KeepBounds bounds = begun == null ? null : begun.bounds(job.keep());
     if (bounds == null) {
       if (begun != null) { // nothing is measured for what is refused

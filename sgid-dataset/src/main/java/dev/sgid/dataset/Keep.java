@@ -140,23 +140,27 @@ public final class Keep {
   }
 
   /** Whether copies are held against bounds. */
-  boolean isConsistent() {
+  public boolean isConsistent() {
     return consistent;
   }
 
-  double quantile() {
+  /** Which quantile of how real images score the bounds are that are not given, in [0, 1]. */
+  public double quantile() {
     return quantile;
   }
 
-  OptionalDouble consistency() {
+  /** The bound for the cosine of copy and original; empty for one that is measured. */
+  public OptionalDouble consistency() {
     return consistency == null ? OptionalDouble.empty() : OptionalDouble.of(consistency);
   }
 
-  OptionalDouble labelProbability() {
+  /** The bound for the probability of the label; empty for one that is measured. */
+  public OptionalDouble labelProbability() {
     return labelProbability == null ? OptionalDouble.empty() : OptionalDouble.of(labelProbability);
   }
 
-  double likeness() {
+  /** From which likeness on a copy is a near duplicate. */
+  public double likeness() {
     return likeness;
   }
 

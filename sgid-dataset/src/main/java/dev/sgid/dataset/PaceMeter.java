@@ -7,6 +7,7 @@ import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.dataset.JobProgress.Phase;
+import dev.sgid.dataset.internal.keep.EvenSample;
 import dev.sgid.dataset.plan.Pace;
 import java.io.IOException;
 import java.time.Duration;

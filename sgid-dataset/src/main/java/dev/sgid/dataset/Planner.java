@@ -7,6 +7,7 @@ import dev.sgid.Size;
 import dev.sgid.dataset.Scan.Seen;
 import dev.sgid.dataset.internal.duplicate.Duplicates;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
+import dev.sgid.dataset.internal.keep.KeepBounds;
 import dev.sgid.dataset.plan.ClassPlan;
 import dev.sgid.dataset.plan.DuplicateGroup;
 import dev.sgid.dataset.plan.Leak;

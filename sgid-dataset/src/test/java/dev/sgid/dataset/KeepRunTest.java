@@ -9,6 +9,7 @@ import dev.sgid.Img2ImgResult;
 import dev.sgid.Sgid;
 import dev.sgid.Size;
 import dev.sgid.TimestepSpacing;
+import dev.sgid.dataset.internal.keep.Judge;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.testing.FakeCaptioner;
 import dev.sgid.testing.FakeGenerator;

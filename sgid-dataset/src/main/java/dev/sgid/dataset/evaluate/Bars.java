@@ -1,27 +1,20 @@
 package dev.sgid.dataset.evaluate;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.CategoryStyler;
-import org.knowm.xchart.style.Styler;
 
 /** Bar charts, drawn by XChart. */
 final class Bars {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 430;
-  private static final int SHARPNESS = 2; // dots to a pixel of these
   private static final int FEW = 12; // whose names stand side by side
   private static final int LONGEST_LABEL = 24;
   private static final int MOST_TICKS = 12;
   private static final Color[] COLORS = {new Color(0x2f6db3), new Color(0xd8a657)};
-  private static final Color TEXT = new Color(0x333333);
-  private static final Color LINES = new Color(0xdddddd);
 
   private Bars() {}
 
@@ -44,7 +37,7 @@ final class Bars {
     if (extreme(series, 1) > 0.5) {
       styler.setYAxisMax(1.0); // what cosines and shares can be
     }
-    return new Chart(name, title, png(chart));
+    return new Chart(name, title, Charts.png(chart, WIDTH, HEIGHT));
   }
 
   /** The greatest value, or of sign -1 the least. */
@@ -88,7 +81,7 @@ final class Bars {
     }
     styler.setXAxisDecimalPattern("0.00");
     styler.setYAxisDecimalPattern("#,##0");
-    return new Chart(name, title, png(chart));
+    return new Chart(name, title, Charts.png(chart, WIDTH, HEIGHT));
   }
 
   private static double rounded(double width) {
@@ -105,34 +98,8 @@ final class Bars {
             .yAxisTitle(yTitle)
             .build();
     CategoryStyler styler = chart.getStyler();
-    styler.setBaseFont(Fonts.plain(13));
-    styler.setChartTitleFont(Fonts.bold(15));
-    styler.setAxisTitleFont(Fonts.plain(13));
-    styler.setAxisTickLabelsFont(Fonts.plain(12));
-    styler.setLegendFont(Fonts.plain(13));
-    styler.setChartFontColor(TEXT);
-    styler.setAxisTickLabelsColor(TEXT);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotBackgroundColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesColor(LINES);
-    styler.setChartTitleBoxVisible(false);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Vertical);
+    Charts.style(styler);
     styler.setSeriesColors(COLORS);
-    styler.setLocale(Locale.ROOT);
     return chart;
-  }
-
-  private static byte[] png(CategoryChart chart) {
-    BufferedImage image =
-        new BufferedImage(SHARPNESS * WIDTH, SHARPNESS * HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    graphics.scale(SHARPNESS, SHARPNESS);
-    chart.paint(graphics, WIDTH, HEIGHT);
-    graphics.dispose();
-    return Png.bytes(image);
   }
 }

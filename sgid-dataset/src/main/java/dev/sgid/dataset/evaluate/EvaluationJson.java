@@ -47,7 +47,12 @@ final class EvaluationJson {
   }
 
   static String text(Evaluation evaluation) {
-    return GSON.toJson(evaluation) + "\n";
+    return pretty(evaluation);
+  }
+
+  /** What has names, numbers and records of them, in the same form. */
+  static String pretty(Object value) {
+    return GSON.toJson(value) + "\n";
   }
 
   static Evaluation parse(String json) {

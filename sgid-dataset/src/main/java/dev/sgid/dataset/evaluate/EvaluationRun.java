@@ -239,7 +239,7 @@ final class EvaluationRun {
     private void measureIfAllAreThere() {
       if (allRead && pending == 0) {
         if (original != null) {
-          measures.distances(label, requireNonNull(original), pictures);
+          Double ignored = measures.distances(label, requireNonNull(original), pictures);
         }
         allRead = false; // once
       }

@@ -90,8 +90,12 @@ final class Measures {
     return most;
   }
 
-  /** Takes in how far an original and its copies are apart. */
-  void distances(int label, Embedded original, List<Embedded> copies) {
+  /**
+   * Takes in how far an original and its copies are apart.
+   *
+   * @return the mean distance of two of the copies; null where there are not two
+   */
+  @Nullable Double distances(int label, Embedded original, List<Embedded> copies) {
     Mean pairs = new Mean();
     Mean pairsInPixels = new Mean();
     for (int i = 0; i < copies.size(); i++) {
@@ -115,6 +119,7 @@ final class Measures {
         tally.amongCopiesPixels.add(amongInPixels);
       }
     }
+    return among;
   }
 
   Map<String, Scores> classes() {

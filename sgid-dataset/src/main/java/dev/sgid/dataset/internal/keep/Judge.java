@@ -1,10 +1,13 @@
-package dev.sgid.dataset;
+package dev.sgid.dataset.internal.keep;
 
 import dev.sgid.Augmentation;
 import dev.sgid.Sgid;
-import dev.sgid.dataset.ClassProbabilities.Guess;
-import dev.sgid.dataset.KeepBounds.Bound;
+import dev.sgid.dataset.Keep;
+import dev.sgid.dataset.Source;
+import dev.sgid.dataset.Verdict;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
+import dev.sgid.dataset.internal.keep.ClassProbabilities.Guess;
+import dev.sgid.dataset.internal.keep.KeepBounds.Bound;
 import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -14,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says which copies are fit to train on, and why the others are not. Thread-safe. */
-final class Judge {
+public final class Judge {
   private static final int SINGLE_COLOR = 3; // levels between the lowest and the highest
 
   private final Keep keep;
@@ -22,7 +25,7 @@ final class Judge {
   private final ClassProbabilities classes;
   private final Sgid sgid;
 
-  Judge(Keep keep, KeepBounds bounds, ClassProbabilities classes, Sgid sgid) {
+  public Judge(Keep keep, KeepBounds bounds, ClassProbabilities classes, Sgid sgid) {
     this.keep = keep;
     this.bounds = bounds;
     this.classes = classes;
@@ -30,11 +33,11 @@ final class Judge {
   }
 
   /** What is known of an original. */
-  record Original(
+  public record Original(
       String label, double labelProbability, Fingerprint fingerprint, boolean isSingleColor) {}
 
   /** Looks at an original. */
-  Original original(Source source, BufferedImage image) {
+  public Original original(Source source, BufferedImage image) {
     float[] embedding = sgid.embedImages(List.of(image)).get(0);
     RgbImage rgb = RgbImage.of(image);
     return new Original(
@@ -45,7 +48,7 @@ final class Judge {
   }
 
   /** Whether a picture shows nothing, as a model's does whose numbers went wrong. */
-  static boolean isSingleColor(RgbImage image) {
+  public static boolean isSingleColor(RgbImage image) {
     byte[] rgb = image.rgb();
     for (int channel = 0; channel < 3; channel++) {
       int lowest = 255;
@@ -67,14 +70,14 @@ final class Judge {
    * @param verdict what follows
    * @param showsNothing whether it must not be written whatever is asked for
    */
-  record Finding(Verdict verdict, boolean showsNothing) {}
+  public record Finding(Verdict verdict, boolean showsNothing) {}
 
   /**
    * Looks at a copy.
    *
    * @param before the copies before it, by index
    */
-  Finding judge(
+  public Finding judge(
       Original original, Augmentation copy, int attempt, Map<Integer, Fingerprint> before) {
     RgbImage rgb = RgbImage.of(copy.image());
     float[] embedding = sgid.embedImages(List.of(copy.image())).get(0);

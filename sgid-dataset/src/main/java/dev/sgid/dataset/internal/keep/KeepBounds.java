@@ -1,4 +1,4 @@
-package dev.sgid.dataset;
+package dev.sgid.dataset.internal.keep;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -12,15 +12,15 @@ import java.util.TreeMap;
  *
  * @param byLabel by class; under {@value #OTHERS} those of classes that are too small for their own
  */
-record KeepBounds(Map<String, Bound> byLabel) {
-  static final String OTHERS = "*";
+public record KeepBounds(Map<String, Bound> byLabel) {
+  public static final String OTHERS = "*";
 
   /** No copy lies below. */
-  static final KeepBounds NONE = new KeepBounds(Map.of());
+  public static final KeepBounds NONE = new KeepBounds(Map.of());
 
   private static final Bound LOWEST = new Bound(-1, 0);
 
-  KeepBounds {
+  public KeepBounds {
     byLabel = Collections.unmodifiableMap(new TreeMap<>(byLabel));
   }
 
@@ -30,15 +30,15 @@ record KeepBounds(Map<String, Bound> byLabel) {
    * @param consistency cosine to the original
    * @param labelProbability of its label
    */
-  record Bound(double consistency, double labelProbability) {}
+  public record Bound(double consistency, double labelProbability) {}
 
-  Bound of(String label) {
+  public Bound of(String label) {
     Bound own = byLabel.get(label);
     return own == null ? byLabel.getOrDefault(OTHERS, LOWEST) : own;
   }
 
   /** As the job file has them. */
-  Map<String, Object> toMap() {
+  public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     byLabel.forEach(
         (label, bound) -> {
@@ -51,7 +51,7 @@ record KeepBounds(Map<String, Bound> byLabel) {
   }
 
   /** As a job file has them. */
-  static KeepBounds of(JsonObject json) {
+  public static KeepBounds of(JsonObject json) {
     Map<String, Bound> bounds = new TreeMap<>();
     for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
       JsonObject values = entry.getValue().getAsJsonObject();

@@ -1,4 +1,4 @@
-package dev.sgid.dataset;
+package dev.sgid.dataset.internal.keep;
 
 import static java.util.Objects.requireNonNull;
 
@@ -11,30 +11,32 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How likely images show the classes of a data set, as the scorer sees it. Thread-safe. */
-final class ClassProbabilities {
+public final class ClassProbabilities {
   private final @Nullable ZeroShot zeroShot; // null for no classes, of which nothing is asked
-  private final Labels labels;
+  private final UnaryOperator<String> texts; // by label
   private final Map<String, Integer> indices = new HashMap<>(); // by text
 
   /**
    * Embeds the classes' texts; classes of the same text are one.
    *
    * @param classes as the data set has them; none, where nothing of it can be used
+   * @param texts what each of them means
    */
-  ClassProbabilities(Sgid sgid, Collection<String> classes, Labels labels) {
-    this.labels = labels;
-    Set<String> texts = new LinkedHashSet<>();
-    classes.forEach(label -> texts.add(Label.text(labels.text(label))));
-    this.zeroShot = texts.isEmpty() ? null : sgid.zeroShot(List.copyOf(texts));
-    texts.forEach(text -> indices.put(text, indices.size()));
+  public ClassProbabilities(Sgid sgid, Collection<String> classes, UnaryOperator<String> texts) {
+    this.texts = texts;
+    Set<String> different = new LinkedHashSet<>();
+    classes.forEach(label -> different.add(Label.text(texts.apply(label))));
+    this.zeroShot = different.isEmpty() ? null : sgid.zeroShot(List.copyOf(different));
+    different.forEach(text -> indices.put(text, indices.size()));
   }
 
   /** How likely an image shows a class of the data set. */
-  double probability(float[] image, String label) {
-    Integer index = indices.get(Label.text(labels.text(label)));
+  public double probability(float[] image, String label) {
+    Integer index = indices.get(Label.text(texts.apply(label)));
     if (index == null) {
       throw new IllegalArgumentException("A label that was not planned: " + label);
     }
