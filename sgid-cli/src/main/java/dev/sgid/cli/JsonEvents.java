@@ -170,8 +170,8 @@ final class JsonEvents implements JobListener, StepListener {
     summary.put("made", job.pictures());
     summary.put("already_there", job.alreadyThere());
     summary.put("dropped", job.dropped());
-    summary.put("doubtful", job.doubtful());
     summary.put("rejected", job.rejected());
+    summary.put("doubtful", job.doubtful());
     summary.put("out_of_time", job.outOfTime());
     summary.put("failures", job.failures());
     summary.put("failures_file", job.failuresFile().map(Object::toString).orElse(null));

@@ -57,28 +57,16 @@ final class StandardInput implements AutoCloseable {
 
   /** On another thread, since an interrupt does not end a read. */
   private void copy(InputStream in) throws IOException {
-    CompletableFuture<Void> copied = new CompletableFuture<>();
-    Thread reader =
-        new Thread(
-            () -> {
-              try (OutputStream file = Files.newOutputStream(file())) {
-                in.transferTo(file);
-                copied.complete(null);
-              } catch (IOException e) {
-                copied.completeExceptionally(e);
-              }
-            },
-            "sgid-stdin");
-    reader.setDaemon(true);
-    reader.start();
+    CompletableFuture<Void> copied = // which also hears of an error, so that nobody waits for ever
+        CompletableFuture.runAsync(() -> transfer(in), StandardInput::start);
     try {
       copied.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SgidException.cancelled(Stage.OPEN);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
+      if (e.getCause() instanceof UncheckedIOException io) {
+        throw new IOException(io.getMessage(), io);
       }
       throw new IllegalStateException(e.getCause());
     }
@@ -86,6 +74,20 @@ final class StandardInput implements AutoCloseable {
       throw new IllegalArgumentException(
           "Nothing came from standard input: a tar shard is expected there");
     }
+  }
+
+  private void transfer(InputStream in) {
+    try (OutputStream file = Files.newOutputStream(file())) {
+      in.transferTo(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static void start(Runnable task) {
+    Thread reader = new Thread(task, "sgid-stdin");
+    reader.setDaemon(true);
+    reader.start();
   }
 
   /** The shard. */

@@ -426,7 +426,7 @@ class AugmentCommandTest {
         .isEqualTo(ExitCode.USAGE);
 
     assertThat(stderr.toString())
-        .isEqualToNormalizingNewlines("sgid: There is no folder " + in + "/nowhere\n");
+        .isEqualToNormalizingNewlines("sgid: There is no folder or file " + in + "/nowhere\n");
     assertThat(CommandBackend.openings).isZero();
   }
 

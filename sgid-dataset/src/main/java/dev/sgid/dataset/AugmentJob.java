@@ -527,7 +527,8 @@ public final class AugmentJob {
     /**
      * Looks through the data set; nothing is written yet.
      *
-     * @throws DatasetException if there is no data set, or the folder to write can't be used
+     * @throws DatasetException if there is no data set, a file of captions or labels can't be used,
+     *     or the folder to write can't
      * @throws IllegalArgumentException if so many copies are more than 2147483647 pictures, or none
      */
     public AugmentJob build() {

@@ -53,7 +53,7 @@ record ClassFolders(Path folder, List<Source> sources, List<Failure> failures, L
   static void requireFolder(Path in) {
     if (!Files.isDirectory(in)) {
       throw new DatasetException(
-          Files.exists(in) ? in + " is not a folder" : "There is no folder " + in);
+          Files.exists(in) ? in + " is not a folder" : "There is no folder or file " + in);
     }
   }
 

@@ -44,7 +44,7 @@ public interface DatasetReader extends Iterable<Source> {
    * @throws DatasetException naming the line that is wrong, or if it has no class of the data set
    */
   default Map<String, String> labelTexts(Path file) {
-    return Labels.read(file, this).texts();
+    return Labels.read(file, this).texts(this);
   }
 
   /**

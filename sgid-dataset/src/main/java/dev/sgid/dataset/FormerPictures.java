@@ -82,13 +82,11 @@ record FormerPictures(
         names.put(picture.id(), job.format().name(picture.fileName()));
       }
     }
-    for (Map<Integer, Made> tries : List.copyOf(history.dropped().values())) {
-      Made picture = tries.values().iterator().next();
-      Now source = now.get(picture.id().source());
-      if (source != null && !source.isOf(picture)) {
-        history.dropped().remove(picture.id());
-      }
-    }
+    history.forgetDropped(
+        picture -> { // each by itself: a run that was killed leaves tries of both contents
+          Now source = now.get(picture.id().source());
+          return source != null && !source.isOf(picture);
+        });
     ToIntFunction<String> rank = source -> ranks.getOrDefault(source, Integer.MAX_VALUE);
     return new FormerPictures(
         stale,

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -251,6 +252,12 @@ final class History {
   /** Tries that were not kept, by copy and attempt. */
   Map<PictureId, Map<Integer, Made>> dropped() {
     return dropped;
+  }
+
+  /** Forgets some of them. */
+  void forgetDropped(Predicate<Made> forgotten) {
+    dropped.values().forEach(tries -> tries.values().removeIf(forgotten));
+    dropped.values().removeIf(Map::isEmpty);
   }
 
   /** What a review has put aside, which is not made again. */

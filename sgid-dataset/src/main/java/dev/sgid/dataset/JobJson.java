@@ -52,10 +52,10 @@ final class JobJson {
     json.put("classes", classes);
     Balance balance = job.copies().balance();
     json.put("copies", job.copiesOfEach());
-    json.put("copies_by_class", copies(job.labels()));
+    json.put("copies_by_class", copies(job.labels(), classes));
     json.put("balance", balance == null ? null : balance.toString());
     json.put("with_originals", job.withOriginals());
-    json.put("labels", labels(job.labels()));
+    json.put("labels", labels(job.labels(), classes));
     json.put("captions_sha256", job.captions().sha256());
     json.put("keep", job.keep().toString());
     json.put("when_rejected", job.whenRejected().toString());
@@ -69,30 +69,30 @@ final class JobJson {
     return FILE.toJson(json) + "\n";
   }
 
-  private static Map<String, Integer> copies(Labels labels) {
+  private static Map<String, Integer> copies(Labels labels, List<String> classes) {
     Map<String, Integer> copies = new LinkedHashMap<>();
     labels
         .byLabel()
         .forEach(
             (label, of) -> {
-              if (of.copies() != null) {
+              if (of.copies() != null && classes.contains(label)) {
                 copies.put(label, of.copies());
               }
             });
     return copies;
   }
 
-  private static Map<String, Object> labels(Labels labels) {
-    Map<String, Object> classes = new LinkedHashMap<>();
+  private static Map<String, Object> labels(Labels labels, List<String> classes) {
+    Map<String, Object> ofClasses = new LinkedHashMap<>();
     labels
         .byLabel()
         .forEach(
             (label, of) -> {
-              if (!of.toMap().isEmpty()) {
-                classes.put(label, of.toMap());
+              if (!of.toMap().isEmpty() && classes.contains(label)) {
+                ofClasses.put(label, of.toMap());
               }
             });
-    return classes;
+    return ofClasses;
   }
 
   private static Map<String, @Nullable Object> settings(

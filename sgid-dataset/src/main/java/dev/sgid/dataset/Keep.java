@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * below two bounds, and it is no near duplicate of its original or of a copy before it. The bounds
  * that are not given are a quantile of how real images of the class score: of the cosines of any
  * two of them, and of the probabilities of their label. No copy needs a higher probability than its
- * own original has.
+ * own original has, nor any where its label is the most likely of all.
  *
  * <p>Immutable and thread-safe; {@code toString} gives what {@link #parse} reads.
  */

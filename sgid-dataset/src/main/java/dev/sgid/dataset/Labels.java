@@ -14,6 +14,7 @@ import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * What a file says of classes: the text of labels that are ids, and settings of a class's own.
  * Immutable and thread-safe.
  *
- * @param byLabel the classes of which it says something, by the label in the data set
+ * @param byLabel the classes of which it says something, by their label, also those that a data set
+ *     does not have (any more)
  */
 record Labels(Map<String, OfClass> byLabel) {
   private static final Logger LOG = LoggerFactory.getLogger(Labels.class);
@@ -81,15 +83,32 @@ record Labels(Map<String, OfClass> byLabel) {
       OfClass found =
           new OfClass(
               text,
-              copies == null
-                  ? null
-                  : Integer.valueOf(Require.atLeast(0, Integer.parseInt(copies), "copies")),
-              noiseRate == null ? null : Double.valueOf(noiseRate),
+              copies == null ? null : wholeNumber(copies),
+              noiseRate == null ? null : number(noiseRate),
               guidance == null ? null : GuidanceSchedule.parse(guidance),
               prompt == null ? null : new PromptTemplate(prompt),
               values.get("negative_prompt"));
       Settings ignored = found.settings(Settings.DEFAULTS); // complains of a rate that is none
       return found;
+    }
+
+    private static Integer wholeNumber(String copies) {
+      try {
+        // a table that was JSON once may have 2.0
+        return Require.atLeast(0, new BigDecimal(copies).intValueExact(), "copies");
+      } catch (ArithmeticException | NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "copies must be a whole number from 0 on, is \"" + copies + "\"", e);
+      }
+    }
+
+    private static Double number(String noiseRate) {
+      try {
+        return Double.valueOf(noiseRate);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "noise_rate must be a number above 0 up to 1, is \"" + noiseRate + "\"", e);
+      }
     }
 
     /** A class's settings, which are these but for what it has of its own. */
@@ -125,15 +144,15 @@ record Labels(Map<String, OfClass> byLabel) {
     }
   }
 
-  /** The texts of labels that have one. */
-  Map<String, String> texts() {
+  /** The texts of those labels of a data set that have one. */
+  Map<String, String> texts(DatasetReader in) {
     Map<String, String> texts = new TreeMap<>();
-    byLabel.forEach(
-        (label, found) -> {
-          if (found.text() != null) {
-            texts.put(label, found.text());
-          }
-        });
+    for (Source source : in) {
+      OfClass found = byLabel.get(source.label());
+      if (found != null && found.text() != null) {
+        texts.put(source.label(), found.text());
+      }
+    }
     return texts;
   }
 
@@ -158,23 +177,13 @@ record Labels(Map<String, OfClass> byLabel) {
           throw wrong(file, row.number(), "has \"" + label + "\" a second time", null);
         }
       } catch (IllegalArgumentException e) {
-        String reason =
-            e instanceof NumberFormatException
-                ? "copies and noise_rate must be numbers: " + e.getMessage()
-                : e.getMessage();
-        throw wrong(file, row.number(), "is wrong for \"" + label + "\": " + reason, e);
+        throw wrong(file, row.number(), "is wrong for \"" + label + "\": " + e.getMessage(), e);
       }
     }
-    Map<String, OfClass> here = new LinkedHashMap<>();
     Set<String> classes = new TreeSet<>(CodePointOrder.INSTANCE);
     in.forEach(source -> classes.add(source.label()));
-    for (String label : classes) {
-      OfClass found = known.remove(label);
-      if (found != null) {
-        here.put(label, found);
-      }
-    }
-    if (here.isEmpty()) {
+    long here = classes.stream().filter(known::containsKey).count();
+    if (here == 0 && !classes.isEmpty()) { // without images all are failures
       throw new DatasetException(
           file
               + " says nothing of any class of "
@@ -183,10 +192,10 @@ record Labels(Map<String, OfClass> byLabel) {
               + classes.iterator().next()
               + ", and a text");
     }
-    if (!known.isEmpty()) {
-      LOG.info("{} has {} classes that are not in {}", file, known.size(), in.folder());
+    if (known.size() > here) {
+      LOG.info("{} has {} classes that are not in {}", file, known.size() - here, in.folder());
     }
-    return new Labels(here);
+    return new Labels(known);
   }
 
   private static DatasetException wrong(
@@ -235,7 +244,7 @@ record Labels(Map<String, OfClass> byLabel) {
       }
     } catch (UncheckedIOException e) {
       throw new DatasetException(
-          file + " is no table of comma-separated values: " + e.getMessage(), e);
+          file + " is no table of comma-separated values: " + Reason.of(e), e);
     }
     return rows;
   }

@@ -107,11 +107,16 @@ final class MetadataFile {
                 cell(line, LABEL),
                 cell(line, CAPTION)));
       }
-    } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw new DatasetException(
-          file + " is no table of comma-separated values: " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw noTable(file, Reason.of(e), e);
+    } catch (IllegalArgumentException e) {
+      throw noTable(file, String.valueOf(e.getMessage()), e);
     }
     return rows;
+  }
+
+  private static DatasetException noTable(Path file, String reason, Exception e) {
+    return new DatasetException(file + " is no table of comma-separated values: " + reason, e);
   }
 
   private static @Nullable String cell(CSVRecord line, List<String> columns) {

@@ -252,8 +252,10 @@ final class OutFolder implements AutoCloseable {
    * @throws IOException saying why it can't be read
    */
   byte[] read(Made picture) throws IOException {
-    byte[] inOpenShard = Shards.readOpen(out, picture.fileName());
-    return inOpenShard == null ? pictures.read(picture.fileName()) : inOpenShard;
+    Path open = Shards.open(out, picture.fileName());
+    byte[] image =
+        open == null ? null : pictures.read(open, WebDatasetFormat.inShard(picture.fileName()));
+    return image == null ? pictures.read(picture.fileName()) : image;
   }
 
   /** Adds a line to the failures. */

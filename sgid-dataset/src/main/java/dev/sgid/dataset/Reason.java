@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,12 @@ final class Reason {
   private static final String TOO_MANY_LINKS = "Too many levels of symbolic links"; // POSIX's ELOOP
 
   private Reason() {}
+
+  /** The same of one that comes from within an iteration, without the name of its class. */
+  static String of(UncheckedIOException e) {
+    IOException cause = e.getCause();
+    return cause == null ? String.valueOf(e.getMessage()) : of(cause);
+  }
 
   /** The message; where Java has nothing but the file's name for one, what is wrong with it. */
   static String of(IOException e) {

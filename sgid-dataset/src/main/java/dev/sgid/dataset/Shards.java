@@ -94,26 +94,14 @@ record Shards(Map<Integer, Shard> open, int next, Set<String> whole) {
     return OutFiles.temporary(out, WebDatasetFormat.shard(number));
   }
 
-  /** A picture in a shard that is not full yet; null for none. */
-  static byte @Nullable [] readOpen(Path out, String fileName) throws IOException {
+  /** The file of the shard that a picture is in, as long as that is not full; null then. */
+  static @Nullable Path open(Path out, String fileName) {
     int slash = fileName.indexOf('/');
     if (slash < 0 || !WebDatasetFormat.isShard(fileName.substring(0, slash))) {
       return null;
     }
     Path file = temporary(out, WebDatasetFormat.number(fileName));
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return null;
-    }
-    String name = WebDatasetFormat.inShard(fileName);
-    try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(file)), "UTF-8")) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (entry.getName().equals(name)) {
-          return tar.readAllBytes();
-        }
-      }
-    }
-    return null;
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? file : null;
   }
 
   /** Looks what is there. */

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,19 +65,32 @@ final class Work {
     return new Task(source, isMissing ? List.of(new Range(copy, 1)) : List.of(), original, false);
   }
 
-  /** The same with what failed before at its end, so that it does not use up every budget. */
+  /**
+   * The same with what failed before at its end, so that it does not use up every budget; and image
+   * by image, since a try of one copy forgets what failed of all of them.
+   */
   static Iterator<Task> failedLast(Iterator<Task> work, Set<String> failed) {
     List<Task> first = new ArrayList<>();
-    List<Task> last = new ArrayList<>();
+    Map<String, Task> last = new LinkedHashMap<>();
     work.forEachRemaining(
         task -> {
-          if (failed.contains(task.source().source())) {
-            last.add(new Task(task.source(), task.ranges(), task.original(), true));
+          String source = task.source().source();
+          if (failed.contains(source)) {
+            Task again = new Task(task.source(), task.ranges(), task.original(), true);
+            last.merge(source, again, Work::together);
           } else {
             first.add(task);
           }
         });
-    return Stream.concat(first.stream(), last.stream()).iterator();
+    return Stream.concat(first.stream(), last.values().stream()).iterator();
+  }
+
+  private static Task together(Task a, Task b) {
+    return new Task(
+        a.source(),
+        Stream.concat(a.ranges().stream(), b.ranges().stream()).toList(),
+        a.original() || b.original(),
+        a.failedBefore());
   }
 
   private static Stream<Source> stream(Iterable<Source> sources) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,24 @@ class BudgetTest extends ResumeRuns {
 
     assertThat(runs).isBetween(2, 12);
     assertThat(files(out)).isEqualTo(files(folder.resolve("whole")));
+  }
+
+  @Test
+  void failedLast_passesOverAnImage_becomeOne() throws IOException {
+    DatasetReader reader = DatasetReader.of(in);
+    CopyCounts copies = new CopyCounts(reader, label -> 2, null);
+    Missing missing = new Missing(History.none(folder), copies::of, true, 0);
+
+    List<Work.Task> tasks = new ArrayList<>();
+    Work.failedLast(Work.mostTellingFirst(reader, missing, copies), Set.of("cat/2.png"))
+        .forEachRemaining(tasks::add);
+
+    assertThat(tasks).hasSize(2 * 8 + 1);
+    Work.Task last = tasks.get(16);
+    assertThat(last.source().source()).isEqualTo("cat/2.png");
+    assertThat(last.failedBefore()).isTrue();
+    assertThat(last.original()).isTrue();
+    assertThat(last.copies()).isEqualTo(2);
   }
 
   @Test

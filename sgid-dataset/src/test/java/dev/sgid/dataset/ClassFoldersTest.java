@@ -73,7 +73,7 @@ class ClassFoldersTest {
 
     assertThatThrownBy(() -> DatasetReader.classFolders(in.resolve("nowhere")))
         .isInstanceOf(DatasetException.class)
-        .hasMessage("There is no folder " + in.resolve("nowhere"));
+        .hasMessage("There is no folder or file " + in.resolve("nowhere"));
     assertThatThrownBy(() -> DatasetReader.classFolders(file))
         .isInstanceOf(DatasetException.class)
         .hasMessage(file + " is not a folder");

@@ -172,6 +172,43 @@ class KeepRunTest {
                     .equals(verdict(line).rejectReason()));
   }
 
+  @Test
+  void run_killedBetweenTriesOfAnImageThatChanged_triesItAsOftenAsAnyOther() throws IOException {
+    UnaryOperator<AugmentJob.Builder> retry =
+        job -> job.withCopies(1).whenRejected(WhenRejected.retry(2));
+    run(request -> color(request.image()) == DOG ? CAT : DOG, retry);
+    assertThat(lines("dropped.jsonl")).hasSize(12 * 3);
+    String before = Files.readString(out.resolve("dropped.jsonl"));
+    put(in.resolve("dog/0.png"), image(DOG, 77));
+    run(request -> color(request.image()) == DOG ? CAT : DOG, retry);
+    Map<String, String> undisturbed = ResumeRuns.files(out);
+    List<String> after = Files.readAllLines(out.resolve("dropped.jsonl"));
+
+    // killed after the first of the new tries
+    Files.writeString(out.resolve("dropped.jsonl"), before);
+    String first = after.stream().filter(line -> !before.contains(line)).findFirst().orElseThrow();
+    Files.writeString(out.resolve("sgid-journal.jsonl"), first + "\n");
+    run(request -> color(request.image()) == DOG ? CAT : DOG, retry);
+
+    assertThat(ResumeRuns.files(out)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void run_moreCopiesOnAShardThatIsNotFull_areHeldAgainstThoseInIt() throws IOException {
+    UnaryOperator<AugmentJob.Builder> drop =
+        job ->
+            job.whenRejected(WhenRejected.drop())
+                .withKeep(Keep.parse("consistent:consistency=-1,label_probability=0"))
+                .withFormat(OutputFormat.webDataset());
+    run(request -> CAT + 1_000_000_000, job -> drop.apply(job).withCopies(1));
+    Files.writeString(out.resolve("sgid-journal.jsonl"), ""); // as of a run that was killed
+
+    JobSummary two = run(request -> CAT + 1_000_000_000, job -> drop.apply(job).withCopies(2));
+
+    assertThat(two.dropped()).isEqualTo(12);
+    assertThat(two.alreadyThere()).isEqualTo(12);
+  }
+
   private static Verdict verdict(ManifestLine line) {
     return requireNonNull(line.verdict());
   }

@@ -81,7 +81,10 @@ class LabelsTest {
       delimiter = ';',
       value = {
         "'label,noise_rate\nother,2\n'; 'line 2, is wrong for \"other\": noiseRate must be'",
-        "'label,copies\nother,x\n'; 'line 2, is wrong for \"other\": copies and noise_rate must be numbers'",
+        "'label,copies\nother,x\n'; 'line 2, is wrong for \"other\": copies must be a whole number from 0 on, is \"x\"'",
+        "'label,copies\nother,2.5\n'; 'copies must be a whole number from 0 on, is \"2.5\"'",
+        "'label,noise_rate\nother,high\n'; 'noise_rate must be a number above 0 up to 1, is \"high\"'",
+        "'other,\"a\n'; 'is no table of comma-separated values: (startline 1) EOF reached'",
         "'label,copies\nother,-1\n'; 'copies must be at least 0, is -1'",
         "'label,noiserate\nother,1\n'; 'line 1, names \"noiserate\"; there are label, text, copies,'",
         "'label,prompt\nother,{lable}\n'; 'has {lable} in'",
@@ -120,6 +123,39 @@ class LabelsTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(
             "copies_by_class was {\"n02084071\":3}, is {\"n02084071\":2} (may only");
+  }
+
+  @Test
+  void run_classRemovedFromTheDataSet_goesOn() throws IOException {
+    Path labels = file("labels.csv", ALL);
+    run(labels);
+    String job = Files.readString(out.resolve("sgid-job.json"));
+    Files.delete(in.resolve("n02084071/1.png"));
+    Files.delete(in.resolve("n02084071"));
+
+    JobSummary summary = run(labels);
+
+    assertThat(summary.removed()).containsExactly("n02084071/1.png");
+    assertThat(lines()).hasSize(4);
+    assertThat(out.resolve("sgid-job.json")).hasContent(job.strip());
+  }
+
+  @Test
+  void run_dataSetOfFailuresAlone_listsThem() throws IOException {
+    Files.createDirectories(folder.resolve("table/folder"));
+    Path table = file("table/t.csv", "file_name,label\nfolder,other\n");
+    try (Sgid sgid = new FakeStages().sgid()) {
+      JobSummary summary =
+          AugmentJob.builder(table, out).withLabels(file("labels.csv", ALL)).build().run(sgid);
+
+      assertThat(summary.failures()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void run_copiesAsADecimal_areTaken() throws IOException {
+    assertThat(run(file("l.jsonl", "{\"label\": \"other\", \"copies\": 3.0}")).pictures())
+        .isEqualTo(5);
   }
 
   @Test

@@ -176,7 +176,7 @@ class LinksTest {
 
     assertThatThrownBy(() -> DatasetReader.of(nowhere))
         .isInstanceOf(DatasetException.class)
-        .hasMessage("There is no folder " + nowhere);
+        .hasMessage("There is no folder or file " + nowhere);
   }
 
   private DatasetReader read() {

@@ -238,6 +238,34 @@ class WebDatasetShardsTest {
     assertThat(AugmentJob.builder(shard, in.resolve("out")).build().pictures()).isEqualTo(1);
   }
 
+  @Test
+  void of_headerWithASizeThatNoFileHas_isCutOff() throws IOException {
+    Path shard = shard("s.tar", "1.png", noise(1), "1.cls", "cat", "2.png", noise(2));
+    byte[] bytes = Files.readAllBytes(shard);
+    int header = 4 * 512; // behind a header and a block of each file before
+    byte[] size = new byte[12]; // base 256: 2^63 - 1
+    Arrays.fill(size, 4, 12, (byte) 0xff);
+    size[0] = (byte) 0x80;
+    size[4] = 0x7f;
+    System.arraycopy(size, 0, bytes, header + 124, size.length);
+    Arrays.fill(bytes, header + 148, header + 156, (byte) ' ');
+    int sum = 0;
+    for (int i = header; i < header + 512; i++) {
+      sum += bytes[i] & 0xff;
+    }
+    byte[] checksum = String.format("%06o\0 ", sum).getBytes(UTF_8);
+    System.arraycopy(checksum, 0, bytes, header + 148, checksum.length);
+    Files.write(shard, bytes);
+
+    DatasetReader reader = DatasetReader.of(shard);
+
+    assertThat(reader).hasSize(1);
+    assertThat(reader.failures())
+        .extracting(Failure::reason)
+        .first()
+        .isEqualTo("is cut off: the shard ends within it");
+  }
+
   private Path shard(String name, Object... members) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, UTF_8.name())) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
+import org.jspecify.annotations.Nullable;
 
 /** The pictures' files in an augmented data set, be they in folders or in shards. Thread-safe. */
 public final class OutPictures {
@@ -43,13 +44,28 @@ public final class OutPictures {
     if (slash > 0 && fileName.substring(0, slash).endsWith(".tar")) {
       Path shard = inside(fileName.substring(0, slash));
       if (Files.isRegularFile(shard, LinkOption.NOFOLLOW_LINKS)) {
-        Span span = index(shard).get(fileName.substring(slash + 1));
-        if (span != null) {
-          return bytes(shard, span);
+        byte[] bytes = read(shard, fileName.substring(slash + 1));
+        if (bytes != null) {
+          return bytes;
         }
       }
     }
     throw new IOException("the file is not there any more");
+  }
+
+  /**
+   * A file in a shard, also in one that is being written; null if it is not there. A shard is
+   * looked through once, and again where something is asked for that was not there then.
+   *
+   * @throws IOException saying why it can't be read
+   */
+  public byte @Nullable [] read(Path shard, String name) throws IOException {
+    Span span = index(shard).get(name);
+    if (span == null) {
+      shards.remove(shard);
+      span = index(shard).get(name);
+    }
+    return span == null ? null : bytes(shard, span);
   }
 
   private Path inside(String name) throws IOException {
