@@ -2,6 +2,8 @@ package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.regex.Pattern;
+
 /**
  * A line of {@code failures.jsonl}: an image or a folder that could not be used, or a copy that
  * could not be made.
@@ -10,6 +12,8 @@ import static java.util.Objects.requireNonNull;
  * @param reason what went wrong, one line
  */
 public record Failure(String source, String reason) {
+  private static final Pattern OF_COPY = Pattern.compile("copy \\d+: ");
+
   public Failure {
     requireNonNull(source, "source");
     reason = reason.strip().replaceAll("\\s*\\R\\s*", " ");
@@ -18,5 +22,10 @@ public record Failure(String source, String reason) {
   /** What went wrong with one copy of an image. */
   static String ofCopy(int copy, String reason) {
     return "copy " + copy + ": " + reason;
+  }
+
+  /** Whether it is but of one copy. */
+  boolean isOfCopy() {
+    return OF_COPY.matcher(reason).lookingAt();
   }
 }

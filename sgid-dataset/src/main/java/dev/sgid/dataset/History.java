@@ -294,6 +294,13 @@ final class History {
     return Set.copyOf(failures.keySet());
   }
 
+  /** Whether an image failed as a whole, or so many copies of it one by one. */
+  boolean hasFailed(String source, int copies) {
+    List<Failure> known = failures.getOrDefault(source, List.of());
+    long single = known.stream().filter(Failure::isOfCopy).count();
+    return single < known.size() || single >= copies;
+  }
+
   /** Makes one failure of those of all copies of an image, if they have one reason. */
   void mergeFailures(String source, int copies) {
     List<Failure> all = failures.get(source);

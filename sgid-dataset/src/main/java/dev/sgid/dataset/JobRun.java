@@ -263,7 +263,11 @@ final class JobRun implements CopiesOfImage.Counts {
       rememberCaptions(folder, missing);
     }
     if (time != null) {
-      work = Work.failedLast(work, folder.history().failed());
+      work =
+          Work.failedLast(
+              work,
+              folder.history().failed(),
+              source -> folder.history().hasFailed(source.source(), missing.copies(source)));
       time.begin();
     }
     Requests requests =

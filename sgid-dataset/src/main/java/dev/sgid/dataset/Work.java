@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -23,7 +24,7 @@ final class Work {
    * @param source the image
    * @param ranges the copies of it to make, in order
    * @param original whether it is to be put beside them itself
-   * @param failedBefore whether something of it failed in a run before
+   * @param failedBefore whether all of it failed in a run before
    */
   record Task(Source source, List<Range> ranges, boolean original, boolean failedBefore) {
     /** How many copies there are to make. */
@@ -68,15 +69,20 @@ final class Work {
   /**
    * The same with what failed before at its end, so that it does not use up every budget; and image
    * by image, since a try of one copy forgets what failed of all of them.
+   *
+   * @param failed images of which something failed
+   * @param isAllOfIt whether that was all that is missing of one
    */
-  static Iterator<Task> failedLast(Iterator<Task> work, Set<String> failed) {
+  static Iterator<Task> failedLast(
+      Iterator<Task> work, Set<String> failed, Predicate<Source> isAllOfIt) {
     List<Task> first = new ArrayList<>();
     Map<String, Task> last = new LinkedHashMap<>();
     work.forEachRemaining(
         task -> {
           String source = task.source().source();
           if (failed.contains(source)) {
-            Task again = new Task(task.source(), task.ranges(), task.original(), true);
+            boolean all = isAllOfIt.test(task.source());
+            Task again = new Task(task.source(), task.ranges(), task.original(), all);
             last.merge(source, again, Work::together);
           } else {
             first.add(task);

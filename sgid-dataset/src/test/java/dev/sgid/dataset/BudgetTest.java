@@ -96,7 +96,7 @@ class BudgetTest extends ResumeRuns {
     Missing missing = new Missing(History.none(folder), copies::of, true, 0);
 
     List<Work.Task> tasks = new ArrayList<>();
-    Work.failedLast(Work.mostTellingFirst(reader, missing, copies), Set.of("cat/2.png"))
+    Work.failedLast(Work.mostTellingFirst(reader, missing, copies), Set.of("cat/2.png"), s -> true)
         .forEachRemaining(tasks::add);
 
     assertThat(tasks).hasSize(2 * 8 + 1);
