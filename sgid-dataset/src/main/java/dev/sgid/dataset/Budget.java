@@ -10,6 +10,9 @@ import java.util.function.LongSupplier;
  * pace until then tells. Thread-safe.
  */
 final class Budget {
+  private static final int FIRST = 8; // pictures that tell the pace
+  private static final long LOOK_MILLIS = 50; // whether the time is over
+
   private final long end;
   private final LongSupplier clock; // nanoseconds
   private final AtomicLong begun = new AtomicLong();
@@ -35,11 +38,13 @@ final class Budget {
   }
 
   /**
-   * Whether there is time for so many pictures more; if not, there is none for any later.
+   * Whether there is time for so many pictures more; waits until the first ones tell the pace; if
+   * not, there is none for any later.
    *
    * @param failedBefore whether it is but a try of what failed before, without which all is done
    */
   boolean allows(int pictures, boolean failedBefore) {
+    awaitPace();
     long now = clock.getAsLong();
     int done = settled.get();
     double each = done == 0 ? 0 : (now - begun.get()) / (double) done;
@@ -52,9 +57,22 @@ final class Budget {
     return true;
   }
 
+  /** Lets nothing more be asked for while nobody knows how long a picture takes. */
+  private synchronized void awaitPace() {
+    while (asked.get() >= FIRST && settled.get() < FIRST && clock.getAsLong() < end) {
+      try {
+        wait(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        JobRun.stopIfInterrupted();
+      }
+    }
+  }
+
   /** So many of the pictures asked for are out of the way. */
-  void settle(int pictures) {
+  synchronized void settle(int pictures) {
     settled.addAndGet(pictures);
+    notifyAll();
   }
 
   /** Whether something was not begun for lack of time. */

@@ -338,7 +338,7 @@ final class JobRun implements CopiesOfImage.Counts {
   private void fail(OutFolder folder, Source source, String reason, int copies) throws IOException {
     Failure failure = new Failure(source.source(), reason);
     folder.add(failure);
-    failed(failure, source, copies);
+    count(failure, source, copies);
   }
 
   private void progress(String current, String label) {
@@ -376,6 +376,10 @@ final class JobRun implements CopiesOfImage.Counts {
   @Override
   public void failed(Failure failure, Source source, int copies) {
     settle(copies);
+    count(failure, source, copies);
+  }
+
+  private void count(Failure failure, Source source, int copies) {
     failedPictures += copies;
     job.listener().failed(failure);
     progress(source.source(), source.label());

@@ -96,6 +96,9 @@ final class Requests implements Iterator<AugmentRequest> {
       try {
         request(task, LoadedImage.read(task.source(), job.decoder()));
       } catch (IOException e) {
+        if (budget != null) {
+          budget.settle(task.copies()); // here, where nobody has to be told of it first
+        }
         read.add(
             new Read(task.source(), task.copies(), "", "", null, false, false, null, Reason.of(e)));
       }

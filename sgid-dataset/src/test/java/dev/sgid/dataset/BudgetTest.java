@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,26 @@ class BudgetTest extends ResumeRuns {
     budget.settle(3);
     assertThat(budget.allows(1, true)).isFalse();
     assertThat(budget.allows(1, false)).as("it has been said").isFalse();
+  }
+
+  @Test
+  void allows_noPaceIsKnown_waitsForTheFirstPicturesOrTheEnd() throws Exception {
+    AtomicLong now = new AtomicLong();
+    Budget budget = new Budget(Duration.ofSeconds(100), now::get);
+    budget.begin();
+    assertThat(budget.allows(8, false)).isTrue();
+    FutureTask<Boolean> ninth = new FutureTask<>(() -> budget.allows(1, false));
+    new Thread(ninth, "reader").start();
+    assertThat(ninth.isDone()).isFalse();
+    now.set(SECONDS.toNanos(80)); // 10 s each
+    budget.settle(8);
+    assertThat(ninth.get(1, TimeUnit.MINUTES)).isTrue();
+
+    Budget slow = new Budget(Duration.ofSeconds(100), now::get);
+    assertThat(slow.allows(20, false)).isTrue();
+    now.addAndGet(SECONDS.toNanos(101));
+    assertThat(slow.allows(1, false)).as("though nothing is settled").isFalse();
+    assertThat(slow.isSpent()).isTrue();
   }
 
   @Test
