@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ record SettingsFile(Map<String, Object> values, @Nullable CalibratedGuidance cal
   private static final String REQUESTED =
       "guidance_requested"; // in job files, beside the found one
   private static final List<String> SCHEDULER = List.of("scheduler", "eta", "scheduler_options");
+
+  private static final Pattern PLACE = Pattern.compile("at line \\d+ column \\d+");
 
   private static final Gson GSON =
       new GsonBuilder()
@@ -84,10 +88,16 @@ record SettingsFile(Map<String, Object> values, @Nullable CalibratedGuidance cal
       }
       return json.getAsJsonObject();
     } catch (JsonParseException e) {
-      throw new IllegalArgumentException(file + " is no JSON: " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + " is no JSON object" + place(e), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " can't be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Where Gson found it wrong; what else it says is for programmers. */
+  private static String place(JsonParseException e) {
+    Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+    return place.find() ? ": something is wrong " + place.group() : "";
   }
 
   private static @Nullable String text(Path file, Map<String, Object> values, String key) {

@@ -213,7 +213,8 @@ class TuneCommandTest {
         "{\"scheduler\": \"euler\"} | , scheduler = \"euler\": ",
         "{\"steps\": 9, \"unet_calls\": 9} | steps and unet_calls say the same in two ways",
         "[1] | must be a JSON object like {\"noise_rate\": 0.4}, is [1]",
-        "{\"noise_rate\": 0.4 | is no JSON: ",
+        "{\"noise_rate\": 0.4 | is no JSON object: something is wrong at line 1 column 19",
+        "{} {} | is no JSON object: something is wrong at line 1 column 5",
         "{\"settings\": 4} | settings must be names and values, is 4"
       })
   void settings_fileThatIsWrong_isNamedWithKeyAndValue(String json, String message)
