@@ -2,6 +2,7 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Quantiles;
 import dev.sgid.internal.Require;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -128,8 +129,8 @@ final class GuidanceSchedules {
           "A calibrated schedule needs at least two different similarities, got "
               + (sorted.length == 0 ? "none" : sorted.length + " of " + sorted[0]));
     }
-    double low = quantile(sorted, quantile0);
-    double high = quantile(sorted, quantile1);
+    double low = Quantiles.of(sorted, quantile0);
+    double high = Quantiles.of(sorted, quantile1);
     if (low == high) {
       throw new IllegalArgumentException(
           "The similarities at the quantiles "
@@ -141,14 +142,6 @@ final class GuidanceSchedules {
               + ": choose quantiles further apart");
     }
     return new Linear(low, high, scale0, scale1);
-  }
-
-  /** The quantile by linear interpolation between order statistics, as NumPy's default. */
-  private static double quantile(double[] sorted, double q) {
-    double position = q * (sorted.length - 1);
-    int below = (int) Math.floor(position);
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 
   /** Where the similarity lies between the bounds, clamped to [0, 1]. */

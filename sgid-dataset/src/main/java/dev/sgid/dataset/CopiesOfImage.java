@@ -107,7 +107,7 @@ final class CopiesOfImage {
               .withVerdict(index, verdict);
       boolean isDropped = job.whenRejected().isDropped() || finding.showsNothing();
       if (verdict.kept() || !isDropped) {
-        write(index, line, copy);
+        write(index, line, copy, finding.fingerprint());
         return;
       }
       folder.drop(line);
@@ -160,7 +160,8 @@ final class CopiesOfImage {
     return Fingerprint.of(RgbImage.of(job.decoder().decode(picture)));
   }
 
-  private void write(int index, ManifestLine line, Augmentation copy) throws IOException {
+  private void write(int index, ManifestLine line, Augmentation copy, Fingerprint made)
+      throws IOException {
     StageEvents.Subject subject =
         new StageEvents.Subject(read.source().source(), read.source().label(), index);
     byte[] file;
@@ -169,11 +170,8 @@ final class CopiesOfImage {
       file = job.imageFormat().encode(copy.image());
       placed = folder.add(line, file);
     }
-    written.put(
-        index,
-        job.imageFormat().isLossless()
-            ? Fingerprint.of(RgbImage.of(copy.image()))
-            : fingerprint(file)); // as a later run would see it
+    // as a later run would see it
+    written.put(index, job.imageFormat().isLossless() ? made : fingerprint(file));
     double distance = copy.domainDistance().orElse(0);
     if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
       isFar = true;

@@ -19,6 +19,7 @@ import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutFolder.Planned;
 import dev.sgid.dataset.Requests.Read;
 import dev.sgid.dataset.Work.Task;
+import dev.sgid.dataset.internal.keep.BoundsOfImages;
 import dev.sgid.dataset.internal.keep.ClassProbabilities;
 import dev.sgid.dataset.internal.keep.Judge;
 import dev.sgid.dataset.internal.keep.KeepBounds;
@@ -156,7 +157,13 @@ final class JobRun implements CopiesOfImage.Counts {
       if (begun != null) { // nothing is measured for what is refused
         begun.requireSame(job, describe(settings, classes, KeepBounds.NONE));
       }
-      bounds = new KeepCalibration(job, sgid, probabilities).bounds();
+      bounds =
+          new BoundsOfImages(job.keep(), probabilities)
+              .bounds(
+                  job.in(),
+                  source -> LoadedImage.read(source, job.decoder()).image(),
+                  sgid,
+                  job.listener());
     }
     String description = describe(settings, classes, bounds);
     if (begun != null) {

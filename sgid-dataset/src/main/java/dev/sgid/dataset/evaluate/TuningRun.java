@@ -7,9 +7,7 @@ import dev.sgid.FailedCopy;
 import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
-import dev.sgid.SgidException;
 import dev.sgid.Size;
-import dev.sgid.Stage;
 import dev.sgid.ZeroShot;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.Failure;
@@ -24,16 +22,14 @@ import dev.sgid.dataset.evaluate.Tuning.Choice;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
 import dev.sgid.dataset.internal.keep.BoundsOfImages;
 import dev.sgid.dataset.internal.keep.ClassProbabilities;
-import dev.sgid.dataset.internal.keep.EvenSample;
 import dev.sgid.dataset.internal.keep.Judge;
+import dev.sgid.dataset.internal.keep.Judge.Finding;
 import dev.sgid.internal.Reason;
-import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -42,13 +38,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One tuning: image by image, each at all settings, on one stream. */
 final class TuningRun {
-  private static final Logger LOG = LoggerFactory.getLogger(TuningRun.class);
-
   private final Tuner tuner;
   private final Sgid sgid;
   private final List<String> labels;
@@ -97,7 +89,12 @@ final class TuningRun {
     ClassProbabilities classes = new ClassProbabilities(sgid, labels, this::text);
     Keep keep = Keep.consistent();
     Judge judge =
-        new Judge(keep, new BoundsOfImages(keep, classes).bounds(realImages()), classes, sgid);
+        new Judge(
+            keep,
+            new BoundsOfImages(keep, classes)
+                .bounds(tuner.in(), this::decoded, sgid, tuner.listener()),
+            classes,
+            sgid);
     progress(sample.get(0));
     try (AugmentationStream outcomes = sgid.stream(new Requests())) {
       while (outcomes.hasNext()) {
@@ -145,31 +142,8 @@ final class TuningRun {
         failures);
   }
 
-  /** Embeddings of real images, by class: those that augment finds bounds for copies by. */
-  private Map<String, List<float[]>> realImages() {
-    List<Source> all = new ArrayList<>();
-    tuner.in().forEach(all::add);
-    List<Source> some = EvenSample.of(all, BoundsOfImages.MOST_IMAGES);
-    JobProgress progress = JobProgress.of(Phase.CALIBRATING, some.size());
-    Map<String, List<float[]>> byLabel = new LinkedHashMap<>();
-    int done = 0;
-    for (Source source : some) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw SgidException.cancelled(Stage.SIMILARITY);
-      }
-      tuner
-          .listener()
-          .progressed(progress.withDone(done++).withCurrent(source.source(), source.label()));
-      try {
-        BufferedImage image = tuner.decoder().decode(source.bytes());
-        byLabel
-            .computeIfAbsent(source.label(), label -> new ArrayList<>())
-            .add(sgid.embedImages(List.of(image)).get(0));
-      } catch (IOException e) {
-        LOG.debug("Not used for calibration: {}", source, e);
-      }
-    }
-    return byLabel;
+  private BufferedImage decoded(Source source) throws IOException {
+    return tuner.decoder().decode(source.bytes());
   }
 
   /** All pictures of the image that comes next. */
@@ -198,8 +172,9 @@ final class TuningRun {
           copies.add(embedded);
           settings.measures.copy(
               Copy.unexplained(source), label, zeroShot.probabilities(embedded.embedding()));
-          settings.rejected.add(judge.judge(asJudged, copy, 0, before).verdict().kept() ? 0 : 1);
-          before.put(i, Fingerprint.of(RgbImage.of(copy.image())));
+          Finding finding = judge.judge(asJudged, copy, 0, before);
+          settings.rejected.add(finding.verdict().kept() ? 0 : 1);
+          before.put(i, finding.fingerprint());
           made++;
         } else if (outcome instanceof FailedCopy failure) {
           settings.failed++;
@@ -256,7 +231,7 @@ final class TuningRun {
 
     private @Nullable AugmentRequest readNext(Source source) {
       try {
-        BufferedImage decoded = tuner.decoder().decode(source.bytes());
+        BufferedImage decoded = decoded(source);
         AugmentRequest request =
             AugmentRequest.of(decoded, text(source.label()))
                 .withCopies(tuner.copies())

@@ -34,23 +34,36 @@ public final class ClassProbabilities {
     different.forEach(text -> indices.put(text, indices.size()));
   }
 
-  /** How likely an image shows a class of the data set. */
-  public double probability(float[] image, String label) {
-    Integer index = indices.get(Label.text(texts.apply(label)));
-    if (index == null) {
-      throw new IllegalArgumentException("A label that was not planned: " + label);
-    }
-    return requireNonNull(zeroShot).probabilities(image)[index];
+  /** What an image shows. */
+  public OfImage of(float[] image) {
+    return new OfImage(requireNonNull(zeroShot).probabilities(image));
   }
 
-  /** What an image shows most likely. */
-  Guess best(float[] image) {
-    double[] probabilities = requireNonNull(zeroShot).probabilities(image);
-    int best = 0;
-    for (int i = 1; i < probabilities.length; i++) {
-      best = probabilities[i] > probabilities[best] ? i : best;
+  /** The probabilities of an image. */
+  public final class OfImage {
+    private final double[] probabilities; // by index
+
+    private OfImage(double[] probabilities) {
+      this.probabilities = probabilities;
     }
-    return new Guess(requireNonNull(zeroShot).labels().get(best), probabilities[best]);
+
+    /** How likely it shows a class of the data set. */
+    public double probability(String label) {
+      Integer index = indices.get(Label.text(texts.apply(label)));
+      if (index == null) {
+        throw new IllegalArgumentException("A label that was not planned: " + label);
+      }
+      return probabilities[index];
+    }
+
+    /** What it shows most likely. */
+    Guess best() {
+      int best = 0;
+      for (int i = 1; i < probabilities.length; i++) {
+        best = probabilities[i] > probabilities[best] ? i : best;
+      }
+      return new Guess(requireNonNull(zeroShot).labels().get(best), probabilities[best]);
+    }
   }
 
   /**

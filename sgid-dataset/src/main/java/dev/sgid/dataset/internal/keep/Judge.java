@@ -7,6 +7,7 @@ import dev.sgid.dataset.Source;
 import dev.sgid.dataset.Verdict;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
 import dev.sgid.dataset.internal.keep.ClassProbabilities.Guess;
+import dev.sgid.dataset.internal.keep.ClassProbabilities.OfImage;
 import dev.sgid.dataset.internal.keep.KeepBounds.Bound;
 import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
@@ -42,7 +43,7 @@ public final class Judge {
     RgbImage rgb = RgbImage.of(image);
     return new Original(
         source.label(),
-        classes.probability(embedding, source.label()),
+        classes.of(embedding).probability(source.label()),
         Fingerprint.of(rgb),
         isSingleColor(rgb));
   }
@@ -69,8 +70,9 @@ public final class Judge {
    *
    * @param verdict what follows
    * @param showsNothing whether it must not be written whatever is asked for
+   * @param fingerprint by which later copies are compared with it
    */
-  public record Finding(Verdict verdict, boolean showsNothing) {}
+  public record Finding(Verdict verdict, boolean showsNothing, Fingerprint fingerprint) {}
 
   /**
    * Looks at a copy.
@@ -81,7 +83,8 @@ public final class Judge {
       Original original, Augmentation copy, int attempt, Map<Integer, Fingerprint> before) {
     RgbImage rgb = RgbImage.of(copy.image());
     float[] embedding = sgid.embedImages(List.of(copy.image())).get(0);
-    double probability = classes.probability(embedding, original.label());
+    OfImage shown = classes.of(embedding);
+    double probability = shown.probability(original.label());
     Fingerprint fingerprint = Fingerprint.of(rgb);
     double likeness = fingerprint.likeness(original.fingerprint());
     @Nullable Integer alike = null;
@@ -98,7 +101,7 @@ public final class Judge {
       reasons.add("it is of a single color");
     }
     if (keep.isConsistent()) {
-      hold(original, copy.consistency(), probability, embedding, reasons);
+      hold(original, copy.consistency(), probability, shown.best(), reasons);
       if (likeness >= keep.likeness()) {
         reasons.add(
             String.format(
@@ -111,14 +114,16 @@ public final class Judge {
     }
     String reason = reasons.isEmpty() ? null : String.join("; ", reasons);
     return new Finding(
-        new Verdict(probability, likeness, attempt, reason == null, reason), showsNothing);
+        new Verdict(probability, likeness, attempt, reason == null, reason),
+        showsNothing,
+        fingerprint);
   }
 
   private void hold(
       Original original,
       double consistency,
       double probability,
-      float[] embedding,
+      Guess guess,
       List<String> reasons) {
     Bound bound = bounds.of(original.label());
     if (consistency < bound.consistency()) {
@@ -127,7 +132,6 @@ public final class Judge {
               Locale.ROOT, "consistency %.4f is below %s", consistency, bound.consistency()));
     }
     double least = Math.min(bound.labelProbability(), original.labelProbability());
-    Guess guess = classes.best(embedding);
     if (probability < least && guess.probability() > probability) {
       reasons.add(
           String.format(
