@@ -568,6 +568,14 @@ public final class AugmentJob {
                 + " there is nothing to make of "
                 + data);
       }
+      if (whenRejected.attempts() > 0 && job.copies().most() > WhenRejected.MOST_COPIES) {
+        throw new IllegalArgumentException(
+            "Of an image at most "
+                + WhenRejected.MOST_COPIES
+                + " copies can be made again, "
+                + job.copies().most()
+                + " are asked for");
+      }
       return job;
     }
 

@@ -1,8 +1,6 @@
 package dev.sgid.dataset;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,13 +11,13 @@ final class Budget {
   private static final int FIRST = 8; // pictures that tell the pace
   private static final long LOOK_MILLIS = 50; // whether the time is over
 
-  private final long end;
   private final LongSupplier clock; // nanoseconds
-  private final AtomicLong begun = new AtomicLong();
-  private final AtomicInteger asked = new AtomicInteger();
-  private final AtomicInteger settled = new AtomicInteger();
-  private volatile boolean over;
-  private volatile boolean spent;
+  private final long end;
+  private long begun; // guarded by this, as all below
+  private int asked;
+  private int settled;
+  private boolean over;
+  private boolean spent;
 
   /**
    * A budget that runs from now on.
@@ -28,38 +26,37 @@ final class Budget {
    */
   Budget(Duration time, LongSupplier clock) {
     this.clock = clock;
-    this.end = clock.getAsLong() + time.toNanos();
-    this.begun.set(clock.getAsLong());
+    this.begun = clock.getAsLong();
+    this.end = begun + time.toNanos();
   }
 
   /** The first picture is begun now: what came before tells nothing of the pace. */
-  void begin() {
-    begun.set(clock.getAsLong());
+  synchronized void begin() {
+    begun = clock.getAsLong();
   }
 
   /**
-   * Whether there is time for so many pictures more; waits until the first ones tell the pace; if
-   * not, there is none for any later.
+   * Whether there is time for so many pictures more; if not, there is none for any later. Waits
+   * until the first ones tell the pace.
    *
    * @param failedBefore whether it is but a try of what failed before, without which all is done
    */
-  boolean allows(int pictures, boolean failedBefore) {
+  synchronized boolean allows(int pictures, boolean failedBefore) {
     awaitPace();
     long now = clock.getAsLong();
-    int done = settled.get();
-    double each = done == 0 ? 0 : (now - begun.get()) / (double) done;
-    if (over || now + each * (asked.get() - done + pictures) > end) {
+    double each = settled == 0 ? 0 : (now - begun) / (double) settled;
+    if (over || now + each * (asked - settled + pictures) > end) {
       over = true;
       spent |= !failedBefore;
       return false;
     }
-    asked.addAndGet(pictures);
+    asked += pictures;
     return true;
   }
 
   /** Lets nothing more be asked for while nobody knows how long a picture takes. */
   private synchronized void awaitPace() {
-    while (asked.get() >= FIRST && settled.get() < FIRST && clock.getAsLong() < end) {
+    while (asked >= FIRST && settled < FIRST && clock.getAsLong() < end) {
       try {
         wait(LOOK_MILLIS);
       } catch (InterruptedException e) {
@@ -71,12 +68,12 @@ final class Budget {
 
   /** So many of the pictures asked for are out of the way. */
   synchronized void settle(int pictures) {
-    settled.addAndGet(pictures);
+    settled += pictures;
     notifyAll();
   }
 
   /** Whether something was not begun for lack of time. */
-  boolean isSpent() {
+  synchronized boolean isSpent() {
     return spent;
   }
 }

@@ -41,7 +41,6 @@ final class CopiesOfImage {
   private final List<FailedCopy> failed = new ArrayList<>();
   private final Map<Integer, Fingerprint> written = new TreeMap<>(); // by index
   private @Nullable Original original;
-  private boolean isFar;
   private int taken;
 
   /** Counts what becomes of copies. */
@@ -56,7 +55,7 @@ final class CopiesOfImage {
     void failed(Failure failure, Source source, int copies);
 
     /** The image is far from all that the pack knows. */
-    void far();
+    void far(Source source);
   }
 
   CopiesOfImage(
@@ -173,9 +172,8 @@ final class CopiesOfImage {
     // as a later run would see it
     written.put(index, job.imageFormat().isLossless() ? made : fingerprint(file));
     double distance = copy.domainDistance().orElse(0);
-    if (!isFar && sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
-      isFar = true;
-      counts.far();
+    if (sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
+      counts.far(read.source());
     }
     counts.made(placed);
   }

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,9 +62,10 @@ final class JobRun implements CopiesOfImage.Counts {
   private int doubtful; // of this run's, not fit to train on, and written
   private int pictures;
   private int failedPictures;
-  private int far; // images, by what the pack knows
-  private final List<String> several = new ArrayList<>(); // images with more frames or pages
-  private final List<String> rotated = new ArrayList<>(); // originals beside their copies
+  // each image once, though a budget has it read for each copy
+  private final Set<String> far = new LinkedHashSet<>(); // by what the pack knows
+  private final Set<String> several = new LinkedHashSet<>(); // with more frames or pages
+  private final Set<String> rotated = new LinkedHashSet<>(); // originals beside their copies
   private boolean cancelled;
   private final @Nullable Budget budget;
   private final Map<String, String> captions = new ConcurrentHashMap<>(); // where there is a budget
@@ -111,9 +113,9 @@ final class JobRun implements CopiesOfImage.Counts {
 
   private List<String> warnings() {
     List<String> warnings = new ArrayList<>(job.warnings());
-    if (far > 0) {
+    if (!far.isEmpty()) {
       warnings.add(
-          (far == 1 ? "1 image is" : far + " images are")
+          (far.size() == 1 ? "1 image is" : far.size() + " images are")
               + " far from all that the pack was trained on, and so hardly to be trusted:"
               + " domain_distance in the manifest says how far each is");
     }
@@ -141,7 +143,7 @@ final class JobRun implements CopiesOfImage.Counts {
     return warnings;
   }
 
-  private static String some(List<String> images) {
+  private static String some(Set<String> images) {
     return images.stream().limit(NAMED).collect(joining(", "))
         + (images.size() > NAMED ? ", …" : "");
   }
@@ -183,9 +185,7 @@ final class JobRun implements CopiesOfImage.Counts {
             description,
             former.stale(),
             job.listener());
-    Missing missing =
-        new Missing(
-            folder.history(), job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
+    Missing missing = Missing.of(job, folder.history());
     rejected = missing.rejected(job.in());
     droppedBefore = missing.dropped(job.in());
     alreadyThere = job.pictures() - rejected - droppedBefore - missing.pictures(job.in());
@@ -250,35 +250,16 @@ final class JobRun implements CopiesOfImage.Counts {
     return sgid.settings().withGuidance(GuidanceSchedule.parse(requireNonNull(found, "found")));
   }
 
-  private @Nullable Settings settings(String label, @Nullable Settings job) {
-    return this.job.labels().isSpecial(label)
-        ? this.job.labels().settings(label, job == null ? sgid.settings() : job)
-        : job;
+  private @Nullable Settings settings(String label, @Nullable Settings ofJob) {
+    return job.labels().settings(label, ofJob, sgid.settings());
   }
 
   private void augment(OutFolder folder, @Nullable Settings settings, Missing missing, Judge judge)
       throws IOException {
     progress("", "");
-    Budget time = budget;
-    // shards are what they are by the order in which they were written: there it stays the same
-    boolean reorder = time != null && job.format().equals(OutputFormat.folders());
-    Iterator<Task> work =
-        reorder
-            ? Work.mostTellingFirst(job.in(), missing, job.copies())
-            : Work.inOrder(job.in(), missing);
-    if (reorder) {
-      rememberCaptions(folder, missing);
-    }
-    if (time != null) {
-      work =
-          Work.failedLast(
-              work,
-              folder.history().failed(),
-              source -> folder.history().hasFailed(source.source(), missing.copies(source)));
-      time.begin();
-    }
     Requests requests =
-        new Requests(job, work, label -> settings(label, settings), time, captions::get);
+        new Requests(
+            job, work(folder, missing), label -> settings(label, settings), budget, captions::get);
     CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
@@ -293,6 +274,22 @@ final class JobRun implements CopiesOfImage.Counts {
       }
       aside(requests, folder); // behind the last that was read
     }
+  }
+
+  private Iterator<Task> work(OutFolder folder, Missing missing) throws IOException {
+    if (budget == null) {
+      return Work.inOrder(job.in(), missing);
+    }
+    // shards are what they are by the order in which they were written: there it stays the same
+    boolean reorder = job.format().equals(OutputFormat.folders());
+    if (reorder) {
+      rememberCaptions(folder, missing);
+    }
+    Iterator<Task> work =
+        Work.failedLast(
+            job.in(), missing, folder.history(), reorder ? job.copies().most() : Work.AT_ONCE);
+    budget.begin();
+    return work;
   }
 
   /** The next image of which there are outcomes. */
@@ -399,7 +396,7 @@ final class JobRun implements CopiesOfImage.Counts {
   }
 
   @Override
-  public void far() {
-    far++;
+  public void far(Source source) {
+    far.add(source.source());
   }
 }

@@ -111,6 +111,10 @@ record Labels(Map<String, OfClass> byLabel) {
       }
     }
 
+    boolean hasSettings() {
+      return noiseRate != null || guidance != null || prompt != null || negativePrompt != null;
+    }
+
     /** A class's settings, which are these but for what it has of its own. */
     Settings settings(Settings of) {
       Settings settings = of;
@@ -295,15 +299,16 @@ record Labels(Map<String, OfClass> byLabel) {
     return found == null || found.copies() == null ? others : found.copies();
   }
 
-  /** Whether a class has settings of its own. */
-  boolean isSpecial(String label) {
+  /**
+   * The settings of a class.
+   *
+   * @param others what holds where it has none of its own; null for {@code usual}
+   * @return null where it has none of its own and nor have others
+   */
+  @Nullable Settings settings(String label, @Nullable Settings others, Settings usual) {
     OfClass found = byLabel.get(label);
-    return found != null && !found.settings(Settings.DEFAULTS).equals(Settings.DEFAULTS);
-  }
-
-  /** The settings of a class. */
-  Settings settings(String label, Settings others) {
-    OfClass found = byLabel.get(label);
-    return found == null ? others : found.settings(others);
+    return found == null || !found.hasSettings()
+        ? others
+        : found.settings(others == null ? usual : others);
   }
 }

@@ -40,17 +40,19 @@ final class Missing {
     this.originals = originals;
   }
 
+  /** What is missing of what a job asks for. */
+  static Missing of(AugmentJob job, History history) {
+    return new Missing(
+        history, job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
+  }
+
   /**
    * Copies next to each other.
    *
    * @param first index of the first
    * @param count how many
    */
-  record Range(int first, int count) {
-    boolean holds(int copy) {
-      return copy >= first && copy < first + count;
-    }
-  }
+  record Range(int first, int count) {}
 
   /** Whether anything of an image is missing. */
   boolean any(Source source) {
@@ -60,6 +62,12 @@ final class Missing {
   /** Whether the original is to be put beside its copies. */
   boolean original(Source source) {
     return originals && !there.contains(new PictureId(source.source(), PictureId.ORIGINAL));
+  }
+
+  /** Whether a copy is missing. */
+  boolean copy(Source source, int copy) {
+    return copy < copies.applyAsInt(source)
+        && !there.contains(new PictureId(source.source(), copy));
   }
 
   /** How many copies of an image are missing. */

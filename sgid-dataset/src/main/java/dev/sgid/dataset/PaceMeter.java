@@ -138,17 +138,11 @@ final class PaceMeter {
               LoadedImage.read(source, job.decoder()).image(), job.labels().text(label))
           .withCopies(copies)
           .withCaption(job.captions().of(source))
-          .withSettings(settings(label));
+          .withSettings(job.labels().settings(label, settings, sgid.settings()));
     } catch (IOException e) {
       LOG.debug("Not used to measure, it will be among the failures: {}", source, e);
       return null;
     }
-  }
-
-  private @Nullable Settings settings(String label) {
-    return job.labels().isSpecial(label)
-        ? job.labels().settings(label, settings == null ? sgid.settings() : settings)
-        : settings;
   }
 
   /** Seconds, since how many pictures there will be is not known. */

@@ -80,8 +80,7 @@ final class Planner {
     Path out = job.out();
     FormerJob former = job.isForPlan() || job.overwrite() ? null : FormerJob.of(out);
     if (former == null) {
-      return new Missing(
-          History.none(out), job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
+      return Missing.of(job, History.none(out));
     }
     if (sgid != null && job.calibration() == null) {
       former.requireSame(
@@ -97,8 +96,7 @@ final class Planner {
     }
     History history = History.read(out);
     FormerPictures.of(job, history).stale().forEach(picture -> history.remove(picture.id()));
-    return new Missing(
-        history, job.copies()::of, job.withOriginals(), job.whenRejected().attempts());
+    return Missing.of(job, history);
   }
 
   /** The folder itself, or the first above it that is there. */

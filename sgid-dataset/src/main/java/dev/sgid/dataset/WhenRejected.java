@@ -19,7 +19,7 @@ public final class WhenRejected {
   /** Copies from here on are tries of others, so that no two pictures share a seed. */
   private static final int FIRST_RETRY = 1 << 30;
 
-  /** The highest index of a copy that has a range of its own for its tries. */
+  /** How many copies have a range of their own for their tries. */
   static final int MOST_COPIES = (1 << 30) / (MOST_ATTEMPTS + 1);
 
   private final boolean dropped;

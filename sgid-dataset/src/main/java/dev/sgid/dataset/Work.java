@@ -4,19 +4,32 @@ import dev.sgid.dataset.Missing.Range;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What is missing of a data set, in the order in which it is made. */
-final class Work {
-  private Work() {}
+/**
+ * What is missing of a data set, in the order in which it is made: made up as it is asked for,
+ * since there may be a million images and as many copies of each as one likes.
+ */
+final class Work implements Iterator<Work.Task> {
+  /** All copies of an image, and then the next one's. */
+  static final int AT_ONCE = 0;
+
+  private final Missing missing;
+  private final List<Pass> passes;
+  private int pass;
+  private Iterator<Source> left;
+  private @Nullable Task next;
+
+  private Work(Missing missing, List<Pass> passes) {
+    this.missing = missing;
+    this.passes = passes;
+    this.left = passes.get(0).sources().iterator();
+  }
 
   /**
    * A part of it.
@@ -33,75 +46,86 @@ final class Work {
     }
   }
 
+  /**
+   * One look at images.
+   *
+   * @param copy the one that is made of each; {@link #ALL} for all that are missing
+   * @param failed what former runs know of; null where that is no matter
+   */
+  private record Pass(Iterable<Source> sources, int copy, @Nullable History failed) {
+    private static final int ALL = -1;
+  }
+
   /** Image by image, in the data set's order. */
   static Iterator<Task> inOrder(Iterable<Source> sources, Missing missing) {
-    return stream(sources)
-        .filter(missing::any)
-        .map(source -> new Task(source, missing.ranges(source), missing.original(source), false))
-        .iterator();
+    return new Work(missing, List.of(new Pass(sources, Pass.ALL, null)));
   }
 
   /**
    * What matters most first: a copy of every image before the second of any, and those of small
-   * classes before those of large ones.
-   */
-  static Iterator<Task> mostTellingFirst(
-      Iterable<Source> sources, Missing missing, CopyCounts copies) {
-    Map<String, Integer> sizes = new HashMap<>();
-    sources.forEach(source -> sizes.merge(source.label(), 1, Integer::sum));
-    List<Source> rareFirst = new ArrayList<>();
-    sources.forEach(rareFirst::add);
-    rareFirst.sort(Comparator.comparingInt(source -> sizes.getOrDefault(source.label(), 0)));
-    Set<String> begun = new HashSet<>();
-    return IntStream.range(0, Math.max(1, copies.most()))
-        .boxed()
-        .flatMap(copy -> rareFirst.stream().map(source -> task(source, copy, missing, begun)))
-        .filter(task -> task.original() || !task.ranges().isEmpty())
-        .iterator();
-  }
-
-  private static Task task(Source source, int copy, Missing missing, Set<String> begun) {
-    boolean isMissing = missing.ranges(source).stream().anyMatch(range -> range.holds(copy));
-    boolean original = missing.original(source) && begun.add(source.source());
-    return new Task(source, isMissing ? List.of(new Range(copy, 1)) : List.of(), original, false);
-  }
-
-  /**
-   * The same with what failed before at its end, so that it does not use up every budget; and image
-   * by image, since a try of one copy forgets what failed of all of them.
+   * classes before those of large ones. What failed before is at the end, so that it does not use
+   * up every budget; and image by image, since a try of one copy forgets what failed of all of
+   * them.
    *
-   * @param failed images of which something failed
-   * @param isAllOfIt whether that was all that is missing of one
+   * @param copies how many passes there are, for as many copies; {@link #AT_ONCE} for all copies of
+   *     an image at once, in the data set's order
    */
   static Iterator<Task> failedLast(
-      Iterator<Task> work, Set<String> failed, Predicate<Source> isAllOfIt) {
-    List<Task> first = new ArrayList<>();
-    Map<String, Task> last = new LinkedHashMap<>();
-    work.forEachRemaining(
-        task -> {
-          String source = task.source().source();
-          if (failed.contains(source)) {
-            boolean all = isAllOfIt.test(task.source());
-            Task again = new Task(task.source(), task.ranges(), task.original(), all);
-            last.merge(source, again, Work::together);
-          } else {
-            first.add(task);
-          }
-        });
-    return Stream.concat(first.stream(), last.values().stream()).iterator();
+      Iterable<Source> sources, Missing missing, History history, int copies) {
+    Set<String> failed = history.failed();
+    List<Source> fresh = new ArrayList<>();
+    List<Source> again = new ArrayList<>();
+    sources.forEach(source -> (failed.contains(source.source()) ? again : fresh).add(source));
+    List<Pass> passes = new ArrayList<>();
+    if (copies == AT_ONCE) {
+      passes.add(new Pass(fresh, Pass.ALL, null));
+    } else {
+      Map<String, Integer> sizes = new HashMap<>();
+      sources.forEach(source -> sizes.merge(source.label(), 1, Integer::sum));
+      fresh.sort(Comparator.comparingInt(source -> sizes.getOrDefault(source.label(), 0)));
+      for (int copy = 0; copy < copies; copy++) {
+        passes.add(new Pass(fresh, copy, null));
+      }
+    }
+    passes.add(new Pass(again, Pass.ALL, history));
+    return new Work(missing, passes);
   }
 
-  private static Task together(Task a, Task b) {
-    return new Task(
-        a.source(),
-        Stream.concat(a.ranges().stream(), b.ranges().stream()).toList(),
-        a.original() || b.original(),
-        a.failedBefore());
+  @Override
+  public boolean hasNext() {
+    while (next == null && pass < passes.size()) {
+      if (left.hasNext()) {
+        next = task(passes.get(pass), left.next());
+      } else if (++pass < passes.size()) {
+        left = passes.get(pass).sources().iterator();
+      }
+    }
+    return next != null;
   }
 
-  private static Stream<Source> stream(Iterable<Source> sources) {
-    List<Source> all = new ArrayList<>();
-    sources.forEach(all::add);
-    return all.stream();
+  private @Nullable Task task(Pass of, Source source) {
+    boolean all = of.copy() == Pass.ALL;
+    List<Range> ranges =
+        all
+            ? missing.ranges(source)
+            : missing.copy(source, of.copy()) ? List.of(new Range(of.copy(), 1)) : List.of();
+    boolean original = (all || of.copy() == 0) && missing.original(source);
+    if (ranges.isEmpty() && !original) {
+      return null;
+    }
+    Task task = new Task(source, ranges, original, false);
+    return of.failed() == null
+        ? task
+        : new Task(source, ranges, original, of.failed().hasFailed(source.source(), task.copies()));
+  }
+
+  @Override
+  public Task next() {
+    Task task = hasNext() ? next : null;
+    if (task == null) {
+      throw new NoSuchElementException("There is nothing more to make");
+    }
+    next = null;
+    return task;
   }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,7 +71,7 @@ class BudgetTest extends ResumeRuns {
     CopyCounts copies = new CopyCounts(reader, label -> 2, null);
     Missing missing = new Missing(History.none(folder), copies::of, true, 0);
     List<String> order = new ArrayList<>();
-    Work.mostTellingFirst(reader, missing, copies)
+    Work.failedLast(reader, missing, History.none(folder), copies.most())
         .forEachRemaining(
             task ->
                 order.add(
@@ -118,8 +117,9 @@ class BudgetTest extends ResumeRuns {
     Missing missing = new Missing(History.none(folder), copies::of, true, 0);
 
     List<Work.Task> tasks = new ArrayList<>();
-    Work.failedLast(Work.mostTellingFirst(reader, missing, copies), Set.of("cat/2.png"), s -> true)
-        .forEachRemaining(tasks::add);
+    History history = History.none(folder);
+    history.put(new Failure("cat/2.png", "DENOISE: it is broken"));
+    Work.failedLast(reader, missing, history, copies.most()).forEachRemaining(tasks::add);
 
     assertThat(tasks).hasSize(2 * 8 + 1);
     Work.Task last = tasks.get(16);
@@ -149,6 +149,20 @@ class BudgetTest extends ResumeRuns {
     assertThat(files(out))
         .containsKeys(
             before.keySet().stream().filter(name -> name.endsWith(".png")).toArray(String[]::new));
+  }
+
+  @Test
+  void run_imageReadForEachCopy_isWarnedOfOnce() throws IOException {
+    put(
+        in.resolve("cat/moving.gif"),
+        TestImages.animatedGif(TestImages.noise(8, 6, 40), TestImages.noise(8, 6, 41)));
+
+    JobSummary summary =
+        run(folder.resolve("out"), "folders", job -> job.withBudget(Duration.ofHours(1)));
+
+    assertThat(summary.outOfTime()).isFalse();
+    assertThat(summary.warnings())
+        .anyMatch(warning -> warning.startsWith("1 image holds more than one picture"));
   }
 
   @Test

@@ -159,6 +159,16 @@ class LabelsTest {
   }
 
   @Test
+  void run_settingThatIsTheLibrarysDefault_isTheClasssOwn() throws IOException {
+    Path labels = file("labels.csv", "label,noise_rate\nother,0.5\n");
+    try (Sgid sgid = new FakeStages().builder().withGeneration(g -> g.withNoiseRate(0.7)).build()) {
+      JobSummary ignored = AugmentJob.builder(in, out).withLabels(labels).build().run(sgid);
+    }
+
+    assertThat(lines()).extracting(ManifestLine::noiseRate).containsExactly(0.7, 0.7, 0.5);
+  }
+
+  @Test
   void run_noCopiesOfAClass_makesNone() throws IOException {
     assertThat(run(file("labels.csv", "label,copies\nother,0\n")).pictures()).isEqualTo(2);
   }
