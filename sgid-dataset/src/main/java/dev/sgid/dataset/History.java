@@ -5,14 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import java.io.BufferedInputStream;
+import dev.sgid.dataset.internal.out.FileLines;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,30 +134,18 @@ final class History {
   /** Reads a file; where its last whole line ends. */
   private long readLines(String name) throws IOException {
     Path file = out.resolve(name);
-    if (!isFile(file)) {
-      return 0;
-    }
-    long offset = 0;
-    int torn = 0;
-    try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        line.write(b);
-        if (b == '\n') {
-          torn += take(line.toString(UTF_8), name, offset, line.size()) ? 0 : 1;
-          offset += line.size();
-          line.reset();
-        }
-      }
-      torn += line.size() == 0 ? 0 : 1;
-    }
-    if (torn > 0) {
+    int[] torn = new int[1];
+    long end =
+        FileLines.each(
+            file, (line, offset, length) -> torn[0] += take(line, name, offset, length) ? 0 : 1);
+    torn[0] += isFile(file) && Files.size(file) > end ? 1 : 0;
+    if (torn[0] > 0) {
       LOG.warn(
           "{} of {} can't be read, as after a power failure: what they told of is made again",
-          torn == 1 ? "1 line" : torn + " lines",
+          torn[0] == 1 ? "1 line" : torn[0] + " lines",
           file);
     }
-    return offset;
+    return end;
   }
 
   private boolean take(String line, String file, long offset, int length) {
@@ -383,7 +366,7 @@ final class History {
   /** Manifest and journal, kept open. */
   static final class Lines implements AutoCloseable {
     private final Path out;
-    private final Map<String, RandomAccessFile> files = new HashMap<>();
+    private final FileLines files = new FileLines();
 
     Lines(Path out) {
       this.out = out;
@@ -391,15 +374,7 @@ final class History {
 
     /** The line of a picture as it stands there, with its end. */
     byte[] bytes(Made picture) throws IOException {
-      RandomAccessFile file = files.get(picture.in());
-      if (file == null) {
-        file = new RandomAccessFile(out.resolve(picture.in()).toFile(), "r");
-        files.put(picture.in(), file);
-      }
-      byte[] line = new byte[picture.length()];
-      file.seek(picture.offset());
-      file.readFully(line);
-      return line;
+      return files.read(out.resolve(picture.in()), picture.offset(), picture.length());
     }
 
     /** The line of a picture. */
@@ -414,9 +389,7 @@ final class History {
 
     @Override
     public void close() throws IOException {
-      for (RandomAccessFile file : files.values()) {
-        file.close();
-      }
+      files.close();
     }
   }
 }

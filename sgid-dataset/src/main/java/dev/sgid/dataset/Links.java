@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.out.RealPath;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class Links {
 
   private static Path real(Path folder) {
     try {
-      return OutPlace.real(folder); // whether it is there, the reader says
+      return RealPath.of(folder); // whether it is there, the reader says
     } catch (IOException e) {
       throw new DatasetException(folder + " can't be read: " + Reason.of(e), e);
     }

@@ -8,8 +8,9 @@ import dev.sgid.dataset.JobProgress.Phase;
 import dev.sgid.dataset.OutputFormat.Former;
 import dev.sgid.dataset.OutputFormat.Opened;
 import dev.sgid.dataset.OutputFormat.Written;
+import dev.sgid.dataset.internal.out.OutNames;
 import dev.sgid.dataset.internal.out.OutPictures;
-import dev.sgid.dataset.report.HtmlReport;
+import dev.sgid.dataset.internal.out.RealPath;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -37,15 +38,22 @@ import org.jspecify.annotations.Nullable;
  * torchvision.
  */
 final class OutFolder implements AutoCloseable {
-  static final String JOB = "sgid-job.json";
-  static final String JOURNAL = "sgid-journal.jsonl";
-  static final String METADATA = "metadata.jsonl";
-  static final String FAILURES = "failures.jsonl";
-  static final String EVALUATION = "evaluated.json"; // written by sgid evaluate
-  static final String REJECTED = "rejected.jsonl";
-  static final String DROPPED = "dropped.jsonl";
+  static final String JOB = OutNames.JOB;
+  static final String JOURNAL = OutNames.JOURNAL;
+  static final String METADATA = OutNames.METADATA;
+  static final String FAILURES = OutNames.FAILURES;
+  static final String REJECTED = OutNames.REJECTED;
+  static final String DROPPED = OutNames.DROPPED;
   private static final List<String> OWN =
-      List.of(JOB, JOURNAL, METADATA, FAILURES, REJECTED, DROPPED, EVALUATION, HtmlReport.NAME);
+      List.of(
+          JOB,
+          JOURNAL,
+          METADATA,
+          FAILURES,
+          REJECTED,
+          DROPPED,
+          OutNames.EVALUATION,
+          OutNames.REPORT);
 
   private final Path out;
   private final List<Path> created; // folders, the outermost first
@@ -84,7 +92,7 @@ final class OutFolder implements AutoCloseable {
   static OutFolder take(Path out, boolean overwrite) throws IOException {
     OutPlace.requireUsable(out, overwrite);
     List<Path> created = new ArrayList<>();
-    Path real = OutPlace.real(out);
+    Path real = RealPath.of(out);
     for (Path folder = real; folder != null && !Files.exists(folder); folder = folder.getParent()) {
       created.add(0, folder);
     }

@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.out.RealPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,18 +13,6 @@ import java.util.stream.Stream;
 final class OutPlace {
   private OutPlace() {}
 
-  /** The real path, links followed and {@code ..} resolved, also of what is not there yet. */
-  static Path real(Path path) throws IOException {
-    if (Files.exists(path)) {
-      return path.toRealPath();
-    }
-    Path absolute = path.toAbsolutePath();
-    Path parent = absolute.getParent();
-    Path name = absolute.getFileName();
-    // a parent that is real has no links in it, so .. means what it says
-    return parent == null || name == null ? absolute : real(parent).resolve(name).normalize();
-  }
-
   /**
    * Refuses a folder that can't be written to.
    *
@@ -35,7 +24,7 @@ final class OutPlace {
     if (!Files.exists(out) && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
       throw new DatasetException(out + " is a link that leads nowhere");
     }
-    Path real = real(out);
+    Path real = RealPath.of(out);
     if (!Files.exists(real)) {
       requireCreatable(out, real);
       return;
@@ -57,7 +46,7 @@ final class OutPlace {
 
   /** Refuses a folder that a former run began. */
   static void requireNotBegun(Path out) throws IOException {
-    if (Files.exists(out) && FormerJob.of(real(out)) != null) {
+    if (Files.exists(out) && FormerJob.of(RealPath.of(out)) != null) {
       throw new DatasetException(
           out
               + " was begun by a former run, which can be gone on with only where the data set is"
@@ -96,7 +85,7 @@ final class OutPlace {
    */
   static void requireApart(Path in, Path out) throws IOException {
     Path realIn = in.toRealPath();
-    Path realOut = real(out);
+    Path realOut = RealPath.of(out);
     if (isSame(realOut, realIn)) {
       throw new DatasetException("The folder to write is the data set itself: " + out);
     } else if (isBelow(realOut, realIn)) {
@@ -108,7 +97,7 @@ final class OutPlace {
 
   /** The same for images that links in the data set lead to. */
   static void requireApart(DatasetReader in, Path out) throws IOException {
-    Path realOut = real(out);
+    Path realOut = RealPath.of(out);
     Set<Path> folders = new HashSet<>();
     // pictures may well lie beside a table or a shard, where nobody looks for images
     boolean isScanned =

@@ -8,6 +8,7 @@ import dev.sgid.dataset.Scan.Seen;
 import dev.sgid.dataset.internal.duplicate.Duplicates;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
 import dev.sgid.dataset.internal.keep.KeepBounds;
+import dev.sgid.dataset.internal.out.RealPath;
 import dev.sgid.dataset.plan.ClassPlan;
 import dev.sgid.dataset.plan.DuplicateGroup;
 import dev.sgid.dataset.plan.Leak;
@@ -101,7 +102,7 @@ final class Planner {
 
   /** The folder itself, or the first above it that is there. */
   private static Path existing(Path out) throws IOException {
-    Path folder = OutPlace.real(out);
+    Path folder = RealPath.of(out);
     while (!Files.exists(folder) && folder.getParent() != null) {
       folder = folder.getParent();
     }

@@ -9,6 +9,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.internal.out.RealPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -141,7 +142,7 @@ public final class Review {
   public Applied apply(Path out) {
     requireNonNull(out, "out");
     try {
-      Path real = OutPlace.real(out);
+      Path real = RealPath.of(out);
       FormerJob former = Files.isDirectory(real) ? FormerJob.of(real) : null;
       if (former == null) {
         throw new DatasetException(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.dataset.evaluate.EvaluationFiles;
+import dev.sgid.dataset.internal.out.OutNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,6 @@ class EvaluationInOutTest {
 
   @Test
   void name_isTheOneThatRunsKnow() {
-    assertThat(OutFolder.EVALUATION).isEqualTo(Evaluation.FILE);
+    assertThat(OutNames.EVALUATION).isEqualTo(Evaluation.FILE);
   }
 }

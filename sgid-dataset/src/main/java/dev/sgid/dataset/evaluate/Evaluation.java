@@ -7,6 +7,7 @@ import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.Failure;
+import dev.sgid.dataset.internal.out.OutNames;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -61,7 +62,7 @@ public record Evaluation(
     List<Failure> unmatched,
     List<Failure> failures) {
   /** The name that an evaluation's file has in the folder of the copies. */
-  public static final String FILE = "evaluated.json";
+  public static final String FILE = OutNames.EVALUATION;
 
   /** What {@link #format} is today. */
   public static final int FORMAT = 1;

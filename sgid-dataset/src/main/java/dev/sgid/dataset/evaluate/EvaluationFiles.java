@@ -3,6 +3,8 @@ package dev.sgid.dataset.evaluate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sgid.dataset.DatasetException;
+import dev.sgid.dataset.internal.out.OutNames;
+import dev.sgid.dataset.internal.out.RealPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param charts the folder of the charts; empty for none
  */
 public record EvaluationFiles(Path file, Optional<Path> charts) {
-  private static final String JOB = "sgid-job.json";
 
   /**
    * Looks where files may go, and changes nothing.
@@ -48,7 +49,7 @@ public record EvaluationFiles(Path file, Optional<Path> charts) {
   }
 
   private static Path ownFile(Path out) {
-    if (Files.isDirectory(out) && !Files.exists(out.resolve(JOB))) {
+    if (Files.isDirectory(out) && !Files.exists(out.resolve(OutNames.JOB))) {
       throw new DatasetException(
           out
               + " was not written by sgid, and nothing is put into it: say where the evaluation is"
@@ -63,7 +64,7 @@ public record EvaluationFiles(Path file, Optional<Path> charts) {
       throw new DatasetException("The charts go into a folder, " + charts + " is a file");
     }
     for (Path data : new Path[] {in, out}) {
-      for (Path at = real(charts); at != null; at = at.getParent()) {
+      for (Path at = RealPath.of(charts); at != null; at = at.getParent()) {
         if (Files.exists(at) && Files.exists(data) && Files.isSameFile(at, data)) {
           throw new DatasetException(
               "The charts must not lie in "
@@ -73,17 +74,6 @@ public record EvaluationFiles(Path file, Optional<Path> charts) {
         }
       }
     }
-  }
-
-  /** Links followed and {@code ..} resolved as far as it is there. */
-  private static Path real(Path path) throws IOException {
-    if (Files.exists(path)) {
-      return path.toRealPath();
-    }
-    Path absolute = path.toAbsolutePath();
-    Path parent = absolute.getParent();
-    Path name = absolute.getFileName();
-    return parent == null || name == null ? absolute : real(parent).resolve(name).normalize();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.sgid.dataset.Failure;
 import dev.sgid.dataset.ManifestLine;
 import dev.sgid.dataset.Source;
 import dev.sgid.dataset.evaluate.Evaluation.MatchedBy;
+import dev.sgid.dataset.internal.out.OutNames;
 import dev.sgid.internal.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Matches copies to originals by what sgid wrote down. Originals beside them don't count. */
 final class ManifestCopies {
-  private static final String MANIFEST = "metadata.jsonl";
-  private static final String JOURNAL = "sgid-journal.jsonl";
   private static final String TAR = ".tar";
 
   private final Path out;
@@ -41,13 +40,13 @@ final class ManifestCopies {
    * @throws DatasetException if a run was ended before it could write one
    */
   static @Nullable Copies readIfThere(DatasetReader in, Path out) throws IOException {
-    Path manifest = out.resolve(MANIFEST);
+    Path manifest = out.resolve(OutNames.METADATA);
     if (!Files.isRegularFile(manifest)) {
-      if (Files.isRegularFile(out.resolve(JOURNAL))) {
+      if (Files.isRegularFile(out.resolve(OutNames.JOURNAL))) {
         throw new DatasetException(
             out
                 + " is not finished, and has no "
-                + MANIFEST
+                + OutNames.METADATA
                 + " yet: let the command that began it go on first");
       }
       return null;
@@ -66,7 +65,10 @@ final class ManifestCopies {
           if (number == 1) {
             return null; // another tool's metadata
           }
-          reader.copies.failures().add(new Failure(MANIFEST + ", line " + number, message(e)));
+          reader
+              .copies
+              .failures()
+              .add(new Failure(OutNames.METADATA + ", line " + number, message(e)));
         }
       }
     }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.evaluate.Evaluation;
+import dev.sgid.dataset.internal.out.OutNames;
 import dev.sgid.internal.Reason;
 import dev.sgid.internal.Require;
 import java.io.BufferedWriter;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HtmlReport {
   /** The name that a report has in the data set's folder. */
-  public static final String NAME = "report.html";
+  public static final String NAME = OutNames.REPORT;
 
   /** How large a report is at most, about, where nothing else is said: 60 MB. */
   public static final long DEFAULT_MOST_BYTES = 60_000_000;

@@ -6,11 +6,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.sgid.dataset.DatasetException;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.sgid.dataset.internal.out.FileLines;
+import dev.sgid.dataset.internal.out.OutNames;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,8 +41,6 @@ record Manifest(
     int rejected,
     int dropped) {
   private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
-  private static final String JOB = "sgid-job.json";
-  private static final String REJECTED = "rejected.jsonl";
 
   /**
    * Reads it.
@@ -56,11 +52,11 @@ record Manifest(
     JsonObject job = job(out);
     Map<Id, Picture> pictures = new LinkedHashMap<>();
     LineTaker put = (json, file, offset, length) -> put(pictures, json, file, offset, length);
-    each(out.resolve("metadata.jsonl"), put);
-    each(out.resolve("sgid-journal.jsonl"), put);
+    each(out.resolve(OutNames.METADATA), put);
+    each(out.resolve(OutNames.JOURNAL), put);
     int[] rejected = new int[1];
     each(
-        out.resolve(REJECTED),
+        out.resolve(OutNames.REJECTED),
         (json, file, offset, length) -> {
           rejected[0]++;
           Picture other = Picture.of(json, file, offset, length);
@@ -68,14 +64,14 @@ record Manifest(
         });
     Set<Id> dropped = new HashSet<>();
     each(
-        out.resolve("dropped.jsonl"), // a line for each try; a later one may have been kept
+        out.resolve(OutNames.DROPPED), // a line for each try; a later one may have been kept
         (json, file, offset, length) -> {
           Picture other = Picture.of(json, file, offset, length);
           dropped.add(new Id(other.source(), other.copy()));
         });
     dropped.removeAll(pictures.keySet());
     int[] failures = new int[1];
-    each(out.resolve("failures.jsonl"), (json, file, offset, length) -> failures[0]++);
+    each(out.resolve(OutNames.FAILURES), (json, file, offset, length) -> failures[0]++);
     List<Picture> copies = new ArrayList<>();
     Map<String, Picture> originals = new LinkedHashMap<>();
     for (Picture picture : pictures.values()) {
@@ -102,12 +98,12 @@ record Manifest(
   }
 
   private static JsonObject job(Path out) throws IOException {
-    Path file = out.resolve(JOB);
+    Path file = out.resolve(OutNames.JOB);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new DatasetException(
           out
               + " holds no "
-              + JOB
+              + OutNames.JOB
               + ": it must be a folder that sgid augment wrote (of a split, like OUT/train)");
     }
     JsonObject job = object(Files.readString(file));
@@ -132,23 +128,10 @@ record Manifest(
     void take(JsonObject json, Path file, long offset, int length);
   }
 
-  /** What of a file is JSON; a last line that is torn is none. */
+  /** What of a file is JSON; a last line that is torn is left out. */
   private static void each(Path file, LineTaker taker) throws IOException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      long offset = 0;
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        line.write(b);
-        if (b == '\n') {
-          take(line.toString(UTF_8), file, offset, line.size(), taker);
-          offset += line.size();
-          line.reset();
-        }
-      }
-    }
+    long ignored =
+        FileLines.each(file, (text, offset, length) -> take(text, file, offset, length, taker));
   }
 
   private static void take(String text, Path file, long offset, int length, LineTaker taker) {
@@ -166,18 +149,11 @@ record Manifest(
 
   /** Reads the lines of pictures. For one thread. */
   static final class Lines implements AutoCloseable {
-    private final Map<Path, RandomAccessFile> files = new LinkedHashMap<>();
+    private final FileLines files = new FileLines();
 
     /** A picture's line. */
     JsonObject of(Picture picture) throws IOException {
-      RandomAccessFile file = files.get(picture.in());
-      if (file == null) {
-        file = new RandomAccessFile(picture.in().toFile(), "r");
-        files.put(picture.in(), file);
-      }
-      byte[] line = new byte[picture.length()];
-      file.seek(picture.offset());
-      file.readFully(line);
+      byte[] line = files.read(picture.in(), picture.offset(), picture.length());
       JsonObject json = object(new String(line, UTF_8));
       if (json == null) {
         throw new IOException(picture.in() + " has changed while it was read");
@@ -187,9 +163,7 @@ record Manifest(
 
     @Override
     public void close() throws IOException {
-      for (RandomAccessFile file : files.values()) {
-        file.close();
-      }
+      files.close();
     }
   }
 }
