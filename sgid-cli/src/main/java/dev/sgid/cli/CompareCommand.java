@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.Label;
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
-import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.Source;
@@ -100,7 +99,6 @@ final class CompareCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--with and --data both say what to mix the image with: give one");
     }
-    Converters.Guidance guidance = method.guidance();
     method.refuseCalibrated("one image is no data set to calibrate on");
     Labelled original = new Labelled(Pictures.read(spec, "IMAGE", image), requireNonNull(label));
     List<Path> inputs = new ArrayList<>(List.of(requireNonNull(image)));
@@ -116,29 +114,25 @@ final class CompareCommand implements Callable<Integer> {
       classes.add(Label.text(original.label()));
       all.addAll(classes);
     }
-    Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    MethodComparison comparison;
-    try (interrupts) {
-      SgidBuilder builder = pack.builder();
-      method.apply(builder);
-      if (guidance != null && guidance.fixed() != null) {
-        builder.withGuidance(guidance.fixed());
-      }
-      try (Sgid sgid = builder.build()) {
-        comparison = MethodComparison.of(sgid, original, other(dataset, sgid.seed()), all);
-      }
-    } catch (SgidException e) {
-      if (!e.isCancelled()) {
-        throw e;
-      }
-      spec.commandLine().getErr().println("sgid: interrupted");
-      return interrupts.exitCode();
+    return Interrupts.heeded(
+        spec.commandLine(),
+        () -> compare(original, dataset, all),
+        comparison -> {
+          Pictures.write(comparison.figure(), file);
+          if (!quiet) {
+            print(comparison, file);
+          }
+          return ExitCode.OK;
+        });
+  }
+
+  private MethodComparison compare(
+      Labelled original, @Nullable DatasetReader dataset, List<String> all) {
+    SgidBuilder builder = pack.builder();
+    method.applyWithGuidance(builder);
+    try (Sgid sgid = builder.build()) {
+      return MethodComparison.of(sgid, original, other(dataset, sgid.seed()), all);
     }
-    Pictures.write(comparison.figure(), file);
-    if (!quiet) {
-      print(comparison, file);
-    }
-    return ExitCode.OK;
   }
 
   private @Nullable Labelled other(@Nullable DatasetReader dataset, long seed) {

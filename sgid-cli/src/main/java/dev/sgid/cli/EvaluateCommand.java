@@ -3,7 +3,6 @@ package dev.sgid.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Sgid;
-import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.dataset.evaluate.EvaluationFiles;
@@ -97,24 +96,24 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
-    Evaluation evaluation;
-    EvaluationFiles files;
-    try (interrupts;
-        progress) {
+    return Interrupts.heeded(spec.commandLine(), this::evaluate, this::show);
+  }
+
+  /** What was measured, and where it goes. */
+  private record Measured(Evaluation evaluation, EvaluationFiles files) {}
+
+  private Measured evaluate() {
+    try (Progress progress = Progress.of(spec.commandLine().getErr(), quiet)) {
       Path originals = Options.named(spec, "IN", in);
       Path copies = Options.named(spec, "OUT", out);
-      files = EvaluationFiles.of(originals, copies, to, charts); // its errors need no models
-      evaluation = evaluate(originals, copies, progress);
-    } catch (SgidException e) {
-      if (!e.isCancelled()) {
-        throw e;
-      }
-      spec.commandLine().getErr().println("sgid: interrupted");
-      return interrupts.exitCode();
+      EvaluationFiles files = // its errors need no models
+          EvaluationFiles.of(originals, copies, to, charts);
+      return new Measured(evaluate(originals, copies, progress), files);
     }
-    files.write(evaluation);
+  }
+
+  private int show(Measured measured) {
+    measured.files().write(measured.evaluation());
     if (Files.exists(requireNonNull(out).resolve("sgid-journal.jsonl"))) {
       spec.commandLine()
           .getErr()
@@ -124,8 +123,8 @@ final class EvaluateCommand implements Callable<Integer> {
                   + " is not done: what its manifest has is"
                   + " measured");
     }
-    new EvaluationText(evaluation, quiet, spec.commandLine()).print(files);
-    return evaluation.failures().isEmpty() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    new EvaluationText(measured.evaluation(), quiet, spec.commandLine()).print(measured.files());
+    return measured.evaluation().failures().isEmpty() ? ExitCode.OK : ExitCode.SOME_FAILED;
   }
 
   private Evaluation evaluate(Path originals, Path copies, Progress progress) {

@@ -1,13 +1,17 @@
 package dev.sgid.cli;
 
+import dev.sgid.SgidException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /**
  * Turns SIGINT (Ctrl-C) and SIGTERM into an interrupt of the working thread, which then ends its
@@ -33,6 +37,28 @@ final class Interrupts implements AutoCloseable {
       SIGNALS.forEach((name, number) -> interrupts.install(name, number, worker));
     }
     return interrupts;
+  }
+
+  /**
+   * Does what a signal may cut short, and then what it may not.
+   *
+   * @param work ends with a cancelled {@link SgidException} where it is interrupted, of which the
+   *     user is told
+   * @param then gives the exit code
+   */
+  static <T> int heeded(CommandLine command, Supplier<T> work, ToIntFunction<? super T> then) {
+    Interrupts interrupts = of(Thread.currentThread());
+    T done;
+    try (interrupts) {
+      done = work.get();
+    } catch (SgidException e) {
+      if (!e.isCancelled()) {
+        throw e;
+      }
+      command.getErr().println("sgid: interrupted");
+      return interrupts.exitCode();
+    }
+    return then.applyAsInt(done);
   }
 
   private void install(String name, int number, Thread worker) {

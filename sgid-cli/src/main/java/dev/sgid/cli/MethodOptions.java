@@ -170,6 +170,15 @@ final class MethodOptions {
     }
   }
 
+  /** Sets all of it, where there is no data set that guidance could be calibrated on. */
+  void applyWithGuidance(SgidBuilder sgid) {
+    apply(sgid);
+    Converters.Guidance given = guidance();
+    if (given != null && given.fixed() != null) {
+      sgid.withGuidance(given.fixed());
+    }
+  }
+
   private @Nullable SettingsFile settings() {
     if (settingsFile != null && settings == null) {
       Path file = Options.named(spec, "--settings", settingsFile);

@@ -1,6 +1,5 @@
 package dev.sgid.cli;
 
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,8 @@ final class OutputOptions {
    */
   int watched(ToIntFunction<Watch> work) {
     CommandLine command = spec.commandLine();
-    JsonEvents events = json ? new JsonEvents(stdout(), Clock.systemUTC(), System::nanoTime) : null;
+    JsonEvents events =
+        json ? new JsonEvents(SgidCommand.utf8(spec), Clock.systemUTC(), System::nanoTime) : null;
     int exitCode;
     try (Watch watch = new Watch(command.getErr(), isQuiet(), events)) {
       exitCode = work.applyAsInt(watch);
@@ -53,10 +53,5 @@ final class OutputOptions {
     if (events != null) {
       events.ended(exitCode, message);
     }
-  }
-
-  /** Not the command's, which encodes as the locale says. */
-  private PrintWriter stdout() {
-    return ((SgidCommand) spec.root().userObject()).utf8();
   }
 }

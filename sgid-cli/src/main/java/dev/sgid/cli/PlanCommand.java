@@ -2,7 +2,6 @@ package dev.sgid.cli;
 
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
-import dev.sgid.SgidException;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.plan.Plan;
 import java.io.IOException;
@@ -80,32 +79,26 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
-    Plan plan;
-    try (interrupts;
-        progress) {
-      plan = plan(progress);
-    } catch (SgidException e) {
-      if (!e.isCancelled()) {
-        throw e;
-      }
-      spec.commandLine().getErr().println("sgid: interrupted");
-      return interrupts.exitCode();
-    }
-    print(plan);
-    return plan.isClear() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    return Interrupts.heeded(
+        spec.commandLine(),
+        this::plan,
+        plan -> {
+          print(plan);
+          return plan.isClear() ? ExitCode.OK : ExitCode.SOME_FAILED;
+        });
   }
 
-  private Plan plan(Progress progress) {
-    SgidBuilder builder = pack.builder();
-    method.apply(builder);
-    AugmentJob job = job(progress); // first: its errors need no models
-    if (noTime) {
-      return job.plan();
-    }
-    try (Sgid sgid = builder.build()) {
-      return job.plan(sgid);
+  private Plan plan() {
+    try (Progress progress = Progress.of(spec.commandLine().getErr(), quiet)) {
+      SgidBuilder builder = pack.builder();
+      method.apply(builder);
+      AugmentJob job = job(progress); // first: its errors need no models
+      if (noTime) {
+        return job.plan();
+      }
+      try (Sgid sgid = builder.build()) {
+        return job.plan(sgid);
+      }
     }
   }
 
@@ -131,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
   private void print(Plan plan) {
     PrintWriter stdout = spec.commandLine().getOut();
     if (STDOUT.equals(json)) {
-      PrintWriter utf8 = ((SgidCommand) spec.root().userObject()).utf8();
+      PrintWriter utf8 = SgidCommand.utf8(spec);
       utf8.print(plan.toJson());
       utf8.flush();
     } else {

@@ -33,9 +33,9 @@ final class SgidCommand implements Runnable {
     this.utf8 = utf8;
   }
 
-  /** Stdout in UTF-8, for what machines read. */
-  PrintWriter utf8() {
-    return utf8;
+  /** Stdout in UTF-8, for what machines read: a command's own encodes as the locale says. */
+  static PrintWriter utf8(CommandSpec command) {
+    return ((SgidCommand) command.root().userObject()).utf8;
   }
 
   @Override

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
-import dev.sgid.SgidException;
 import dev.sgid.dataset.evaluate.Sweep;
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
@@ -90,36 +89,33 @@ final class SweepCommand implements Callable<Integer> {
     refuse("--guidance", "--guidance-scales");
     BufferedImage original = Pictures.read(spec, "IMAGE", image);
     Path file = Pictures.figure(spec, "--to", requireNonNull(to), List.of(requireNonNull(image)));
-    Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
-    Sweep sweep;
-    try (interrupts;
-        progress) {
+    return Interrupts.heeded(
+        spec.commandLine(),
+        () -> sweep(original),
+        sweep -> {
+          Pictures.write(sweep.figure(), file);
+          if (!quiet) {
+            print(sweep, file);
+          }
+          return failures(sweep);
+        });
+  }
+
+  private Sweep sweep(BufferedImage original) {
+    try (Progress progress = Progress.of(spec.commandLine().getErr(), quiet)) {
       SgidBuilder builder = pack.builder().withStepListener(progress);
       method.apply(builder);
       try (Sgid sgid = builder.build()) {
-        sweep =
-            Sweep.of(
-                sgid,
-                original,
-                requireNonNull(label),
-                requireNonNull(noiseRates),
-                requireNonNull(guidanceScales),
-                Pictures.labels(labels),
-                progress);
+        return Sweep.of(
+            sgid,
+            original,
+            requireNonNull(label),
+            requireNonNull(noiseRates),
+            requireNonNull(guidanceScales),
+            Pictures.labels(labels),
+            progress);
       }
-    } catch (SgidException e) {
-      if (!e.isCancelled()) {
-        throw e;
-      }
-      spec.commandLine().getErr().println("sgid: interrupted");
-      return interrupts.exitCode();
     }
-    Pictures.write(sweep.figure(), file);
-    if (!quiet) {
-      print(sweep, file);
-    }
-    return failures(sweep);
   }
 
   /** What the figure's rows and columns set can't be set once more. */

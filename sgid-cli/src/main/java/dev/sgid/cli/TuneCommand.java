@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
-import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetReader;
 import dev.sgid.dataset.evaluate.Tuner;
 import dev.sgid.dataset.evaluate.Tuning;
@@ -156,37 +155,27 @@ final class TuneCommand implements Callable<Integer> {
     Path figure = Pictures.figure(spec, "--chart", requireNonNull(chart), List.of());
     Path settings = Options.named(spec, "--to", to);
     Outside.of(spec, data).require("--chart", figure).require("--to", settings);
-    Interrupts interrupts = Interrupts.of(Thread.currentThread());
-    Progress progress = Progress.of(spec.commandLine().getErr(), quiet);
-    Tuning tuning;
-    try (interrupts;
-        progress) {
-      tuning = tune(data, progress);
-    } catch (SgidException e) {
-      if (!e.isCancelled()) {
-        throw e;
-      }
-      spec.commandLine().getErr().println("sgid: interrupted");
-      return interrupts.exitCode();
-    }
-    write(figure, settings, tuning);
-    new TuningText(tuning, typed(), quiet || STDOUT.equals(json), spec.commandLine())
-        .print(settings, figure);
-    return tuning.failures().isEmpty() && tuning.choice().reachesBound()
-        ? ExitCode.OK
-        : ExitCode.SOME_FAILED;
+    return Interrupts.heeded(
+        spec.commandLine(),
+        () -> tune(data),
+        tuning -> {
+          write(figure, settings, tuning);
+          new TuningText(tuning, typed(), quiet || STDOUT.equals(json), spec.commandLine())
+              .print(settings, figure);
+          return tuning.failures().isEmpty() && tuning.choice().reachesBound()
+              ? ExitCode.OK
+              : ExitCode.SOME_FAILED;
+        });
   }
 
-  private Tuning tune(Path data, Progress progress) {
-    SgidBuilder builder = pack.builder().withStepListener(progress);
-    method.apply(builder);
-    Converters.Guidance guidance = method.guidance();
-    if (guidance != null && guidance.fixed() != null) {
-      builder.withGuidance(guidance.fixed());
-    }
-    Tuner tuner = tuner(data).withListener(progress); // first: its errors need no models
-    try (Sgid sgid = builder.build()) {
-      return tuner.tune(sgid);
+  private Tuning tune(Path data) {
+    try (Progress progress = Progress.of(spec.commandLine().getErr(), quiet)) {
+      SgidBuilder builder = pack.builder().withStepListener(progress);
+      method.applyWithGuidance(builder);
+      Tuner tuner = tuner(data).withListener(progress); // first: its errors need no models
+      try (Sgid sgid = builder.build()) {
+        return tuner.tune(sgid);
+      }
     }
   }
 
@@ -216,7 +205,7 @@ final class TuneCommand implements Callable<Integer> {
 
   private void write(Path figure, Path settings, Tuning tuning) {
     if (STDOUT.equals(json)) {
-      PrintWriter utf8 = ((SgidCommand) spec.root().userObject()).utf8();
+      PrintWriter utf8 = SgidCommand.utf8(spec);
       utf8.print(tuning.toJson());
       utf8.flush();
     } else if (json != null) {
