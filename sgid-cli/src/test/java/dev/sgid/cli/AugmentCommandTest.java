@@ -10,17 +10,13 @@ import dev.sgid.Size;
 import dev.sgid.Stage;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.testing.FakePack;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -29,23 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AugmentCommandTest {
-  private final Path in;
-  private final Path out;
-  private final Path pack;
-  private final StringWriter stdout = new StringWriter();
-  private final StringWriter stderr = new StringWriter();
-
+class AugmentCommandTest extends CommandFixture {
   AugmentCommandTest(@TempDir Path folder) {
-    in = folder.resolve("in");
-    out = folder.resolve("out");
-    pack = folder.resolve("pack");
+    super(folder);
   }
 
   @BeforeEach
-  void dataset() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(pack);
+  void dataset() {
     image("bag/1.png", 0x102030);
     image("bag/2.png", 0x405060);
     image("ankle_boot/1.png", 0x708090);
@@ -582,27 +568,16 @@ class AugmentCommandTest {
   }
 
   private int augment(String... options) {
-    List<String> args =
-        new ArrayList<>(
-            List.of("augment", in.toString(), out.toString(), "--model", pack.toString()));
+    List<Object> args = new ArrayList<>(List.of("augment", in, out, "--model", pack));
     args.addAll(List.of(options));
-    return run(args.toArray(String[]::new));
+    return sgid(args.toArray());
   }
 
   private int run(String... args) {
-    stdout.getBuffer().setLength(0);
-    stderr.getBuffer().setLength(0);
-    return Main.run(
-        Main.commandLine().setOut(new PrintWriter(stdout)).setErr(new PrintWriter(stderr)), args);
+    return sgid((Object[]) args);
   }
 
-  private void image(String name, int rgb) throws IOException {
-    Path file = in.resolve(name);
-    Files.createDirectories(file.getParent());
-    BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 48; i++) {
-      image.setRGB(i % 8, i / 8, rgb);
-    }
-    ImageIO.write(image, "png", file.toFile());
+  private void image(String name, int rgb) {
+    Path ignored = image(in.resolve(name), rgb);
   }
 }

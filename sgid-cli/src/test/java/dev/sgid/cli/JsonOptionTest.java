@@ -15,39 +15,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --json}: what a machine reads from stdout. */
-class JsonOptionTest {
-  private final Path in;
-  private final Path out;
-  private final Path pack;
+class JsonOptionTest extends CommandFixture {
   private final StringWriter events = new StringWriter();
-  private final StringWriter stdout = new StringWriter();
-  private final StringWriter stderr = new StringWriter();
 
   JsonOptionTest(@TempDir Path folder) {
-    in = folder.resolve("in");
-    out = folder.resolve("out");
-    pack = folder.resolve("pack");
+    super(folder);
   }
 
   @BeforeEach
-  void dataset() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(pack);
+  void dataset() {
     image("bag/1.png");
     image("bag/2.png");
     image("ankle_boot/1.png");
   }
 
-  private void image(String name) throws IOException {
-    Path file = in.resolve(name);
-    Files.createDirectories(file.getParent());
-    boolean ignored = ImageIO.write(TestImages.noise(8, 6, name.length()), "png", file.toFile());
+  private void image(String name) {
+    Path ignored = write(in.resolve(name), TestImages.noise(8, 6, name.length()));
   }
 
   @Test

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.testing.FakePack;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,62 +13,28 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code evaluate}, {@code sweep} and {@code compare}. */
-class LookingCommandsTest {
-  private final Path folder;
-  private final Path in;
-  private final Path out;
-  private final Path pack;
-  private final StringWriter stdout = new StringWriter();
-  private final StringWriter stderr = new StringWriter();
-
+class LookingCommandsTest extends CommandFixture {
   LookingCommandsTest(@TempDir Path folder) {
-    this.folder = folder;
-    in = folder.resolve("in");
-    out = folder.resolve("out");
-    pack = folder.resolve("pack");
+    super(folder);
   }
 
   @BeforeEach
-  void dataset() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(pack);
+  void dataset() {
     image("in/bag/1.png", 0x102030);
     image("in/ankle_boot/1.png", 0x708090);
   }
 
-  private Path image(String name, int color) {
-    BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 48; i++) {
-      image.setRGB(i % 8, i / 8, color);
-    }
-    Path file = folder.resolve(name);
-    try {
-      Files.createDirectories(file.getParent());
-      ImageIO.write(image, "png", file.toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return file;
+  private Path image(String name, int rgb) {
+    return image(folder.resolve(name), rgb);
   }
 
   private int run(String command, Object... args) {
-    stdout.getBuffer().setLength(0);
-    stderr.getBuffer().setLength(0);
-    List<String> line = new ArrayList<>(List.of(command));
-    for (Object arg : args) {
-      line.add(arg.toString());
-    }
-    line.addAll(List.of("--model", pack.toString()));
-    return Main.run(sgid(), line.toArray(String[]::new));
-  }
-
-  private CommandLine sgid() {
-    return Main.commandLine()
-        .setOut(new PrintWriter(stdout, true))
-        .setErr(new PrintWriter(stderr, true));
+    List<Object> line = new ArrayList<>(List.of(command));
+    line.addAll(List.of(args));
+    line.addAll(List.of("--model", pack));
+    return sgid(line.toArray());
   }
 
   @Test
@@ -160,13 +122,13 @@ class LookingCommandsTest {
     run("augment", in, out);
     run("evaluate", in, out);
 
-    assertThat(Main.run(sgid(), "report", out.toString())).isEqualTo(ExitCode.OK);
+    assertThat(sgid("report", out)).isEqualTo(ExitCode.OK);
     assertThat(out.resolve("report.html"))
         .content()
         .contains("Consistency: mean CLIP cosine, by class", "data:image/png;base64,");
 
     Files.writeString(out.resolve("evaluated.json"), "{}");
-    assertThat(Main.run(sgid(), "report", out.toString())).isEqualTo(ExitCode.OK);
+    assertThat(sgid("report", out)).isEqualTo(ExitCode.OK);
     assertThat(stderr.toString())
         .contains("the report has no charts of " + out.resolve("evaluated.json") + ": This is no");
   }

@@ -7,40 +7,24 @@ import com.google.gson.JsonParser;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.testing.FakePack;
-import java.awt.image.BufferedImage;
+import dev.sgid.testing.TestImages;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlanCommandTest {
-  private final Path in;
-  private final Path out;
-  private final Path pack;
-  private final StringWriter stdout = new StringWriter();
-  private final StringWriter stderr = new StringWriter();
-
+class PlanCommandTest extends CommandFixture {
   PlanCommandTest(@TempDir Path folder) {
-    in = folder.resolve("in");
-    out = folder.resolve("out");
-    pack = folder.resolve("pack");
+    super(folder);
   }
 
   @BeforeEach
-  void dataset() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(pack);
-    image(in.resolve("bag/1.png"), 1);
-    image(in.resolve("bag/2.png"), 2);
-    image(in.resolve("ankle_boot/1.png"), 3);
+  void dataset() {
+    noise(in.resolve("bag/1.png"), 1);
+    noise(in.resolve("bag/2.png"), 2);
+    noise(in.resolve("ankle_boot/1.png"), 3);
   }
 
   @Test
@@ -111,7 +95,7 @@ class PlanCommandTest {
   @Test
   void plan_leak_isListedAndEndsWith1() throws IOException {
     Path kept = out.resolveSibling("kept");
-    image(kept.resolve("x.png"), 2);
+    noise(kept.resolve("x.png"), 2);
 
     assertThat(sgid("plan", in, "--no-time", "--leakage", kept)).isEqualTo(ExitCode.SOME_FAILED);
     assertThat(stdout.toString())
@@ -121,7 +105,7 @@ class PlanCommandTest {
   @Test
   void augment_leak_isListedAndEndsWith2() throws IOException {
     Path kept = out.resolveSibling("kept");
-    image(kept.resolve("x.png"), 2);
+    noise(kept.resolve("x.png"), 2);
 
     assertThat(sgid("augment", in, out, "--model", pack, "--leakage", kept))
         .isEqualTo(ExitCode.USAGE);
@@ -165,25 +149,7 @@ class PlanCommandTest {
     assertThat(stdout.toString()).isEmpty();
   }
 
-  private int sgid(Object... args) {
-    List<String> texts = new ArrayList<>();
-    for (Object arg : args) {
-      texts.add(arg.toString());
-    }
-    return Main.run(
-        Main.commandLine(new PrintWriter(stdout, true))
-            .setOut(new PrintWriter(stdout, true))
-            .setErr(new PrintWriter(stderr, true)),
-        texts.toArray(String[]::new));
-  }
-
-  private static void image(Path file, long seed) throws IOException {
-    Files.createDirectories(file.getParent());
-    BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
-    Random random = new Random(seed);
-    for (int i = 0; i < 48; i++) {
-      image.setRGB(i % 8, i / 8, random.nextInt(0x1000000));
-    }
-    boolean ignored = ImageIO.write(image, "png", file.toFile());
+  private static void noise(Path file, long seed) {
+    Path ignored = write(file, TestImages.noise(8, 6, seed));
   }
 }

@@ -4,42 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sgid report} and {@code sgid apply-review}, behind {@code sgid augment}. */
-class ReportCommandTest {
-  private final Path folder;
-  private final Path in;
-  private final Path out;
-  private final StringWriter stdout = new StringWriter();
-  private final StringWriter stderr = new StringWriter();
-
+class ReportCommandTest extends CommandFixture {
   ReportCommandTest(@TempDir Path folder) {
-    this.folder = folder;
-    this.in = folder.resolve("in");
-    this.out = folder.resolve("out");
+    super(folder);
   }
 
   @BeforeEach
-  void dataset() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(folder.resolve("pack"));
+  void dataset() {
     for (String name : List.of("bag/1.png", "bag/2.png", "boot/1.png")) {
-      Files.createDirectories(in.resolve(name).getParent());
       BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
       image.setRGB(0, 0, name.hashCode());
-      assertThat(ImageIO.write(image, "png", in.resolve(name).toFile())).isTrue();
+      Path ignored = write(in.resolve(name), image);
     }
   }
 
@@ -152,22 +138,12 @@ class ReportCommandTest {
   }
 
   private int augment(String... options) {
-    List<String> args =
-        new ArrayList<>(
-            List.of(
-                "augment",
-                in.toString(),
-                out.toString(),
-                "--model",
-                folder.resolve("pack").toString()));
+    List<Object> args = new ArrayList<>(List.of("augment", in, out, "--model", pack));
     args.addAll(List.of(options));
-    return run(args.toArray(String[]::new));
+    return sgid(args.toArray());
   }
 
   private int run(String... args) {
-    stdout.getBuffer().setLength(0);
-    stderr.getBuffer().setLength(0);
-    return Main.run(
-        Main.commandLine().setOut(new PrintWriter(stdout)).setErr(new PrintWriter(stderr)), args);
+    return sgid((Object[]) args);
   }
 }

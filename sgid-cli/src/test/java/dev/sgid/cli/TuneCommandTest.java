@@ -3,10 +3,7 @@ package dev.sgid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,58 +14,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** {@code sgid tune}, and {@code --settings} of all commands. */
-class TuneCommandTest {
-  private final Path folder;
-  private final Path in;
-  private final Path pack;
+class TuneCommandTest extends CommandFixture {
   private final Path tuned;
   private final Path chart;
-  private final StringWriter stdout = new StringWriter();
-  private final StringWriter stderr = new StringWriter();
 
   TuneCommandTest(@TempDir Path folder) {
-    this.folder = folder;
-    in = folder.resolve("in");
-    pack = folder.resolve("pack");
+    super(folder);
     tuned = folder.resolve("tuned.json");
     chart = folder.resolve("tuned.png");
   }
 
   @BeforeEach
-  void dataset() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(pack);
+  void dataset() {
     image("in/bag/1.png", 0x102030);
     image("in/ankle_boot/1.png", 0x708090);
   }
 
-  private Path image(String name, int color) throws IOException {
-    BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 48; i++) {
-      image.setRGB(i % 8, i / 8, color);
-    }
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    ImageIO.write(image, "png", file.toFile());
-    return file;
+  private Path image(String name, int rgb) {
+    return image(folder.resolve(name), rgb);
   }
 
   private int run(String command, Object... args) {
-    stdout.getBuffer().setLength(0);
-    stderr.getBuffer().setLength(0);
-    List<String> line = new ArrayList<>(List.of(command));
-    for (Object arg : args) {
-      line.add(arg.toString());
-    }
-    line.addAll(List.of("--model", pack.toString()));
-    CommandLine sgid =
-        Main.commandLine()
-            .setOut(new PrintWriter(stdout, true))
-            .setErr(new PrintWriter(stderr, true));
-    return Main.run(sgid, line.toArray(String[]::new));
+    List<Object> line = new ArrayList<>(List.of(command));
+    line.addAll(List.of(args));
+    line.addAll(List.of("--model", pack));
+    return sgid(line.toArray());
   }
 
   private int tune(Object... args) {
