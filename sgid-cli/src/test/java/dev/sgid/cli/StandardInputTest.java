@@ -10,33 +10,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StandardInputTest {
-  private final Path folder;
-  private final Path out;
-  private final StringWriter stderr = new StringWriter();
-
+class StandardInputTest extends CommandFixture {
   StandardInputTest(@TempDir Path folder) {
-    this.folder = folder;
-    this.out = folder.resolve("out");
-  }
-
-  @BeforeEach
-  void pack() throws IOException {
-    CommandBackend.reset();
-    Files.createDirectories(folder.resolve("pack"));
+    super(folder);
   }
 
   @Test
@@ -115,15 +100,13 @@ class StandardInputTest {
     assertThat(out).doesNotExist();
   }
 
-  private int augment(byte[] in, String... options) {
-    List<String> args = new ArrayList<>(List.of("augment", "-", out.toString(), "--quiet"));
-    args.addAll(List.of("--model", folder.resolve("pack").toString()));
+  private int augment(byte[] shard, String... options) {
+    List<Object> args = new ArrayList<>(List.of("augment", "-", out, "--quiet", "--model", pack));
     args.addAll(List.of(options));
     InputStream before = System.in;
-    System.setIn(new ByteArrayInputStream(in));
+    System.setIn(new ByteArrayInputStream(shard));
     try {
-      return Main.run(
-          Main.commandLine().setErr(new PrintWriter(stderr, true)), args.toArray(String[]::new));
+      return sgid(args.toArray());
     } finally {
       System.setIn(before);
     }
@@ -131,18 +114,15 @@ class StandardInputTest {
 
   /** A shard of one sample, as sgid itself writes it. */
   private byte[] shard() throws IOException {
-    Path in = folder.resolve("in/bag");
-    Files.createDirectories(in);
     BufferedImage image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
     image.setRGB(3, 3, 0x102030);
-    ImageIO.write(image, "png", in.resolve("1.png").toFile());
+    Path ignored = write(in.resolve("bag/1.png"), image);
     Path shards = folder.resolve("shards");
     int code =
-        Main.run(
-            Main.commandLine().setErr(new PrintWriter(stderr, true)),
+        sgid(
             "augment",
-            folder.resolve("in").toString(),
-            shards.toString(),
+            in,
+            shards,
             "--quiet",
             "--format",
             "webdataset",
@@ -150,7 +130,7 @@ class StandardInputTest {
             "--when-rejected",
             "drop",
             "--model",
-            folder.resolve("pack").toString());
+            pack);
     assertThat(code).as(stderr::toString).isZero();
     return Files.readAllBytes(shards.resolve("shard-000000.tar"));
   }

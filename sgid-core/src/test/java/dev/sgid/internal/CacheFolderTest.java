@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisabledOnOs(OS.WINDOWS) // whose absolute paths are written otherwise
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "its absolute paths are written otherwise")
 class CacheFolderTest {
   @TempDir Path temporary;
 

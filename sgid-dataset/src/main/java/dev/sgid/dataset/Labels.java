@@ -1,34 +1,24 @@
 package dev.sgid.dataset;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.Label;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
 import dev.sgid.internal.Require;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -171,17 +161,18 @@ record Labels(Map<String, OfClass> byLabel) {
    */
   static Labels read(Path file, DatasetReader in) {
     Map<String, OfClass> known = new LinkedHashMap<>();
-    for (Row row : rows(file)) {
+    LabelsFile table = new LabelsFile(file);
+    for (Row row : rows(table, file)) {
       String label = row.values().remove("label");
       if (label == null) {
-        throw wrong(file, row.number(), "has no label", null);
+        throw table.wrong(row.number(), "has no label", null);
       }
       try {
         if (known.put(label, OfClass.of(row.values())) != null) {
-          throw wrong(file, row.number(), "has \"" + label + "\" a second time", null);
+          throw table.wrong(row.number(), "has \"" + label + "\" a second time", null);
         }
       } catch (IllegalArgumentException e) {
-        throw wrong(file, row.number(), "is wrong for \"" + label + "\": " + e.getMessage(), e);
+        throw table.wrong(row.number(), "is wrong for \"" + label + "\": " + e.getMessage(), e);
       }
     }
     Set<String> classes = new TreeSet<>(CodePointOrder.INSTANCE);
@@ -202,87 +193,61 @@ record Labels(Map<String, OfClass> byLabel) {
     return new Labels(known);
   }
 
-  private static DatasetException wrong(
-      Path file, long line, String what, @Nullable Exception cause) {
-    return new DatasetException(file + ", line " + line + ", " + what, cause);
-  }
-
-  private static List<Row> rows(Path file) {
+  private static List<Row> rows(LabelsFile table, Path file) {
     try {
-      String text = Files.readString(file, UTF_8);
-      String content = text.startsWith("\ufeff") ? text.substring(1) : text;
-      return FileName.of(file.toAbsolutePath()).text().toLowerCase(Locale.ROOT).endsWith(".csv")
-          ? table(file, content)
-          : jsonLines(file, content);
-    } catch (CharacterCodingException e) {
-      throw new DatasetException(file + " is not UTF-8", e);
+      return table.rows();
     } catch (IOException e) {
       throw new DatasetException("The labels in " + file + " can't be read: " + Reason.of(e), e);
     }
   }
 
-  private static List<Row> table(Path file, String content) throws IOException {
-    CSVFormat format = CSVFormat.DEFAULT.builder().setTrim(true).get();
-    List<Row> rows = new ArrayList<>();
-    List<String> columns = List.of("label", "text");
-    try (CSVParser parser = CSVParser.parse(new StringReader(content), format)) {
-      for (CSVRecord line : parser) {
-        if (rows.isEmpty() && line.getRecordNumber() == 1 && line.toList().contains("label")) {
-          columns = line.toList();
-          requireKnown(file, 1, columns);
-          continue;
+  /** The file, whose columns are label and text where its first line does not name them. */
+  private static final class LabelsFile extends TableFile<Row> {
+    private List<String> columns = List.of("label", "text");
+
+    LabelsFile(Path file) {
+      super(file, CSVFormat.DEFAULT.builder());
+    }
+
+    @Override
+    @Nullable Row row(long line, CSVRecord cells) {
+      if (cells.getRecordNumber() == 1 && cells.toList().contains("label")) {
+        columns = cells.toList();
+        requireKnown(line, columns);
+        return null;
+      }
+      if (cells.size() > columns.size()) {
+        throw wrong(line, "has more than " + columns + " in it", null);
+      }
+      Map<String, String> values = new LinkedHashMap<>();
+      for (int i = 0; i < cells.size(); i++) {
+        if (!cells.get(i).isEmpty()) {
+          values.put(columns.get(i), cells.get(i));
         }
-        if (line.size() > columns.size()) {
+      }
+      return values.isEmpty() ? null : new Row(line, values);
+    }
+
+    @Override
+    Row row(long line, JsonObject json) {
+      requireKnown(line, json.keySet());
+      Map<String, String> values = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonElement> value : json.entrySet()) {
+        if (value.getValue() instanceof JsonPrimitive text) {
+          values.put(value.getKey(), text.getAsString());
+        } else if (!value.getValue().isJsonNull()) {
+          throw wrong(line, "is no JSON object of texts and numbers", null);
+        }
+      }
+      return new Row(line, values);
+    }
+
+    private void requireKnown(long line, Iterable<String> names) {
+      for (String name : names) {
+        if (!COLUMNS.contains(name)) {
           throw wrong(
-              file, parser.getCurrentLineNumber(), "has more than " + columns + " in it", null);
+              line, "names \"" + name + "\"; there are " + String.join(", ", COLUMNS), null);
         }
-        Map<String, String> values = new LinkedHashMap<>();
-        for (int i = 0; i < line.size(); i++) {
-          if (!line.get(i).isEmpty()) {
-            values.put(columns.get(i), line.get(i));
-          }
-        }
-        if (!values.isEmpty()) {
-          rows.add(new Row(parser.getCurrentLineNumber(), values));
-        }
-      }
-    } catch (UncheckedIOException e) {
-      throw new DatasetException(
-          file + " is no table of comma-separated values: " + Reason.of(e), e);
-    }
-    return rows;
-  }
-
-  private static List<Row> jsonLines(Path file, String content) {
-    List<Row> rows = new ArrayList<>();
-    long number = 0;
-    for (String line : content.lines().toList()) {
-      number++;
-      if (line.isBlank()) {
-        continue;
-      }
-      try {
-        JsonObject json = JsonParser.parseString(line).getAsJsonObject();
-        requireKnown(file, number, json.keySet());
-        Map<String, String> values = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonElement> value : json.entrySet()) {
-          if (!value.getValue().isJsonNull()) {
-            values.put(value.getKey(), value.getValue().getAsString());
-          }
-        }
-        rows.add(new Row(number, values));
-      } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
-        throw wrong(file, number, "is no JSON object of texts and numbers", e);
-      }
-    }
-    return rows;
-  }
-
-  private static void requireKnown(Path file, long line, Iterable<String> names) {
-    for (String name : names) {
-      if (!COLUMNS.contains(name)) {
-        throw wrong(
-            file, line, "names \"" + name + "\"; there are " + String.join(", ", COLUMNS), null);
       }
     }
   }

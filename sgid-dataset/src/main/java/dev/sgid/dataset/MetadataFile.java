@@ -1,22 +1,11 @@
 package dev.sgid.dataset;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +19,6 @@ final class MetadataFile {
   private static final List<String> FILE_NAME = List.of("file_name", "path", "file", "image");
   private static final List<String> LABEL = List.of("label", "class");
   private static final List<String> CAPTION = List.of("caption");
-  private static final char BYTE_ORDER_MARK = '\ufeff';
 
   private MetadataFile() {}
 
@@ -51,36 +39,18 @@ final class MetadataFile {
    * @throws DatasetException naming the line that can't be understood
    */
   static List<Row> read(Path file) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(file, UTF_8)) {
-      reader.mark(1);
-      if (reader.read() != BYTE_ORDER_MARK) {
-        reader.reset();
+    return new TableFile<Row>(
+        file, CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true)) {
+      @Override
+      Row row(long line, CSVRecord values) {
+        return new Row(line, cell(values, FILE_NAME), cell(values, LABEL), cell(values, CAPTION));
       }
-      return FileName.of(file).text().toLowerCase(Locale.ROOT).endsWith(".csv")
-          ? csv(file, reader)
-          : jsonLines(file, reader);
-    } catch (CharacterCodingException e) {
-      throw new DatasetException(file + " is not UTF-8", e);
-    }
-  }
 
-  private static List<Row> jsonLines(Path file, BufferedReader reader) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    long number = 0;
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      number++;
-      if (line.isBlank()) {
-        continue;
+      @Override
+      Row row(long line, JsonObject json) {
+        return new Row(line, text(json, FILE_NAME), text(json, LABEL), text(json, CAPTION));
       }
-      JsonObject json;
-      try {
-        json = JsonParser.parseString(line).getAsJsonObject();
-      } catch (JsonParseException | IllegalStateException e) {
-        throw unreadable(file, number, "is no JSON object", e);
-      }
-      rows.add(new Row(number, text(json, FILE_NAME), text(json, LABEL), text(json, CAPTION)));
-    }
-    return rows;
+    }.rows();
   }
 
   /** A text or a number, as text, under the first of these names that there is. */
@@ -94,31 +64,6 @@ final class MetadataFile {
     return null;
   }
 
-  private static List<Row> csv(Path file, BufferedReader reader) throws IOException {
-    CSVFormat format =
-        CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
-    List<Row> rows = new ArrayList<>();
-    try (CSVParser parser = CSVParser.parse(reader, format)) {
-      for (CSVRecord line : parser) {
-        rows.add(
-            new Row(
-                parser.getCurrentLineNumber(),
-                cell(line, FILE_NAME),
-                cell(line, LABEL),
-                cell(line, CAPTION)));
-      }
-    } catch (UncheckedIOException e) {
-      throw noTable(file, Reason.of(e), e);
-    } catch (IllegalArgumentException e) {
-      throw noTable(file, String.valueOf(e.getMessage()), e);
-    }
-    return rows;
-  }
-
-  private static DatasetException noTable(Path file, String reason, Exception e) {
-    return new DatasetException(file + " is no table of comma-separated values: " + reason, e);
-  }
-
   private static @Nullable String cell(CSVRecord line, List<String> columns) {
     for (String column : columns) {
       if (line.isSet(column) && !line.get(column).isEmpty()) {
@@ -126,9 +71,5 @@ final class MetadataFile {
       }
     }
     return null;
-  }
-
-  private static DatasetException unreadable(Path file, long line, String what, Exception e) {
-    return new DatasetException(file + ", line " + line + ", " + what, e);
   }
 }

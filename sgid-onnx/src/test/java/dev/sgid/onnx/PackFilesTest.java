@@ -107,7 +107,7 @@ class PackFilesTest {
   }
 
   @ParameterizedTest
-  @DisabledOnOs(OS.WINDOWS) // which allows no such names
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it allows no such names")
   @ValueSource(
       strings = {
         "with space",

@@ -72,7 +72,7 @@ class EvaluationFilesTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS) // where links take a privilege
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links take a privilege there")
   void of_chartsInTheDataByALink_areRefused() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), out);
 
