@@ -38,8 +38,8 @@ class Run:
     mixing: float = 0.0
     perturbation: str = ""
     learning_rate: float = 0.1
-    weight_decay: float = 5e-4
-    training_steps: int = 600
+    weight_decay: float = 5e-3
+    training_steps: int = 400
     seed: int = 0
 
     @property

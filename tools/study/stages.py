@@ -6,8 +6,9 @@ from data import FRESH, REPORTED, TUNING
 from runs import Run
 
 NOISE_RATES = (0.5, 0.7, 0.9)
-COPIES = 8
+COPIES = 4
 LABEL_ONLY = {"prompt": "l", "guidance": "constant:7.5"}
+EMPTY = {"prompt": "empty", "guidance": "constant:1"}
 SGID = {"prompt": "lc", "guidance": "pack"}
 
 
@@ -15,10 +16,50 @@ def _made(noise_rate: float, mixing: float = 0.7, copies: int = COPIES, sampler:
     return {"noise_rate": noise_rate, "mixing": mixing, "copies": copies, "sampler": sampler, **how}
 
 
+#: Chosen in `tune`, by the mean of two draws on validation images.
+RATE = 0.7
+MIXING = 0.7
+PERTURBATIONS = {"flipcrop": "flipcrop:1", "randaugment": "randaugment:6", "mixup": "mixup:0.2",
+                 "cutmix": "cutmix:1:0.5", "erasing": "erasing:0.33:0.5"}
+#: SGID's schedules; the bounds of `inverse` are those of the pack's `linear`.
+SCHEDULES = {"sgid_linear": "pack", "sgid_inverse": "inverse:0.581,0.696,5,10",
+             "sgid_calibrated": "calibrated:0.05,0.95,5,10"}
+
+
+def generative(rate: float = 0.0) -> dict[str, dict]:
+    """What each method's pictures are made by."""
+    rate = rate or RATE
+    methods = {
+        "sgid_linear": dict(prompt="lc", guidance="pack", noise_rate=rate),
+        "label_only": dict(prompt="l", guidance="constant:7.5", noise_rate=rate),
+        "constant": dict(prompt="lc", guidance="pack", noise_rate=rate, per="drawmean"),
+        "sgid_inverse": dict(prompt="lc", guidance=SCHEDULES["sgid_inverse"], noise_rate=rate),
+        "caption_only": dict(prompt="c", guidance="constant:7.5", noise_rate=rate),
+        "empty": dict(prompt="empty", guidance="constant:1", noise_rate=rate),
+        "sgid_calibrated": dict(prompt="lc", guidance=SCHEDULES["sgid_calibrated"], noise_rate=rate),
+        "text_to_image": dict(prompt="lc", guidance="constant:7.5", noise_rate=1.0),
+    }
+    return {name: {**how, "copies": COPIES, "mixing": MIXING, "sampler": "dpm4"} for name, how in methods.items()}
+
+
+def main() -> list[Run]:
+    """20 per class, from scratch, every method, ten draws."""
+    made = generative()
+    methods: dict[str, dict] = {"none": {}}
+    methods |= {name: {"perturbation": spec} for name, spec in PERTURBATIONS.items()}
+    methods |= made
+    methods["sgid_linear_kept"] = made["sgid_linear"] | {"keep": "kept"}
+    for base in ("sgid_linear", "label_only", "constant"):
+        for name in ("flipcrop", "cutmix", "randaugment"):
+            methods[f"{base}+{name}"] = made[base] | {"perturbation": PERTURBATIONS[name]}
+    return [Run("main", method, draw, **how) for method, how in methods.items() for draw in REPORTED]
+
+
 def tune_rates() -> list[Run]:
     """Learning rate and weight decay, for `none`; all methods then have the same."""
     return [Run("tune", "none", draw, split="validation", learning_rate=rate, weight_decay=decay)
-            for rate in (0.03, 0.1, 0.3) for decay in (5e-4, 5e-3) for draw in TUNING[:2]]
+            for rate, decay in ((0.03, 5e-4), (0.03, 5e-3), (0.1, 5e-4), (0.1, 5e-3), (0.1, 0.02), (0.3, 5e-4))
+            for draw in TUNING[:2]]
 
 
 def tune_perturbations() -> list[Run]:
@@ -29,5 +70,23 @@ def tune_perturbations() -> list[Run]:
             for spec in specs for draw in TUNING[:2]]
 
 
+def tune_made() -> list[Run]:
+    """Noise rate and mixing of what is generated: four settings for each of two methods, and for the empty prompt."""
+    grids = {
+        "label_only": [(LABEL_ONLY, rate, 0.7) for rate in (0.7, 0.9, 0.5)] + [(LABEL_ONLY, 0.7, 0.9)],
+        "sgid_linear": [(SGID, rate, 0.7) for rate in (0.7, 0.9, 0.5)] + [(SGID, 0.7, 0.9)],
+        "empty": [(EMPTY, 0.7, 0.7), (EMPTY, 0.7, 0.3), (EMPTY, 0.5, 0.7), (EMPTY, 0.5, 0.3)],
+    }
+    return [Run("tune", method, draw, split="validation", **how, **_made(rate, mixing))
+            for method, grid in grids.items() for how, rate, mixing in grid for draw in TUNING[:2]]
+
+
+def probe_guidance() -> list[Run]:
+    """Does guidance matter at all? Constants from none to strong, label and caption, at the highest noise rate."""
+    return [Run("probe_guidance", f"constant_{g}", draw, split="validation", prompt="lc", guidance=f"constant:{g}",
+                **_made(0.9)) for g in (1, 3, 12) for draw in TUNING]
+
+
 def plan(stage: str) -> list[Run]:
-    return {"tune_rates": tune_rates, "tune_perturbations": tune_perturbations}[stage]()
+    return {"tune_rates": tune_rates, "tune_perturbations": tune_perturbations,
+            "tune_made": tune_made, "main": main, "probe_guidance": probe_guidance}[stage]()

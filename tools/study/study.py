@@ -7,13 +7,16 @@
 
 import argparse
 import os
+import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+import perlabel
 from data import FRESH, REPORTED, TUNING, Fashion
-from pictures import Store
+from pictures import Setting, Store
 from runs import Maker, Run, Table, run_of
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +32,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(os.environ.get("SGID_STUDY", HERE / "out")) / "models")
     parser.add_argument("--table", type=Path, default=ROOT / "docs" / "accuracy" / "runs.csv")
     parser.add_argument("--sgid", type=Path, default=ROOT / "sgid")
+    parser.add_argument("--backwards", action="store_true", help="pictures: the last settings first, beside another process")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     fashion = Fashion(arguments.data)
@@ -63,17 +67,32 @@ def make_pictures(store: Store, arguments: argparse.Namespace, runs: list[Run]) 
     for run in runs:
         for name in run.sets if run.setting else []:
             wanted[name, run.setting] = max(wanted.get((name, run.setting), 0), run.copies)
-    for (name, setting), copies in wanted.items():
+    for (name, setting), copies in list(wanted.items())[::-1 if arguments.backwards else 1]:
         if not (store.root / "sets" / f"{name}.csv").exists():
             store.write_set(name, members(store.fashion, name))
+        if setting.per and not prepare(store, name, setting):
+            print(f"{name} {setting.key}: waits for the pictures that it follows", flush=True)
+            continue
         begun = time.time()
         try:
             store.make(arguments.sgid, name, setting, copies, arguments.threads)
-        except FileNotFoundError as missing:
-            print(f"{name} {setting.key}: {missing}", flush=True)
+        except subprocess.CalledProcessError as failed:
+            print(f"{name} {setting.key}: {failed}", flush=True)  # another process makes it, or it can't be made
             continue
         if time.time() - begun > 1:
             print(f"{time.strftime('%H:%M:%S')} {name} {setting.key} {copies} copies: {time.time() - begun:.0f} s", flush=True)
+
+
+def prepare(store: Store, name: str, setting: Setting) -> bool:
+    """Writes the labels file of settings that single images or draws have; false where what it follows is not there."""
+    if setting.per == "drawmean":
+        like = replace(setting, per="")
+        if not (store.folder(name, like) / "metadata.jsonl").exists():
+            return False
+        perlabel.write(store, name, "drawmean", like, "guidance", perlabel.draw_mean(store, name))
+    else:
+        raise ValueError(f"nothing is known of {setting.per}")
+    return True
 
 
 def members(fashion: Fashion, name: str) -> np.ndarray:

@@ -42,9 +42,9 @@ def resnet(classes: int = 10, widths: tuple[int, ...] = (16, 32, 64)) -> nn.Sequ
 class Recipe:
     """What every method shares, and what is tuned for each."""
 
-    steps: int = 600
+    steps: int = 400
     learning_rate: float = 0.1
-    weight_decay: float = 5e-4
+    weight_decay: float = 5e-3
     perturbation: str = ""
     mixing: float = 0.0
     seed: int = 0
