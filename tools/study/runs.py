@@ -11,7 +11,7 @@ import torch
 import backbones
 from data import FRESH, REPORTED, TUNING, Fashion
 from pictures import Setting, Store, load
-from training import Recipe, predict, train
+from training import Recipe
 
 #: UNet calls or steps of each sampler, for the table.
 STEPS = {"dpm4": "4 calls", "dpm7": "7 calls", "ddim30": "30", "ddim15t": "15", "ddim8t": "8", "": ""}
@@ -116,7 +116,7 @@ class Maker:
         """Per cent of the run's split that the trained classifier is right on."""
         fashion = self.fashion
         drawn = fashion.draw(run.draw, run.n)
-        task = backbones.task(run.backbone)
+        task = backbones.task(run.backbone, self.models)
         drawn = drawn[np.isin(fashion.train_labels[drawn], task.classes)]
         copies = self.copies(run, drawn)
         images, labels = fashion.train_images[drawn], fashion.train_labels[drawn]
@@ -130,9 +130,8 @@ class Maker:
                         run.seed * 1_000 + run.draw)
         number = {label: place for place, label in enumerate(task.classes)}
         to_number = np.vectorize(number.get)
-        model = task.model(self.models, recipe.seed)
-        model = train(images, to_number(labels), copies, recipe, model, len(task.classes))
-        return float((predict(model, asked) == to_number(truth)).mean() * 100)
+        classify = task.train(images, to_number(labels), copies, recipe)
+        return float((classify(asked) == to_number(truth)).mean() * 100)
 
     def copies(self, run: Run, drawn: np.ndarray) -> list[np.ndarray]:
         """The pictures of each original, by their number."""

@@ -18,8 +18,8 @@ def _made(noise_rate: float, mixing: float = 0.7, copies: int = COPIES, sampler:
 
 #: Chosen in `tune`, by the mean of two draws on validation images.
 RATE = 0.7
-MIXING = 0.7
-PERTURBATIONS = {"flipcrop": "flipcrop:1", "randaugment": "randaugment:6", "mixup": "mixup:0.2",
+MIXING = 0.9
+PERTURBATIONS = {"flipcrop": "flipcrop:1", "randaugment": "randaugment:9", "mixup": "mixup:0.2",
                  "cutmix": "cutmix:1:0.5", "erasing": "erasing:0.33:0.5"}
 #: SGID's schedules; the bounds of `inverse` are those of the pack's `linear`.
 SCHEDULES = {"sgid_linear": "pack", "sgid_inverse": "inverse:0.581,0.696,5,10",
@@ -81,12 +81,26 @@ def tune_made() -> list[Run]:
             for method, grid in grids.items() for how, rate, mixing in grid for draw in TUNING[:2]]
 
 
+def tune_combined() -> list[Run]:
+    """Mixing of generated copies that are also perturbed by the best perturbation."""
+    return [Run("tune", f"{method}+randaugment", draw, split="validation", perturbation="randaugment:9", **how,
+                **_made(0.7, mixing))
+            for mixing in (0.5, 0.7, 0.9) for method, how in (("sgid_linear", SGID), ("label_only", LABEL_ONLY))
+            for draw in TUNING[:2]]
+
+
+def ablate_copies() -> list[Run]:
+    """How many copies; mixing and noise rate as chosen."""
+    return [Run("ablation", f"copies_{count}", draw, split="validation", **SGID, **_made(0.7, 0.9, count))
+            for count in (1, 2, 4, 8, 16) for draw in TUNING]
+
+
 def probe_guidance() -> list[Run]:
-    """Does guidance matter at all? Constants from none to strong, label and caption, at the highest noise rate."""
+    """Does guidance matter at all? Constants from none to strong, label and caption, on the same originals."""
     return [Run("probe_guidance", f"constant_{g}", draw, split="validation", prompt="lc", guidance=f"constant:{g}",
-                **_made(0.9)) for g in (1, 3, 12) for draw in TUNING]
+                **_made(0.7, 0.9)) for g in (1, 2, 3, 5, 12) for draw in TUNING]
 
 
 def plan(stage: str) -> list[Run]:
     return {"tune_rates": tune_rates, "tune_perturbations": tune_perturbations,
-            "tune_made": tune_made, "main": main, "probe_guidance": probe_guidance}[stage]()
+            "tune_made": tune_made, "main": main, "tune_combined": tune_combined, "ablate_copies": ablate_copies, "probe_guidance": probe_guidance}[stage]()
