@@ -19,8 +19,9 @@ def _made(noise_rate: float, mixing: float = 0.7, copies: int = COPIES, sampler:
 #: Chosen in `tune`, by the mean of two draws on validation images.
 RATE = 0.7
 MIXING = 0.9
+MIXING_COMBINED = 0.7
 PERTURBATIONS = {"flipcrop": "flipcrop:1", "randaugment": "randaugment:9", "mixup": "mixup:0.2",
-                 "cutmix": "cutmix:1:0.5", "erasing": "erasing:0.33:0.5"}
+                 "cutmix": "cutmix:1:1", "erasing": "erasing:0.33:1"}
 #: SGID's schedules; the bounds of `inverse` are those of the pack's `linear`.
 SCHEDULES = {"sgid_linear": "pack", "sgid_inverse": "inverse:0.581,0.696,5,10",
              "sgid_calibrated": "calibrated:0.05,0.95,5,10"}
@@ -48,10 +49,12 @@ def main() -> list[Run]:
     methods: dict[str, dict] = {"none": {}}
     methods |= {name: {"perturbation": spec} for name, spec in PERTURBATIONS.items()}
     methods |= made
+    methods["empty"] |= {"mixing": 0.3}
     methods["sgid_linear_kept"] = made["sgid_linear"] | {"keep": "kept"}
     for base in ("sgid_linear", "label_only", "constant"):
         for name in ("flipcrop", "cutmix", "randaugment"):
-            methods[f"{base}+{name}"] = made[base] | {"perturbation": PERTURBATIONS[name]}
+            methods[f"{base}+{name}"] = made[base] | {"perturbation": PERTURBATIONS[name],
+                                                         "mixing": MIXING_COMBINED}
     return [Run("main", method, draw, **how) for method, how in methods.items() for draw in REPORTED]
 
 
