@@ -34,7 +34,7 @@ class Task:
 def task(backbone: str, models: Path) -> Task:
     everything = tuple(range(10))
     match backbone:
-        case "resnet":
+        case "resnet" | "resnet_50000":
             return Task(everything, lambda *what: _predictor(train(*what)))
         case "pretrained":
             start = models / "pretrained.pt"

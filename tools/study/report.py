@@ -119,3 +119,173 @@ def put(page: str, name: str, text: str) -> str:
     if text and not pattern.search(page):
         print(f"docs/accuracy.md has no place for {name}")
     return pattern.sub(lambda m: m[1] + text + "\n" + m[2], page)
+
+
+MAIN_ORDER = [
+    "none", "flipcrop", "randaugment", "mixup", "cutmix", "erasing", "empty", "caption_only", "label_only", "constant",
+    "text_to_image", "sgid_linear", "sgid_inverse", "sgid_calibrated", "sgid_linear_kept", "label_only+flipcrop",
+    "constant+flipcrop", "sgid_linear+flipcrop", "label_only+cutmix", "constant+cutmix", "sgid_linear+cutmix",
+    "label_only+randaugment", "constant+randaugment", "sgid_linear+randaugment"]
+SIX = ["none", "randaugment", "label_only", "constant", "sgid_linear", "label_only+randaugment", "constant+randaugment",
+       "sgid_linear+randaugment"]
+
+
+def main_table(results: Results) -> str:
+    methods = results.methods("main")
+    ordered = {m: methods[m] for m in MAIN_ORDER if m in methods}
+    return table(ordered, ["none", "label_only", "constant"])
+
+
+def goals(results: Results) -> str:
+    return comparisons(results, [
+        ("main", "resnet", 20, "sgid_linear+randaugment", "randaugment"),
+        ("main", "resnet", 20, "sgid_linear+randaugment", "label_only+randaugment"),
+        ("main", "resnet", 20, "sgid_linear", "constant"),
+        ("main", "resnet", 20, "sgid_linear+randaugment", "constant+randaugment"),
+        ("main", "resnet", 20, "sgid_linear+randaugment", "sgid_linear"),
+        ("main", "resnet", 20, "constant", "label_only"),
+        ("main", "resnet", 20, "sgid_linear", "label_only"),
+        ("main", "resnet", 20, "sgid_inverse", "constant"),
+        ("main", "resnet", 20, "sgid_inverse", "sgid_linear"),
+        ("main", "resnet", 20, "sgid_calibrated", "constant"),
+        ("main", "resnet", 20, "sgid_linear_kept", "sgid_linear"),
+    ])
+
+
+def by_size(results: Results, backbone: str) -> str:
+    sizes = sorted({g[2] for g in results.values if g[0] in ("main", "sizes") and g[1] == backbone})
+    rows: dict[str, dict[int, dict]] = defaultdict(dict)
+    for n in sizes:
+        for method, draws in (results.methods("main", backbone, n) | results.methods("sizes", backbone, n)).items():
+            rows[method][n] = draws
+    order = [m for m in MAIN_ORDER if m in rows and (backbone != "resnet" or m in SIX)]
+    lines = ["| method | " + " | ".join(f"{n} per class" for n in sizes) + " |", "|---|" + "---|" * len(sizes)]
+    for method in order:
+        cells = []
+        for n in sizes:
+            if n in rows[method]:
+                mean, error, count = summary(rows[method][n])
+                cells.append(f"{mean:.2f} ± {error:.2f} ({count})")
+            else:
+                cells.append("")
+        lines.append(f"| {name_of(method)} | " + " | ".join(cells) + " |")
+    for first, second in (("label_only", "none"), ("sgid_linear", "none"), ("sgid_linear", "label_only"),
+                          ("sgid_linear", "constant"), ("sgid_linear+randaugment", "randaugment"),
+                          ("sgid_linear+randaugment", "label_only+randaugment")):
+        cells = [shown(paired(rows[first][n], rows[second][n])) if n in rows[first] and n in rows[second] else ""
+                 for n in sizes]
+        if any(cells):
+            lines.append(f"| *{name_of(first)} − {name_of(second)}* | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def plain(results: Results, stage: str, backbone: str = "resnet", against: tuple[str, ...] = ()) -> str:
+    methods = results.methods(stage, backbone)
+    return table(dict(sorted(methods.items(), key=lambda m: summary(m[1])[0])), list(against)) if methods else ""
+
+
+def tuned(results: Results) -> str:
+    """Every setting that was tried on the draws of choices, best last within its method."""
+    found = defaultdict(list)
+    for row in results.rows:
+        if row["stage"] == "tune" and row["training_steps"] == "400":
+            key = (row["method"], row["noise_rate"] if row["prompt"] else "", row["mixing"] if row["prompt"] else "",
+                   row["perturbation"], row["learning_rate"] + ", " + row["weight_decay"])
+            found[key].append(float(row["accuracy"]))
+    lines = ["| method | noise rate | mixing | perturbation | learning rate, weight decay | draws | mean |",
+             "|---|---|---|---|---|---|---|"]
+    for key, values in sorted(found.items(), key=lambda f: (f[0][0], np.mean(f[1]))):
+        method, *rest = key
+        lines.append(f"| {name_of(method)} | " + " | ".join(rest) + f" | {len(values)} | {np.mean(values):.2f} |")
+    return "\n".join(lines)
+
+
+def why_table() -> str:
+    path = FOLDER / "why.json"
+    if not path.exists():
+        return ""
+    lines = ["| pictures | guidance, mean ± s.d. | label kept, % | by third of similarity, low to high | AUC of similarity | of consistency | of zero-shot probability | diversity |",
+             "|---|---|---|---|---|---|---|---|"]
+    for one in json.loads(path.read_text()):
+        auc = [f"{one['auc'][k][0]:.2f}" for k in ("similarity", "consistency", "label_probability")]
+        lines.append(f"| `{one['folder']}` | {one['guidance']} ± {one['guidance_sd']} | {one['kept']} | "
+                     f"{', '.join(str(v) for v in one['kept_by_third'])} | {auc[0]} | {auc[1]} | {auc[2]} | {one['diversity']} |")
+    return "\n".join(lines)
+
+
+def size_chart(results: Results, path: Path) -> None:
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
+    for axes, backbone in zip(panels, ("resnet", "clip")):
+        for method, style in (("none", "k-o"), ("randaugment", "-o"), ("label_only", "-s"), ("sgid_linear", "-^"),
+                              ("label_only+randaugment", "--s"), ("sgid_linear+randaugment", "--^")):
+            if backbone == "clip" and "randaugment" in method:
+                continue
+            points = {}
+            for n in (5, 10, 20, 50, 100):
+                draws = (results.methods("main", backbone, n) | results.methods("sizes", backbone, n)).get(method)
+                if draws:
+                    points[n] = summary(draws)
+            if points:
+                axes.errorbar(list(points), [p[0] for p in points.values()], [p[1] for p in points.values()],
+                              fmt=style, label=name_of(method), ms=4, capsize=2, lw=1)
+        axes.set_xscale("log")
+        axes.set_xticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
+        axes.minorticks_off()
+        axes.set_xlabel("images per class")
+        axes.set_ylabel("test accuracy, %")
+        axes.set_title({"resnet": "ResNet from scratch", "clip": "the pack's CLIP tower, linear head"}[backbone], fontsize=10)
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def guidance_chart(results: Results, path: Path) -> None:
+    """Accuracy, labels kept and diversity over constant guidance."""
+    path_why = FOLDER / "why.json"
+    found = {m: d for m, d in results.methods("probe_guidance").items() if m.startswith("constant_")}
+    if not found or not path_why.exists():
+        return
+    why = {one["folder"]: one for one in json.loads(path_why.read_text())}
+    scales = sorted(float(m.split("_")[1]) for m in found)
+    figure, panels = plt.subplots(1, 3, figsize=(10, 3))
+    values = [summary(found[f"constant_{g:g}"]) for g in scales]
+    panels[0].errorbar(scales, [v[0] for v in values], [v[1] for v in values], fmt="-o", capsize=3)
+    panels[0].set_ylabel("validation accuracy, %")
+    of = [why.get(f"lc-constant_{g:g}-r0.7-dpm4") for g in scales]
+    for axes, key, name in ((panels[1], "kept", "copies that keep their label, %"), (panels[2], "diversity", "difference of two copies, levels")):
+        axes.plot([g for g, o in zip(scales, of) if o], [o[key] for o in of if o], "-o")
+        axes.set_ylabel(name)
+    for axes in panels:
+        axes.set_xlabel("constant guidance scale")
+        axes.grid(alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def main() -> None:
+    results = Results(FOLDER / "runs.csv")
+    page = PAGE.read_text()
+    for name, text in {
+        "main": main_table(results), "goals": goals(results), "sizes": by_size(results, "resnet"),
+        "clip": by_size(results, "clip"), "pretrained": by_size(results, "pretrained"),
+        "ablation": plain(results, "ablation"), "sampler": plain(results, "sampler"),
+        "probe_guidance": plain(results, "probe_guidance"), "readings": plain(results, "readings", against=("constant_4",)),
+        "readings_clip": plain(results, "readings", "clip", against=("constant_4",)),
+        "confirm": plain(results, "confirm", against=("constant",)), "controls": plain(results, "controls"),
+        "tuned": tuned(results), "why": why_table(),
+    }.items():
+        page = put(page, name, text)
+    PAGE.write_text(page)
+    order = ["none", "flipcrop", "randaugment", "cutmix", "empty", "label_only", "constant", "sgid_linear",
+             "label_only+randaugment", "constant+randaugment", "sgid_linear+randaugment"]
+    bars(FOLDER / "does-it-help.png", results.methods("main"), order, "20 images per class, a small ResNet from scratch")
+    bars(FOLDER / "all-methods.png", results.methods("main"), MAIN_ORDER, "20 images per class, a small ResNet from scratch")
+    size_chart(results, FOLDER / "sizes.png")
+    guidance_chart(results, FOLDER / "guidance.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -58,6 +58,66 @@ def main() -> list[Run]:
     return [Run("main", method, draw, **how) for method, how in methods.items() for draw in REPORTED]
 
 
+def _six() -> dict[str, dict]:
+    """None, the best perturbation, label only, constant, SGID, and what they are together."""
+    made, best = generative(), PERTURBATIONS["randaugment"]
+    methods: dict[str, dict] = {"none": {}, "randaugment": {"perturbation": best}}
+    methods |= {name: made[name] for name in ("label_only", "constant", "sgid_linear")}
+    return methods | {f"{name}+randaugment": made[name] | {"perturbation": best, "mixing": MIXING_COMBINED}
+                      for name in ("label_only", "constant", "sgid_linear")}
+
+
+def sizes_small() -> list[Run]:
+    """10 and 5 per class: the pictures are those of 20 per class."""
+    return [Run("sizes", method, draw, n, **how) for n, draws in ((10, REPORTED), (5, REPORTED[:5]))
+            for method, how in _six().items() for draw in draws]
+
+
+def sizes_large() -> list[Run]:
+    return [Run("sizes", method, draw, 50, **how) for method, how in _six().items() if "constant" not in method
+            for draw in REPORTED[:5]]
+
+
+def clip() -> list[Run]:
+    """The pack's CLIP tower with a linear head, at 20, 10 and 5 per class."""
+    made = generative()
+    methods: dict[str, dict] = {"none": {}, "flipcrop": {"perturbation": "flipcrop:1"},
+                                "randaugment": {"perturbation": "randaugment:3"}}
+    methods |= {name: how for name, how in made.items()}
+    methods |= {f"{name}+randaugment": made[name] | {"perturbation": "randaugment:3", "mixing": MIXING_COMBINED}
+                for name in ("label_only", "constant", "sgid_linear")}
+    runs = [Run("main" if n == 20 else "sizes", method, draw, n, **how) for method, how in methods.items()
+            for n, draws in ((20, REPORTED), (10, REPORTED), (5, REPORTED[:5])) for draw in draws]
+    return on_tower(runs)
+
+
+def pretrained() -> list[Run]:
+    """A ResNet that was trained on five other classes, fine-tuned on five."""
+    return [Run("main" if n == 20 else "sizes", method, draw, n, backbone="pretrained", learning_rate=0.03, **how)
+            for n in (20, 10) for method, how in _six().items() if "constant" not in method for draw in REPORTED]
+
+
+def controls() -> list[Run]:
+    """The same ResNet on all that the pack has seen: what it would know without a pack."""
+    return [Run("controls", f"pack's 50,000 images, {steps} steps", 0, backbone="resnet_50000", training_steps=steps)
+            for steps in (400, 4_000)]
+
+
+def sampler() -> list[Run]:
+    """Does a cheaper sampler cost accuracy?"""
+    return [Run("sampler", name, draw, split="validation", **SGID, **_made(0.7, 0.9, sampler=name))
+            for name in ("dpm4", "ddim30", "ddim8t") for draw in TUNING]
+
+
+def ablate_rates() -> list[Run]:
+    """Noise rates and mixing on three draws; pictures are those of `tune`."""
+    rates = [Run("ablation", f"{method}_{rate}", draw, split="validation", **how, **_made(rate, 0.9))
+             for rate in NOISE_RATES for method, how in (("noise_rate_label_only", LABEL_ONLY), ("noise_rate_sgid", SGID))
+             for draw in TUNING]
+    return rates + [Run("ablation", f"mixing_{m:g}", draw, split="validation", **SGID, **_made(0.7, m))
+                    for m in (0.3, 0.5, 0.7, 0.9, 1.0) for draw in TUNING]
+
+
 def tune_rates() -> list[Run]:
     """Learning rate and weight decay, for `none`; all methods then have the same."""
     return [Run("tune", "none", draw, split="validation", learning_rate=rate, weight_decay=decay)
@@ -104,6 +164,30 @@ def probe_guidance() -> list[Run]:
                 **_made(0.7, 0.9)) for g in (1, 2, 3, 5, 12) for draw in TUNING]
 
 
+def try_readings() -> list[Run]:
+    """Other readings of the method, and the constants of the same mean to hold them against."""
+    names = ("wide_down", "wide_up", "noise_up", "noise_down", "caption_trusted", "caption_untrusted", "consistency_down")
+    how = {"wide_up": "pack", "wide_down": "pack", "consistency_down": "pack"}
+    runs = [Run("readings", name, draw, split="validation", prompt="lc", guidance=how.get(name, "constant:4"), per=name,
+                **_made(0.7, 0.9)) for name in names for draw in TUNING]
+    return runs + [Run("readings", "constant_4", draw, split="validation", prompt="lc", guidance="constant:4",
+                       **_made(0.7, 0.9)) for draw in TUNING]
+
+
+def on_tower(runs: list[Run]) -> list[Run]:
+    """The same for the pack's CLIP tower with a linear head, which costs a second."""
+    return [replace(run, backbone="clip", learning_rate=0.1, weight_decay=0.05) for run in runs]
+
+
+STAGES = {
+    "tune_rates": tune_rates, "tune_perturbations": tune_perturbations, "tune_made": tune_made,
+    "tune_combined": tune_combined, "main": main, "clip": clip, "ablate_copies": ablate_copies,
+    "ablate_rates": ablate_rates, "probe_guidance": probe_guidance, "readings": try_readings,
+    "probe_clip": lambda: on_tower(probe_guidance()), "readings_clip": lambda: on_tower(try_readings()),
+    "sampler": sampler, "controls": controls, "sizes_small": sizes_small, "pretrained": pretrained,
+    "sizes_large": sizes_large,
+}
+
+
 def plan(stage: str) -> list[Run]:
-    return {"tune_rates": tune_rates, "tune_perturbations": tune_perturbations,
-            "tune_made": tune_made, "main": main, "tune_combined": tune_combined, "ablate_copies": ablate_copies, "probe_guidance": probe_guidance}[stage]()
+    return STAGES[stage]()

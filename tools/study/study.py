@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import perlabel
+import schedules
 from data import FRESH, REPORTED, TUNING, Fashion
 from pictures import Setting, Store
 from runs import Maker, Run, Table, run_of
@@ -85,7 +86,13 @@ def make_pictures(store: Store, arguments: argparse.Namespace, runs: list[Run]) 
 
 def prepare(store: Store, name: str, setting: Setting) -> bool:
     """Writes the labels file of settings that single images or draws have; false where what it follows is not there."""
-    if setting.per == "drawmean":
+    if setting.per in schedules.READINGS:
+        like = Setting()
+        if not (store.folder(name, like) / "metadata.jsonl").exists():
+            return False
+        column, choose = schedules.READINGS[setting.per]
+        perlabel.write(store, name, setting.per, like, column, choose(store))
+    elif setting.per == "drawmean":
         like = replace(setting, per="")
         if not (store.folder(name, like) / "metadata.jsonl").exists():
             return False
