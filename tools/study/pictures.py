@@ -49,7 +49,7 @@ class Setting:
         options = ["--noise-rate", f"{self.noise_rate:g}", "--prompt", PROMPTS[self.prompt], *SAMPLERS[self.sampler]]
         if self.guidance != "pack":
             options += ["--guidance", self.guidance]
-        if self.choice != "best":
+        if self.choice in ("first", "random"):
             options += ["--caption-choice", self.choice]
         return options
 
@@ -75,8 +75,22 @@ class Store:
         table.write_text("\n".join(lines) + "\n")
         return table
 
-    def captions(self, set_name: str) -> Path:
-        return self.root / "sets" / f"{set_name}-captions.csv"
+    def captions(self, set_name: str, choice: str = "best") -> Path:
+        return self.root / "sets" / (f"{set_name}-captions.csv" if choice == "best" else f"{set_name}-captions-{choice}.csv")
+
+    def write_wrong_captions(self, set_name: str, choice: str = "wrong50") -> None:
+        """Half of the images get the caption of an image of another class."""
+        with open(self.captions(set_name), newline="") as file:
+            rows = [(row["file_name"], row["caption"]) for row in csv.DictReader(file)]
+        numbers = np.random.default_rng(50)
+        labels = [self.fashion.train_labels[int(Path(name).stem.split("-")[1])] for name, _ in rows]
+        with open(self.captions(set_name, choice), "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file_name", "caption"])
+            for (name, caption), label in zip(rows, labels):
+                others = [c for (_, c), other in zip(rows, labels) if other != label]
+                other = others[numbers.integers(len(others))]
+                writer.writerow([name, other if numbers.random() < 0.5 else caption])
 
     def write_captions(self, set_name: str, out: Path) -> None:
         """What the captioner said, kept so that it need not say it again for every setting."""
@@ -94,6 +108,8 @@ class Store:
         out = self.folder(set_name, setting)
         if (out / "metadata.jsonl").exists() and not (out / "sgid-journal.jsonl").exists():
             return out
+        if setting.choice == "wrong50" and not self.captions(set_name, setting.choice).exists():
+            self.write_wrong_captions(set_name, setting.choice)
         table = self.root / "sets" / f"{set_name}.csv"
         command = [str(sgid), "augment"]
         if setting.per:
@@ -106,8 +122,8 @@ class Store:
         keep = "all" if setting.per else "consistent"
         command += ["--copies", str(copies), "--keep", keep, "--no-report", "--quiet", "--threads", str(threads)]
         command += setting.options()
-        if setting.choice == "best" and self.captions(set_name).exists():
-            command += ["--captions-from", str(self.captions(set_name))]
+        if setting.choice not in ("first", "random") and self.captions(set_name, setting.choice).exists():
+            command += ["--captions-from", str(self.captions(set_name, setting.choice))]
         out.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(command, check=True)
         if setting.choice == "best" and not self.captions(set_name).exists():

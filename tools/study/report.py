@@ -274,6 +274,8 @@ def main() -> None:
         "ablation": plain(results, "ablation"), "sampler": plain(results, "sampler"),
         "probe_guidance": plain(results, "probe_guidance"), "readings": plain(results, "readings", against=("constant_4",)),
         "readings_clip": plain(results, "readings", "clip", against=("constant_4",)),
+        "wrong": plain(results, "wrong_captions", against=("wrong_constant",)),
+        "wrong_clip": plain(results, "wrong_captions", "clip", against=("wrong_constant",)),
         "confirm": plain(results, "confirm", against=("constant",)), "controls": plain(results, "controls"),
         "tuned": tuned(results), "why": why_table(),
     }.items():

@@ -37,6 +37,15 @@ def between(low: float, high: float, form: str = "constant:{:.2f}"):
     return lambda rank: form.format(low + (high - low) * rank)
 
 
+def if_similar(bound: float):
+    """The caption where its similarity reaches the bound, else the label alone."""
+    def choose(lines: dict) -> tuple[dict, dict]:
+        trusted = {index: line["similarity"] >= bound for index, line in lines.items()}
+        return ({i: f"t{int(t)}" for i, t in trusted.items()},
+                {i: "{label}, {caption}" if t else "{label}" for i, t in trusted.items()})
+    return choose
+
+
 #: What is tried: the column of the labels file, and the choice. Names are used in runs.csv as `per`.
 READINGS = {
     # Guidance over a wide range, by rank of similarity within the class; rising as in SGID, and falling.
@@ -48,6 +57,8 @@ READINGS = {
     # The caption is used only where it is among the better half of its class; else the label alone.
     "caption_trusted": ("prompt", lambda store: by_rank(store, lambda rank: "{label}, {caption}" if rank > 0.5 else "{label}")),
     "caption_untrusted": ("prompt", lambda store: by_rank(store, lambda rank: "{label}" if rank > 0.5 else "{label}, {caption}")),
+    # The caption is used only where its similarity says that it is of this kind of thing at all.
+    "caption_similar": ("prompt", lambda store: if_similar(0.4)),
     # Guidance by how consistent SGID's own first copy was.
     "consistency_down": ("guidance", lambda store: by_rank(store, between(7, 1), of="consistency")),
 }

@@ -87,7 +87,7 @@ def make_pictures(store: Store, arguments: argparse.Namespace, runs: list[Run]) 
 def prepare(store: Store, name: str, setting: Setting) -> bool:
     """Writes the labels file of settings that single images or draws have; false where what it follows is not there."""
     if setting.per in schedules.READINGS:
-        like = Setting()
+        like = Setting(choice=setting.choice)
         if not (store.folder(name, like) / "metadata.jsonl").exists():
             return False
         column, choose = schedules.READINGS[setting.per]
