@@ -55,7 +55,11 @@ def main() -> list[Run]:
         for name in ("flipcrop", "cutmix", "randaugment"):
             methods[f"{base}+{name}"] = made[base] | {"perturbation": PERTURBATIONS[name],
                                                          "mixing": MIXING_COMBINED}
-    return [Run("main", method, draw, **how) for method, how in methods.items() for draw in REPORTED]
+    first = ("none", *PERTURBATIONS, "sgid_linear", "label_only", "constant", "sgid_linear+randaugment",
+             "label_only+randaugment", "constant+randaugment", "sgid_inverse", "text_to_image", "sgid_linear_kept",
+             "sgid_calibrated")
+    order = [*first, *(method for method in methods if method not in first)]
+    return [Run("main", method, draw, **methods[method]) for method in order for draw in REPORTED]
 
 
 def _six() -> dict[str, dict]:
@@ -116,6 +120,21 @@ def ablate_rates() -> list[Run]:
              for draw in TUNING]
     return rates + [Run("ablation", f"mixing_{m:g}", draw, split="validation", **SGID, **_made(0.7, m))
                     for m in (0.3, 0.5, 0.7, 0.9, 1.0) for draw in TUNING]
+
+
+#: What is confirmed on fresh draws, beside SGID and the constant of its mean; chosen in `readings` and `probe_guidance`.
+FOUND: dict[str, dict] = {}
+
+
+def confirm() -> list[Run]:
+    """Once, on ten draws that nothing was chosen on."""
+    made, best = generative(), PERTURBATIONS["randaugment"]
+    methods = {name: made[name] for name in ("sgid_linear", "constant")}
+    methods |= {name: made["sgid_linear"] | how for name, how in FOUND.items()}
+    methods |= {f"{name}+randaugment": how | {"perturbation": best, "mixing": MIXING_COMBINED}
+                for name, how in list(methods.items())}
+    methods["randaugment"] = {"perturbation": best}
+    return [Run("confirm", method, draw, **how) for method, how in methods.items() for draw in FRESH]
 
 
 def tune_rates() -> list[Run]:
@@ -196,6 +215,7 @@ STAGES = {
     "probe_clip": lambda: on_tower(probe_guidance()), "readings_clip": lambda: on_tower(try_readings()),
     "sampler": sampler, "controls": controls, "sizes_small": sizes_small, "pretrained": pretrained,
     "wrong_captions": wrong_captions, "wrong_clip": lambda: on_tower(wrong_captions()),
+    "confirm": confirm,
     "sizes_large": sizes_large,
 }
 
