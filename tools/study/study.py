@@ -130,6 +130,9 @@ def make_runs(maker: Maker, table: Table, runs: list[Run]) -> None:
             claim = claims / f"{abs(hash_of(run)):x}"
             if run.key in table.done() or not _claim(claim):
                 continue
+            if run.key in table.done():  # by another process, meanwhile
+                claim.unlink()
+                continue
             begun = time.process_time()
             accuracy = maker.accuracy(run)
             seconds = time.process_time() - begun
