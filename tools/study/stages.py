@@ -103,8 +103,10 @@ def pretrained() -> list[Run]:
 
 def controls() -> list[Run]:
     """The same ResNet on all that the pack has seen: what it would know without a pack."""
-    return [Run("controls", f"pack's 50,000 images, {steps} steps", 0, backbone="resnet_50000", training_steps=steps)
-            for steps in (400, 4_000)]
+    made = generative()["text_to_image"]
+    pure = Run("controls", "text_to_image_from_pure_noise", 0, **{**made, "choice": "pure"})
+    return [pure] + [Run("controls", f"pack's 50,000 images, {steps} steps", 0, backbone="resnet_50000", training_steps=steps)
+            for steps in (400, 2_000)]
 
 
 def sampler() -> list[Run]:
