@@ -242,6 +242,16 @@ def why_table() -> str:
     return "\n".join(lines)
 
 
+def pairs_table() -> str:
+    path = FOLDER / "why-pairs.json"
+    if not path.exists():
+        return ""
+    lines = ["| pictures | against | labels kept: difference in points [95 % interval] |", "|---|---|---|"]
+    for pair in json.loads(path.read_text()):
+        lines.append(f"| `{pair['first']}` | `{pair['second']}` | {shown((*pair['difference'], 0))} |")
+    return "\n".join(lines)
+
+
 def size_chart(results: Results, path: Path) -> None:
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
     for axes, backbone in zip(panels, ("resnet", "clip")):
@@ -301,13 +311,13 @@ def main() -> None:
     for name, text in {
         "main": main_table(results), "goals": goals(results), "sizes": by_size(results, "resnet"),
         "clip": by_size(results, "clip"), "pretrained": by_size(results, "pretrained"),
-        "ablation": plain(results, "ablation"), "sampler": plain(results, "sampler"),
+        "ablation": plain(results, "ablation"), 
         "probe_guidance": plain(results, "probe_guidance"), "readings": plain(results, "readings", against=("constant_4",)),
         "readings_clip": plain(results, "readings", "clip", against=("constant_4",)),
         "wrong": plain(results, "wrong_captions", against=("wrong_constant",)),
         "wrong_clip": plain(results, "wrong_captions", "clip", against=("wrong_constant",)),
         "controls": plain(results, "controls"),
-        "tuned": tuned(results), "why": why_table(),
+        "tuned": tuned(results), "why": why_table(), "pairs": pairs_table(),
     }.items():
         page = put(page, name, text)
     PAGE.write_text(page)

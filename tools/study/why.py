@@ -105,6 +105,34 @@ class _Judge(torch.nn.Module):
         return self.layers(pixels)
 
 
+#: Which settings are compared image by image, in the share of copies that keep their label.
+PAIRS = (
+    ("lc-pack-r0.7-dpm4", "l-constant_7.5-r0.7-dpm4"),
+    ("lc-pack-r0.7-dpm4-wide_up", "lc-constant_4-r0.7-dpm4"),
+    ("lc-pack-r0.7-dpm4-wide_down", "lc-constant_4-r0.7-dpm4"),
+    ("lc-constant_4-r0.7-dpm4-noise_up", "lc-constant_4-r0.7-dpm4-noise_down"),
+    ("lc-constant_4-r0.7-dpm4-caption_trusted", "lc-constant_4-r0.7-dpm4"),
+    ("lc-pack-r0.7-dpm4-wrong50", "lc-constant_6.3-r0.7-dpm4-wrong50"),
+    ("lc-linear_0_0.65_1_7.5-r0.7-dpm4-wrong50", "lc-constant_6.3-r0.7-dpm4-wrong50"),
+    ("lc-constant_6.3-r0.7-dpm4-wrong50-caption_similar", "lc-constant_6.3-r0.7-dpm4-wrong50"),
+)
+
+
+def compared(root: Path, first: str, second: str, label_of: np.ndarray) -> dict:
+    """Difference in points of the first four copies' share that keep their label, and its 95 % interval over images."""
+    shares = []
+    for name in (first, second):
+        copies = load(root / name)
+        kept = np.load(root / name / "judged.npy").argmax(1) == [label_of[index_of(line)] for line in copies.lines]
+        shares.append({index: kept[rows[:4]].mean() for index, rows in copies.rows.items()})
+    images = sorted(shares[0])
+    differences = 100 * np.array([shares[0][i] - shares[1][i] for i in images])
+    half = 1.96 * differences.std(ddof=1) / np.sqrt(len(differences))
+    mean = differences.mean()
+    return {"first": first, "second": second, "images": len(images),
+            "difference": [round(float(v), 2) for v in (mean, mean - half, mean + half)]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set")
@@ -121,7 +149,13 @@ def main() -> None:
         if (folder / "metadata.jsonl").exists() and not (folder / "sgid-journal.jsonl").exists():
             found.append(measure(folder, judge, fashion.train_labels))
             print(json.dumps(found[-1]), flush=True)
+    root = arguments.pictures / "out" / arguments.set
+    pairs = [compared(root, *pair, fashion.train_labels) for pair in PAIRS if all((root / n / "judged.npy").exists() for n in pair)]
+    for pair in pairs:
+        print(json.dumps(pair), flush=True)
     if arguments.to:
+        arguments.to.with_name(arguments.to.stem + "-pairs.json").write_text(
+            "[\n" + ",\n".join(json.dumps(p) for p in pairs) + "\n]\n")
         arguments.to.write_text("[\n" + ",\n".join(json.dumps(f) for f in found) + "\n]\n")
 
 
