@@ -88,13 +88,17 @@ def shown(difference: tuple[float, float, float, int]) -> str:
     return "–" if np.isnan(mean) else f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]"
 
 
+def _value(mean: float, error: float) -> str:
+    return f"{mean:.2f}" if np.isnan(error) else f"{mean:.2f} ± {error:.2f}"
+
+
 def table(methods: dict, against: list[str]) -> str:
     lines = ["| method | draws | mean ± s.e. |" + "".join(f" − {name_of(a)} |" for a in against),
              "|---|---|---|" + "---|" * len(against)]
     for method, draws in methods.items():
         mean, error, count = summary(draws)
         cells = [shown(paired(draws, methods[a])) if a != method and a in methods else "" for a in against]
-        lines.append(f"| {name_of(method)} | {count} | {mean:.2f} ± {error:.2f} |" + "".join(f" {c} |" for c in cells))
+        lines.append(f"| {name_of(method)} | {count} | {_value(mean, error)} |" + "".join(f" {c} |" for c in cells))
     return "\n".join(lines)
 
 
@@ -185,7 +189,7 @@ def by_size(results: Results, backbone: str) -> str:
         for n in sizes:
             if n in rows[method]:
                 mean, error, count = summary(rows[method][n])
-                cells.append(f"{mean:.2f} ± {error:.2f} ({count})")
+                cells.append(f"{_value(mean, error)} ({count})")
             else:
                 cells.append("")
         lines.append(f"| {name_of(method)} | " + " | ".join(cells) + " |")
@@ -201,6 +205,9 @@ def by_size(results: Results, backbone: str) -> str:
 
 def plain(results: Results, stage: str, backbone: str = "resnet", against: tuple[str, ...] = ()) -> str:
     methods = results.methods(stage, backbone)
+    if stage == "controls":
+        methods |= results.methods(stage, "resnet_50000")
+        methods["text-to-image, sgid's of noise rate 1, the same draw"] = {0: results.methods("main")["text_to_image"][0]}
     # What other stages made of the same kind, to be held against.
     standard = results.methods("ablation").get("copies_4")
     if backbone == "resnet" and standard and methods:

@@ -73,8 +73,8 @@ def _six() -> dict[str, dict]:
 
 def sizes_small() -> list[Run]:
     """10 and 5 per class: the pictures are those of 20 per class."""
-    return [Run("sizes", method, draw, n, **how) for n, draws in ((10, REPORTED), (5, REPORTED[:5]))
-            for method, how in _six().items() if "constant" not in method for draw in draws]
+    return [Run("sizes", method, draw, n, **how) for n, draws in ((10, REPORTED), (5, REPORTED[:5])) for draw in draws
+            for method, how in _six().items() if "constant" not in method]
 
 
 def sizes_large() -> list[Run]:
