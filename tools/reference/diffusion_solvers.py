@@ -12,7 +12,9 @@ whatever the step before gave, so that a step is compared alone but for what the
 run is taken in float64 too, from the same float32 tables: `gap` is the largest difference.
 """
 
+import contextlib
 import copy
+import inspect
 import itertools
 from unittest import mock
 
@@ -26,7 +28,7 @@ from diffusion_pack import SCHEDULERS
 from diffusion_scheduler import CONFIGS as FILES
 from diffusion_scheduler import SD1, dummy_noise, dummy_sample, floats, img2img_pipeline
 
-DDIM, DPM, LCM = SCHEDULERS
+DDIM, DPM, LCM, EULER, ANCESTRAL, PNDM, UNIPC = SCHEDULERS
 SPACINGS = (None, "leading", "linspace", "trailing")
 
 
@@ -64,6 +66,11 @@ DPM_OPTIONS = [
     for lower, final, karras in itertools.product((True, False), ("zero", "sigma_min"), (False, True))
 ]
 FEW_OPTIONS = [DPM_OPTIONS[0], DPM_OPTIONS[1], DPM_OPTIONS[2], DPM_OPTIONS[7]]
+
+EULER_OPTIONS = [
+    {"use_karras_sigmas": karras, "final_sigmas_type": final}
+    for final, karras in itertools.product(("zero", "sigma_min"), (False, True))
+]
 
 #: Steps and noise rates.
 MANY = [(1, 1.0), (2, 1.0), (2, 0.5), (3, 1.0), (5, 0.7), (8, 0.5), (8, 1.0), (14, 0.9), (15, 0.9), (20, 0.05), (20, 0.5)]
@@ -113,15 +120,25 @@ def in_double(scheduler):
     return double
 
 
+@contextlib.contextmanager
+def drawing(noise: torch.Tensor):
+    """What schedulers that draw for themselves draw within."""
+    with contextlib.ExitStack() as patches:
+        for module in ("lcm", "euler_ancestral_discrete"):
+            patches.enter_context(mock.patch(f"diffusers.schedulers.scheduling_{module}.randn_tensor", lambda *_, **__: noise))
+        yield
+
+
 def run(scheduler, timesteps, case: dict, tensors: dict) -> tuple[torch.Tensor, torch.Tensor]:
     noised = scheduler.add_noise(tensors["samples"][0], tensors["noises"][0], timesteps[:1])
     previous = []
+    scheduler.is_scale_input_called = True  # samples are given as they are
     for i, t in enumerate(timesteps):
         noise = tensors["noises"][i % DRAWS]
         keywords = {}
         if case["scheduler"] == DDIM:
             keywords = {"eta": case["eta"], "variance_noise": noise if case["eta"] > 0 else None}
-        with mock.patch("diffusers.schedulers.scheduling_lcm.randn_tensor", lambda *_, noise=noise, **__: noise):
+        with drawing(noise):
             sample, output = tensors["samples"][i % DRAWS], tensors["outputs"][i % DRAWS]
             previous.append(scheduler.step(output, t, sample, **keywords).prev_sample)
     return noised, torch.cat(previous)
@@ -169,6 +186,13 @@ def cases() -> list[dict]:
             found += [case(DDIM, config, pair, None, spacing, eta) for pair in FEW]
     for config in ("sd1", "sd2-v", "sample", "defaults", "saved-by-lcm", "lcm-v", "lcm-sample", "lcm-clipped"):
         found += [case(LCM, config, pair) for pair in LCM_FEW]
+    found += [case(EULER, "sd1", pair, EULER_OPTIONS[0]) for pair in MANY]
+    found += [case(EULER, "sd1", pair, options, spacing) for options in EULER_OPTIONS for spacing in SPACINGS[1:] for pair in FEW]
+    for config in ("sd2-v", "sample", "squaredcos", "trained-betas", "zero-snr", "saved-by-euler", "saved-by-dpm", "defaults"):
+        found += [case(EULER, config, pair, options) for options in EULER_OPTIONS[:2] for pair in FEW]
+    found += [case(ANCESTRAL, "sd1", pair) for pair in MANY]
+    for config in ("sd1", "sd2-v", "squaredcos", "trained-betas", "zero-snr", "saved-by-euler", "defaults"):
+        found += [case(ANCESTRAL, config, pair, {}, spacing) for spacing in (None, "trailing") for pair in FEW]
     found += [case(LCM, "lcm-20-of-100", pair) for pair in ((1, 0.05), (2, 0.5), (6, 0.5), (20, 1.0))]
     return [one for one in found if fits(one)]
 
@@ -187,8 +211,10 @@ def schedules() -> list[dict]:
         (DDIM, "sd1", {}), (DPM, "sd1", DPM_OPTIONS[0]), (DPM, "clipped", DPM_OPTIONS[0]),
         (DPM, "sd1", DPM_OPTIONS[1]), (DPM, "squaredcos", DPM_OPTIONS[1]), (DPM, "zero-snr", DPM_OPTIONS[1]),
         (DPM, "saved-by-euler", DPM_OPTIONS[1]), (DPM, "trained-betas", DPM_OPTIONS[1]), (LCM, "sd1", {}),
+        (EULER, "sd1", EULER_OPTIONS[0]), (EULER, "sd1", EULER_OPTIONS[1]), (ANCESTRAL, "trained-betas", {}),
     ):
-        for spacing in SPACINGS[1:] if not options.get("use_karras_sigmas") and scheduler != LCM else SPACINGS[:1]:
+        has_own = scheduler == LCM or (scheduler != EULER and options.get("use_karras_sigmas"))
+        for spacing in SPACINGS[:1] if has_own else SPACINGS[1:]:
             timesteps = {}
             for count in COUNTS:
                 one = case(scheduler, config, (count, 1.0), options, spacing)
@@ -204,7 +230,8 @@ LOOP_OPTIONS = {"use_karras_sigmas": False, "final_sigmas_type": "sigma_min", "l
 V = {"prediction_type": "v_prediction"}
 
 #: Scheduler, changes to the config, options, steps, noise rate, and the mean of |x| in diffusers' own tests
-#: (tests/schedulers/test_scheduler_dpm_multi.py, test_scheduler_lcm.py; None: it has no such loop).
+#: (tests/schedulers/test_scheduler_dpm_multi.py, test_scheduler_lcm.py; None: it has no such loop: those of Euler's
+#: go on from the model's scaled input, which no pipeline does).
 LOOPS = (
     (DPM, {}, LOOP_OPTIONS, 10, 1.0, 0.3301),
     (DPM, V, LOOP_OPTIONS, 10, 1.0, 0.2251),
@@ -212,6 +239,10 @@ LOOPS = (
     (DPM, {}, LOOP_OPTIONS, 10, 0.5, None),
     (LCM, {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}, {}, 1, 1.0, 0.0244),
     (LCM, {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}, {}, 10, 1.0, None),
+    (EULER, {}, {}, 10, 1.0, None),
+    (EULER, V, {"use_karras_sigmas": True}, 10, 0.8, None),
+    (ANCESTRAL, {}, {}, 10, 1.0, None),
+    (ANCESTRAL, V, {}, 10, 0.5, None),
 )
 
 
@@ -224,9 +255,10 @@ def loops() -> list[dict]:
         sample, timesteps = dummy_sample(), scheduler.timesteps[steps - int(steps * rate):]
         if rate < 1:
             sample = scheduler.add_noise(sample, dummy_noise(), timesteps[:1])
-        generator = torch.manual_seed(0)
+        draws = {"generator": torch.manual_seed(0)} if "generator" in inspect.signature(scheduler.step).parameters else {}
         for t in timesteps:
-            sample = scheduler.step(sample * t / (t + 1), t, sample, generator=generator).prev_sample
+            output = scheduler.scale_model_input(sample, t) * t / (t + 1)
+            sample = scheduler.step(output, t, sample, **draws).prev_sample
         total, mean = sample.abs().sum().item(), sample.abs().mean().item()
         if published is not None and abs(mean - published) > 1e-3:
             raise AssertionError(f"{name}: mean {mean}, diffusers' test says {published}")

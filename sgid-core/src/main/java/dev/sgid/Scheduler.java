@@ -73,11 +73,21 @@ public sealed interface Scheduler extends Serializable {
     return new Lcm();
   }
 
+  /** Euler's method as diffusers' defaults have it. */
+  static Euler euler() {
+    return new Euler(false, FinalSigmas.ZERO);
+  }
+
+  /** Euler's method with noise during the steps. */
+  static EulerAncestral eulerAncestral() {
+    return new EulerAncestral();
+  }
+
   /**
    * Reads a scheduler's text: a name, in any case, and, after a colon, the options that differ from
    * the defaults. {@code ddim}, {@code ddim:eta=0.5}, {@code
-   * dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min}, {@code lcm}. diffusers' class
-   * names are names too.
+   * dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min}, {@code lcm}, {@code euler},
+   * {@code euler-ancestral}. diffusers' class names are names too.
    *
    * @throws IllegalArgumentException if there is no such scheduler or option, naming those there
    *     are
@@ -228,6 +238,69 @@ public sealed interface Scheduler extends Serializable {
     @Override
     public String toString() {
       return Schedulers.LCM;
+    }
+  }
+
+  /**
+   * Euler's method, of first order, for the differential equation that noise levels follow: Karras,
+   * Aittala, Aila, Laine, arXiv:2206.00364, algorithm 2 without its noise.
+   *
+   * @param useKarrasSigmas whether the noise levels are those of equation 5 with ρ = 7, between
+   *     those of the first and the last timestep that the spacing takes
+   * @param finalSigmas where the noise ends
+   */
+  record Euler(boolean useKarrasSigmas, FinalSigmas finalSigmas) implements Scheduler {
+    public Euler {
+      requireNonNull(finalSigmas, "finalSigmas");
+    }
+
+    /** This with or without Karras' noise levels. */
+    public Euler withKarrasSigmas(boolean value) {
+      return new Euler(value, finalSigmas);
+    }
+
+    /** This with another end of the noise. */
+    public Euler withFinalSigmas(FinalSigmas value) {
+      return new Euler(useKarrasSigmas, value);
+    }
+
+    @Override
+    public String name() {
+      return "EulerDiscreteScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      Map<String, Object> options = new LinkedHashMap<>();
+      options.put(Schedulers.KARRAS, useKarrasSigmas);
+      options.put(Schedulers.FINAL, finalSigmas.toString());
+      return Collections.unmodifiableMap(options);
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.text(Schedulers.EULER, options(), euler().options());
+    }
+  }
+
+  /**
+   * Euler's method that goes below each noise level and then draws noise up to it, as in Katherine
+   * Crowson's k-diffusion: pictures change with the number of steps.
+   */
+  record EulerAncestral() implements Scheduler {
+    @Override
+    public String name() {
+      return "EulerAncestralDiscreteScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of();
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.EULER_ANCESTRAL;
     }
   }
 }

@@ -15,6 +15,8 @@ final class Schedulers {
   static final String DDIM = "ddim";
   static final String DPM_SOLVER = "dpm-solver";
   static final String LCM = "lcm";
+  static final String EULER = "euler";
+  static final String EULER_ANCESTRAL = "euler-ancestral";
   static final String KARRAS = "use_karras_sigmas";
   static final String FINAL = "final_sigmas_type";
   static final String LOWER_ORDER = "lower_order_final";
@@ -27,7 +29,13 @@ final class Schedulers {
               Scheduler.dpmSolver(),
               List.of(KARRAS, FINAL, LOWER_ORDER),
               Schedulers::dpmSolver),
-          new Form(LCM, Scheduler.lcm(), List.of(), options -> Scheduler.lcm()));
+          new Form(LCM, Scheduler.lcm(), List.of(), options -> Scheduler.lcm()),
+          new Form(EULER, Scheduler.euler(), List.of(KARRAS, FINAL), Schedulers::euler),
+          new Form(
+              EULER_ANCESTRAL,
+              Scheduler.eulerAncestral(),
+              List.of(),
+              options -> Scheduler.eulerAncestral()));
 
   private Schedulers() {}
 
@@ -84,6 +92,13 @@ final class Schedulers {
         .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
         .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()))
         .withLowerOrderFinal(options.flag(LOWER_ORDER, usual.lowerOrderFinal()));
+  }
+
+  private static Scheduler euler(Options options) {
+    Scheduler.Euler usual = Scheduler.euler();
+    return usual
+        .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
+        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()));
   }
 
   /** Reads {@code key=value,key=value}. */

@@ -31,7 +31,11 @@ class SchedulerTest {
         Scheduler.dpmSolver(),
         Scheduler.dpmSolver().withKarrasSigmas(true),
         Scheduler.dpmSolver().withFinalSigmas(FinalSigmas.SIGMA_MIN).withLowerOrderFinal(false),
-        Scheduler.lcm());
+        Scheduler.lcm(),
+        Scheduler.euler(),
+        Scheduler.euler().withKarrasSigmas(true),
+        Scheduler.euler().withFinalSigmas(FinalSigmas.SIGMA_MIN),
+        Scheduler.eulerAncestral());
   }
 
   @Test
@@ -89,7 +93,11 @@ class SchedulerTest {
         "dpm-solver:use_karras_sigmas=True,final_sigmas_type=sigma_min"
             + " | dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min",
         "dpm-solver:lower_order_final=false | dpm-solver:lower_order_final=false",
-        "LCMScheduler                    | lcm"
+        "LCMScheduler                    | lcm",
+        "EulerDiscreteScheduler          | euler",
+        "euler:final_sigmas_type=sigma_min | euler:final_sigmas_type=sigma_min",
+        "Euler-Ancestral                 | euler-ancestral",
+        "EulerAncestralDiscreteScheduler | euler-ancestral"
       })
   void parse_manySpellings_haveOneText(String text, String expected) {
     assertThat(Scheduler.parse(text)).hasToString(expected);
@@ -106,6 +114,9 @@ class SchedulerTest {
             entry("lower_order_final", true));
     assertThat(Scheduler.dpmSolver().eta()).isZero();
     assertThat(Scheduler.lcm().options()).isEmpty();
+    assertThat(Scheduler.euler().options())
+        .containsExactly(entry("use_karras_sigmas", false), entry("final_sigmas_type", "zero"));
+    assertThat(Scheduler.eulerAncestral().options()).isEmpty();
   }
 
   @Test
@@ -116,13 +127,14 @@ class SchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "euler", "EulerDiscreteScheduler", "ddim2", "eta=1"})
+  @ValueSource(strings = {"", "heun", "HeunDiscreteScheduler", "ddim2", "eta=1"})
   void parse_unknownName_namesThoseThereAre(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.parse(text))
         .withMessage(
             "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
-                + " lcm (LCMScheduler), is \""
+                + " lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
+                + " (EulerAncestralDiscreteScheduler), is \""
                 + text
                 + "\"");
   }
