@@ -72,10 +72,14 @@ EULER_OPTIONS = [
     for final, karras in itertools.product(("zero", "sigma_min"), (False, True))
 ]
 
+PNDM_OPTIONS = [{"skip_prk_steps": True}, {"skip_prk_steps": False}]
+
 #: Steps and noise rates.
 MANY = [(1, 1.0), (2, 1.0), (2, 0.5), (3, 1.0), (5, 0.7), (8, 0.5), (8, 1.0), (14, 0.9), (15, 0.9), (20, 0.05), (20, 0.5)]
 MANY += [(25, 1.0), (30, 0.7), (50, 0.58), (100, 0.07), (333, 0.03), (480, 0.02)]
 FEW = [(3, 1.0), (8, 0.5), (15, 0.7), (30, 0.3)]
+PNDM_FEW = [(2, 1.0), (5, 1.0), (8, 0.5), (15, 0.4)]
+RUNGE_KUTTA = [(4, 1.0), (5, 0.3), (8, 0.5), (12, 0.9), (20, 0.05), (25, 1.0), (50, 0.2)]
 LCM_FEW = [(1, 1.0), (1, 0.02), (2, 0.5), (3, 0.3), (4, 0.5), (4, 0.8), (7, 0.33), (8, 1.0)]
 COUNTS = [*range(1, 21), 25, 29, 30, 33, 40, 50, 60, 64, 75, 99, 100, 128, 150, 200, 250, 333, 480]
 
@@ -193,12 +197,19 @@ def cases() -> list[dict]:
     found += [case(ANCESTRAL, "sd1", pair) for pair in MANY]
     for config in ("sd1", "sd2-v", "squaredcos", "trained-betas", "zero-snr", "saved-by-euler", "defaults"):
         found += [case(ANCESTRAL, config, pair, {}, spacing) for spacing in (None, "trailing") for pair in FEW]
+    found += [case(PNDM, "sd1", pair, options) for options in PNDM_OPTIONS for pair in (MANY if options["skip_prk_steps"] else RUNGE_KUTTA)]
+    for config in ("sd1", "sd2-v", "defaults", "squaredcos", "trained-betas", "zero-snr", "alpha-to-one"):
+        for spacing in SPACINGS:
+            found += [case(PNDM, config, pair, PNDM_OPTIONS[0], spacing) for pair in PNDM_FEW]
+        found += [case(PNDM, config, pair, PNDM_OPTIONS[1]) for pair in ((12, 1.0), (15, 0.7))]
     found += [case(LCM, "lcm-20-of-100", pair) for pair in ((1, 0.05), (2, 0.5), (6, 0.5), (20, 1.0))]
     return [one for one in found if fits(one)]
 
 
 def fits(one: dict) -> bool:
     """Whether sgid runs it: a step is left, and no timestep lies outside training."""
+    if int(one["steps"] * one["noiseRate"]) < 1 and one["scheduler"] != LCM:
+        return False
     scheduler, timesteps = made(one)
     train = scheduler.config.num_train_timesteps
     return len(timesteps) > 0 and timesteps[0] < train and timesteps[-1] >= 0
@@ -212,6 +223,7 @@ def schedules() -> list[dict]:
         (DPM, "sd1", DPM_OPTIONS[1]), (DPM, "squaredcos", DPM_OPTIONS[1]), (DPM, "zero-snr", DPM_OPTIONS[1]),
         (DPM, "saved-by-euler", DPM_OPTIONS[1]), (DPM, "trained-betas", DPM_OPTIONS[1]), (LCM, "sd1", {}),
         (EULER, "sd1", EULER_OPTIONS[0]), (EULER, "sd1", EULER_OPTIONS[1]), (ANCESTRAL, "trained-betas", {}),
+        (PNDM, "sd1", PNDM_OPTIONS[0]),
     ):
         has_own = scheduler == LCM or (scheduler != EULER and options.get("use_karras_sigmas"))
         for spacing in SPACINGS[:1] if has_own else SPACINGS[1:]:
@@ -243,6 +255,8 @@ LOOPS = (
     (EULER, V, {"use_karras_sigmas": True}, 10, 0.8, None),
     (ANCESTRAL, {}, {}, 10, 1.0, None),
     (ANCESTRAL, V, {}, 10, 0.5, None),
+    (PNDM, {"steps_offset": 1}, {"skip_prk_steps": True}, 10, 1.0, None),
+    (PNDM, {"steps_offset": 1, **V}, {"skip_prk_steps": False}, 10, 1.0, None),
 )
 
 

@@ -22,6 +22,7 @@ from diffusion_pack import SCHEDULERS
 DDIM, DPM, LCM, EULER, ANCESTRAL, PNDM, UNIPC = SCHEDULERS
 KARRAS = {"use_karras_sigmas": True}
 SIGMA_MIN = {"final_sigmas_type": "sigma_min"}
+SKIP_PRK = {"skip_prk_steps": True}
 ANY_ORDER = {"lower_order_final": False}
 
 #: Its timesteps are floats: schedulers whose timesteps lie between those of training are run as they are there.
@@ -83,6 +84,14 @@ CASES = {
     "ancestral-linspace-20": {"pack": FLOAT, "scheduler": ANCESTRAL, "noiseRate": 0.9, "guidanceScale": 3.27, "seed": 37},
     "ancestral-one-of-2": {"scheduler": ANCESTRAL, "steps": 2, "spacing": "trailing", "guidanceScale": 1.0, "seed": 38},
     "sd2-ancestral-leading": {"pack": SD2, "scheduler": ANCESTRAL, "steps": 12, "spacing": "leading", "noiseRate": 1.0, "seed": 39},
+    "pndm-20": {"scheduler": PNDM, "options": SKIP_PRK, "seed": 40},
+    "pndm-whole-10": {"scheduler": PNDM, "options": SKIP_PRK, "steps": 10, "noiseRate": 1.0, "seed": 41},
+    "pndm-one-but-one": {"scheduler": PNDM, "options": SKIP_PRK, "steps": 5, "noiseRate": 0.8, "seed": 42},
+    "pndm-one": {"scheduler": PNDM, "options": SKIP_PRK, "steps": 1, "noiseRate": 1.0, "seed": 43},
+    "pndm-trailing-40x24": {"scheduler": PNDM, "options": SKIP_PRK, "image": "bag-40x24", "steps": 9, "noiseRate": 0.7, "spacing": "trailing", "seed": 44},
+    "pndm-runge-kutta": {"scheduler": PNDM, "options": {"skip_prk_steps": False}, "steps": 10, "noiseRate": 1.0, "seed": 45},
+    "pndm-runge-kutta-cut": {"scheduler": PNDM, "options": {"skip_prk_steps": False}, "steps": 12, "noiseRate": 0.5, "guidanceScale": 2.0, "seed": 46},
+    "sd2-pndm": {"pack": SD2, "scheduler": PNDM, "options": SKIP_PRK, "steps": 12, "seed": 47},
     "sd2-lcm-8": {"pack": SD2, "scheduler": LCM, "steps": 8, "noiseRate": 1.0, "guidanceScale": 2.0, "seed": 28},
 }
 

@@ -42,7 +42,7 @@ public sealed interface Scheduler extends Serializable {
    * @param noiseRate in (0, 1]
    * @param steps at least 1
    * @return {@code min((int) (steps * noiseRate), steps)}, as diffusers does it, in {@code double};
-   *     all steps for {@link Lcm}
+   *     all steps for {@link Lcm}; those and the calls of its beginning for {@link Pndm}
    */
   default int stepsRun(double noiseRate, int steps) {
     return Math.min((int) (steps * noiseRate), steps);
@@ -81,6 +81,11 @@ public sealed interface Scheduler extends Serializable {
   /** Euler's method with noise during the steps. */
   static EulerAncestral eulerAncestral() {
     return new EulerAncestral();
+  }
+
+  /** Pseudo numerical methods as Stable Diffusion's own file has them. */
+  static Pndm pndm() {
+    return new Pndm(true);
   }
 
   /**
@@ -301,6 +306,48 @@ public sealed interface Scheduler extends Serializable {
     @Override
     public String toString() {
       return Schedulers.EULER_ANCESTRAL;
+    }
+  }
+
+  /**
+   * Pseudo numerical methods of fourth order: Liu, Ren, Lin, Zhao, "Pseudo Numerical Methods for
+   * Diffusion Models on Manifolds", ICLR 2022, arXiv:2202.09778. The scheduler of Stable
+   * Diffusion's first releases. Its beginning takes calls of the model of its own.
+   *
+   * @param skipPrkSteps whether the beginning is a single call that is made twice, as all models of
+   *     Stable Diffusion want it, and not twelve of a Runge-Kutta method, which with a noise rate
+   *     below 1 diffusers begins at the wrong place
+   */
+  record Pndm(boolean skipPrkSteps) implements Scheduler {
+    private static final int CALLS_OF_RUNGE_KUTTA = 9; // beside one a step
+
+    /** This with or without a beginning by a Runge-Kutta method. */
+    public Pndm withSkipPrkSteps(boolean value) {
+      return new Pndm(value);
+    }
+
+    @Override
+    public String name() {
+      return "PNDMScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of(Schedulers.SKIP_PRK, skipPrkSteps);
+    }
+
+    @Override
+    public int stepsRun(double noiseRate, int steps) {
+      int left = Scheduler.super.stepsRun(noiseRate, steps);
+      if (left < 1) {
+        return 0;
+      }
+      return left + (!skipPrkSteps ? CALLS_OF_RUNGE_KUTTA : steps == 1 ? 0 : 1);
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.text(Schedulers.PNDM, options(), pndm().options());
     }
   }
 }

@@ -17,6 +17,8 @@ final class Schedulers {
   static final String LCM = "lcm";
   static final String EULER = "euler";
   static final String EULER_ANCESTRAL = "euler-ancestral";
+  static final String PNDM = "pndm";
+  static final String SKIP_PRK = "skip_prk_steps";
   static final String KARRAS = "use_karras_sigmas";
   static final String FINAL = "final_sigmas_type";
   static final String LOWER_ORDER = "lower_order_final";
@@ -35,7 +37,12 @@ final class Schedulers {
               EULER_ANCESTRAL,
               Scheduler.eulerAncestral(),
               List.of(),
-              options -> Scheduler.eulerAncestral()));
+              options -> Scheduler.eulerAncestral()),
+          new Form(
+              PNDM,
+              Scheduler.pndm(),
+              List.of(SKIP_PRK),
+              options -> new Scheduler.Pndm(options.flag(SKIP_PRK, true))));
 
   private Schedulers() {}
 

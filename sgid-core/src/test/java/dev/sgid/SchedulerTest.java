@@ -35,7 +35,9 @@ class SchedulerTest {
         Scheduler.euler(),
         Scheduler.euler().withKarrasSigmas(true),
         Scheduler.euler().withFinalSigmas(FinalSigmas.SIGMA_MIN),
-        Scheduler.eulerAncestral());
+        Scheduler.eulerAncestral(),
+        Scheduler.pndm(),
+        Scheduler.pndm().withSkipPrkSteps(false));
   }
 
   @Test
@@ -97,7 +99,9 @@ class SchedulerTest {
         "EulerDiscreteScheduler          | euler",
         "euler:final_sigmas_type=sigma_min | euler:final_sigmas_type=sigma_min",
         "Euler-Ancestral                 | euler-ancestral",
-        "EulerAncestralDiscreteScheduler | euler-ancestral"
+        "EulerAncestralDiscreteScheduler | euler-ancestral",
+        "PNDMScheduler                   | pndm",
+        "pndm:skip_prk_steps=false       | pndm:skip_prk_steps=false"
       })
   void parse_manySpellings_haveOneText(String text, String expected) {
     assertThat(Scheduler.parse(text)).hasToString(expected);
@@ -117,6 +121,7 @@ class SchedulerTest {
     assertThat(Scheduler.euler().options())
         .containsExactly(entry("use_karras_sigmas", false), entry("final_sigmas_type", "zero"));
     assertThat(Scheduler.eulerAncestral().options()).isEmpty();
+    assertThat(Scheduler.pndm().options()).containsExactly(entry("skip_prk_steps", true));
   }
 
   @Test
@@ -124,6 +129,10 @@ class SchedulerTest {
     assertThat(Scheduler.ddim().stepsRun(0.58, 50)).isEqualTo(28);
     assertThat(Scheduler.dpmSolver().stepsRun(0.05, 10)).isZero();
     assertThat(Scheduler.lcm().stepsRun(0.05, 4)).isEqualTo(4);
+    assertThat(Scheduler.pndm().stepsRun(0.58, 50)).isEqualTo(29);
+    assertThat(Scheduler.pndm().stepsRun(1, 1)).isEqualTo(1);
+    assertThat(Scheduler.pndm().stepsRun(0.05, 10)).isZero();
+    assertThat(Scheduler.pndm().withSkipPrkSteps(false).stepsRun(0.5, 20)).isEqualTo(19);
   }
 
   @ParameterizedTest
@@ -134,7 +143,7 @@ class SchedulerTest {
         .withMessage(
             "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
                 + " lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
-                + " (EulerAncestralDiscreteScheduler), is \""
+                + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), is \""
                 + text
                 + "\"");
   }

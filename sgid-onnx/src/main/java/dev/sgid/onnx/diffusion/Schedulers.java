@@ -14,7 +14,8 @@ final class Schedulers {
           entry(Scheduler.DpmSolver.class, DpmSolverScheduler::new),
           entry(Scheduler.Lcm.class, LcmScheduler::new),
           entry(Scheduler.Euler.class, EulerScheduler::new),
-          entry(Scheduler.EulerAncestral.class, EulerAncestralScheduler::new));
+          entry(Scheduler.EulerAncestral.class, EulerAncestralScheduler::new),
+          entry(Scheduler.Pndm.class, PndmScheduler::new));
 
   private Schedulers() {}
 
