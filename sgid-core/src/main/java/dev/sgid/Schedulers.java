@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import dev.sgid.Scheduler.FinalSigmas;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,10 @@ final class Schedulers {
   static final String EULER_ANCESTRAL = "euler-ancestral";
   static final String PNDM = "pndm";
   static final String SKIP_PRK = "skip_prk_steps";
+  static final String UNI_PC = "unipc";
+  static final String ORDER = "solver_order";
+  static final String SOLVER = "solver_type";
+  static final String PREDICT_X0 = "predict_x0";
   static final String KARRAS = "use_karras_sigmas";
   static final String FINAL = "final_sigmas_type";
   static final String LOWER_ORDER = "lower_order_final";
@@ -42,7 +48,12 @@ final class Schedulers {
               PNDM,
               Scheduler.pndm(),
               List.of(SKIP_PRK),
-              options -> new Scheduler.Pndm(options.flag(SKIP_PRK, true))));
+              options -> new Scheduler.Pndm(options.flag(SKIP_PRK, true))),
+          new Form(
+              UNI_PC,
+              Scheduler.uniPc(),
+              List.of(ORDER, SOLVER, PREDICT_X0, KARRAS, FINAL, LOWER_ORDER),
+              Schedulers::uniPc));
 
   private Schedulers() {}
 
@@ -97,7 +108,7 @@ final class Schedulers {
     Scheduler.DpmSolver usual = Scheduler.dpmSolver();
     return usual
         .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
-        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()))
+        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas(), FinalSigmas.values()))
         .withLowerOrderFinal(options.flag(LOWER_ORDER, usual.lowerOrderFinal()));
   }
 
@@ -105,7 +116,18 @@ final class Schedulers {
     Scheduler.Euler usual = Scheduler.euler();
     return usual
         .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
-        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()));
+        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas(), FinalSigmas.values()));
+  }
+
+  private static Scheduler uniPc(Options options) {
+    Scheduler.UniPc usual = Scheduler.uniPc();
+    return new Scheduler.UniPc(
+        options.integer(ORDER, usual.solverOrder()),
+        options.choice(SOLVER, usual.solverType(), Scheduler.SolverType.values()),
+        options.flag(PREDICT_X0, usual.predictX0()),
+        options.flag(KARRAS, usual.useKarrasSigmas()),
+        options.choice(FINAL, usual.finalSigmas(), FinalSigmas.values()),
+        options.flag(LOWER_ORDER, usual.lowerOrderFinal()));
   }
 
   /** Reads {@code key=value,key=value}. */
@@ -161,9 +183,18 @@ final class Schedulers {
       return text.equals("true");
     }
 
-    Scheduler.FinalSigmas choice(String key, Scheduler.FinalSigmas otherwise) {
+    int integer(String key, int otherwise) {
+      double number = number(key, otherwise);
+      if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            key + " must be a whole number, is \"" + text(key) + "\"");
+      }
+      return (int) number;
+    }
+
+    <E extends Enum<E>> E choice(String key, E otherwise, E[] all) {
       String text = text(key);
-      for (Scheduler.FinalSigmas choice : Scheduler.FinalSigmas.values()) {
+      for (E choice : all) {
         if (choice.toString().equals(text)) {
           return choice;
         }
@@ -171,7 +202,8 @@ final class Schedulers {
       if (text == null) {
         return otherwise;
       }
-      throw new IllegalArgumentException(key + " must be zero or sigma_min, is \"" + text + "\"");
+      String known = Arrays.stream(all).map(Enum::toString).collect(Collectors.joining(" or "));
+      throw new IllegalArgumentException(key + " must be " + known + ", is \"" + text + "\"");
     }
   }
 }
