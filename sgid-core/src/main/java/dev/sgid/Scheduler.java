@@ -21,7 +21,7 @@ import java.util.Map;
  */
 public sealed interface Scheduler extends Serializable {
 
-  /** diffusers' class name, like {@code DDIMScheduler}. */
+  /** diffusers' class name, like {@code DDIMScheduler}; {@code model} for {@link Model}. */
   String name();
 
   /**
@@ -91,6 +91,11 @@ public sealed interface Scheduler extends Serializable {
   /** UniPC of second order as diffusers' defaults have it. */
   static UniPc uniPc() {
     return new UniPc(2, SolverType.BH2, true, false, FinalSigmas.ZERO, true);
+  }
+
+  /** The scheduler that the model's own file names, whichever that is. */
+  static Model model() {
+    return new Model();
   }
 
   /**
@@ -463,6 +468,29 @@ public sealed interface Scheduler extends Serializable {
     @Override
     public String toString() {
       return Schedulers.text(Schedulers.UNI_PC, options(), uniPc().options());
+    }
+  }
+
+  /**
+   * The scheduler that the model's {@code scheduler_config.json} names, with the options that it
+   * has there. It is found out once the model is open: settings of an {@link Sgid}, job files and
+   * manifests name the one it is, see {@link Img2ImgGenerator#resolve}. Until then it counts steps
+   * as most schedulers do.
+   */
+  record Model() implements Scheduler {
+    @Override
+    public String name() {
+      return Schedulers.MODEL;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of();
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.MODEL;
     }
   }
 }

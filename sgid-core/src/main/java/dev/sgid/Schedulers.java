@@ -22,6 +22,7 @@ final class Schedulers {
   static final String PNDM = "pndm";
   static final String SKIP_PRK = "skip_prk_steps";
   static final String UNI_PC = "unipc";
+  static final String MODEL = "model";
   static final String ORDER = "solver_order";
   static final String SOLVER = "solver_type";
   static final String PREDICT_X0 = "predict_x0";
@@ -53,7 +54,8 @@ final class Schedulers {
               UNI_PC,
               Scheduler.uniPc(),
               List.of(ORDER, SOLVER, PREDICT_X0, KARRAS, FINAL, LOWER_ORDER),
-              Schedulers::uniPc));
+              Schedulers::uniPc),
+          new Form(MODEL, Scheduler.model(), List.of(), options -> Scheduler.model()));
 
   private Schedulers() {}
 
@@ -66,6 +68,10 @@ final class Schedulers {
    */
   private record Form(
       String text, Scheduler usual, List<String> options, Function<Options, Scheduler> make) {
+    String described() {
+      return usual.name().equals(text) ? text : text + " (" + usual.name() + ")";
+    }
+
     boolean isCalled(String name) {
       return name.equalsIgnoreCase(text) || name.equalsIgnoreCase(usual.name());
     }
@@ -78,10 +84,7 @@ final class Schedulers {
         return form.make.apply(new Options(options));
       }
     }
-    String all =
-        FORMS.stream()
-            .map(form -> form.text + " (" + form.usual.name() + ")")
-            .collect(Collectors.joining(", "));
+    String all = FORMS.stream().map(Form::described).collect(Collectors.joining(", "));
     throw new IllegalArgumentException("A scheduler is one of " + all + ", is \"" + name + "\"");
   }
 

@@ -41,7 +41,8 @@ class SchedulerTest {
         Scheduler.uniPc(),
         Scheduler.uniPc().withSolverOrder(3).withKarrasSigmas(true),
         Scheduler.uniPc().withFinalSigmas(FinalSigmas.SIGMA_MIN).withLowerOrderFinal(false),
-        Scheduler.parse("unipc:solver_type=bh1,predict_x0=false,final_sigmas_type=sigma_min"));
+        Scheduler.parse("unipc:solver_type=bh1,predict_x0=false,final_sigmas_type=sigma_min"),
+        Scheduler.model());
   }
 
   @Test
@@ -107,6 +108,7 @@ class SchedulerTest {
         "PNDMScheduler                   | pndm",
         "pndm:skip_prk_steps=false       | pndm:skip_prk_steps=false",
         "UniPCMultistepScheduler         | unipc",
+        "Model                           | model",
         "unipc:solver_order=3            | unipc:solver_order=3"
       })
   void parse_manySpellings_haveOneText(String text, String expected) {
@@ -158,7 +160,7 @@ class SchedulerTest {
             "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
                 + " lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
                 + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), unipc"
-                + " (UniPCMultistepScheduler), is \""
+                + " (UniPCMultistepScheduler), model, is \""
                 + text
                 + "\"");
   }
