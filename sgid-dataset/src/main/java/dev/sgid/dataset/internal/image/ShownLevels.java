@@ -16,10 +16,6 @@ public final class ShownLevels {
     if (TiffDirectory.isTiff(picture)) {
       return TiffLevels.read(reader, TiffDirectory.of(picture), parts.profile());
     }
-    LossyWebp lossy = LossyWebp.of(picture);
-    if (lossy != null) {
-      return of(lossy.read(reader.getOriginatingProvider()), parts);
-    }
     Storage storage = ImageParts.isJpeg(picture) ? Cmyk.storage(picture) : null;
     return storage != null
         ? Cmyk.read(reader, storage, parts.profile())

@@ -63,7 +63,7 @@ final class Colors {
     int red = light + part(v, 26149) - 14234;
     int green = light - part(u, 6419) - part(v, 13320) + 8708;
     int blue = light + part(u, 33050) - 17685;
-    return Plane.clip(red >> 6) << 16 | Plane.clip(green >> 6) << 8 | Plane.clip(blue >> 6);
+    return (Plane.clip(red >> 6) << 16) | (Plane.clip(green >> 6) << 8) | Plane.clip(blue >> 6);
   }
 
   private static int part(int sample, int weight) {

@@ -46,7 +46,9 @@ final class Tables {
       if (Character.isLetter(line.charAt(0))) {
         name = line;
       } else if (!line.startsWith("#")) {
-        numbers.computeIfAbsent(name, key -> new ArrayList<>()).addAll(List.of(line.split(" ", -1)));
+        numbers
+            .computeIfAbsent(name, key -> new ArrayList<>())
+            .addAll(List.of(line.split(" ", -1)));
       }
     }
     Map<String, int[]> all = new HashMap<>();

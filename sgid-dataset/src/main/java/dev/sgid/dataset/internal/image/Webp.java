@@ -1,23 +1,22 @@
 package dev.sgid.dataset.internal.image;
 
 import dev.sgid.dataset.internal.vp8.KeyFrame;
+import dev.sgid.dataset.internal.vp8l.Lossless;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import javax.imageio.ImageReader;
-import javax.imageio.spi.ImageReaderSpi;
-import javax.imageio.stream.ImageInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A WebP file whose picture, or first frame, is lossy. Such pictures are decoded here, since
- * TwelveMonkeys' reader shows other pixels than libwebp; an alpha channel is lossless, and its.
+ * A WebP file's picture, or the first frame of its animation. Decoded here, since TwelveMonkeys'
+ * reader shows other pixels than libwebp, of lossy ones always and of lossless ones at times.
  */
-final class LossyWebp {
+public final class Webp {
   private static final int FIRST = 12;
   private static final int FRAME_HEADER = 16;
+  private static final int LOSSY_HEADER = 10;
+  private static final int HAS_ALPHA = 0x10;
   private static final int MOST_FILTER = 3;
 
   private final byte[] file;
@@ -28,22 +27,34 @@ final class LossyWebp {
   private int top;
   private int width;
   private int height;
-  private int pixelsAt = -1; // of the chunk "VP8 "
+  private boolean alphaCounts = true;
+  private boolean lossless;
+  private int pixelsAt = -1; // of the chunk "VP8 " or VP8L
   private int alphaAt = -1; // of the chunk ALPH
 
-  private LossyWebp(byte[] file) {
+  private Webp(byte[] file) {
     this.file = file;
     this.numbers = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The file, if it is a WebP whose first picture is lossy. */
-  static @Nullable LossyWebp of(byte[] file) {
-    if (!ImageParts.starts(file, 0, "RIFF") || !ImageParts.starts(file, 8, "WEBP")) {
-      return null;
-    }
-    LossyWebp webp = new LossyWebp(file);
+  public static boolean isWebp(byte[] file) {
+    return ImageParts.starts(file, 0, "RIFF") && ImageParts.starts(file, 8, "WEBP");
+  }
+
+  /**
+   * Finds the picture in a file.
+   *
+   * @throws EOFException if the file is cut short
+   * @throws IOException if there is no picture in it
+   */
+  public static Webp of(byte[] file) throws IOException {
+    Webp webp = new Webp(file);
     webp.find(FIRST, file.length);
-    return webp.pixelsAt < 0 ? null : webp;
+    if (webp.pixelsAt < 0) {
+      throw new EOFException();
+    }
+    webp.measure();
+    return webp;
   }
 
   /** Finds the first picture's chunks, those of the first frame in an animation. */
@@ -53,6 +64,7 @@ final class LossyWebp {
       int content = at + 8;
       long next = content + Integer.toUnsignedLong(numbers.getInt(at + 4));
       if (ImageParts.starts(file, at, "VP8X") && content + 10 <= end) {
+        alphaCounts = (file[content] & HAS_ALPHA) != 0;
         canvasWidth = three(content + 4) + 1;
         canvasHeight = three(content + 7) + 1;
       } else if (ImageParts.starts(file, at, "ANMF") && content + FRAME_HEADER <= end) {
@@ -64,10 +76,9 @@ final class LossyWebp {
         return;
       } else if (ImageParts.starts(file, at, "ALPH")) {
         alphaAt = at;
-      } else if (ImageParts.starts(file, at, "VP8 ")) {
+      } else if (ImageParts.starts(file, at, "VP8 ") || ImageParts.starts(file, at, "VP8L")) {
+        lossless = file[at + 3] == 'L';
         pixelsAt = at;
-        return;
-      } else if (ImageParts.starts(file, at, "VP8L")) {
         return;
       }
       at = (int) Math.min(next + (next & 1), end);
@@ -78,32 +89,64 @@ final class LossyWebp {
     return (numbers.getShort(at) & 0xffff) | (file[at + 2] & 0xff) << 16;
   }
 
+  private void measure() throws IOException {
+    int start = pixelsAt + 8;
+    int end = end(pixelsAt);
+    int pictureWidth;
+    int pictureHeight;
+    if (lossless) {
+      Lossless.Header header = Lossless.header(file, start, end);
+      pictureWidth = header.width();
+      pictureHeight = header.height();
+      alphaCounts &= header.alpha();
+    } else if (end < start + LOSSY_HEADER) {
+      throw new EOFException();
+    } else {
+      pictureWidth = numbers.getShort(start + 6) & 0x3fff;
+      pictureHeight = numbers.getShort(start + 8) & 0x3fff;
+      alphaCounts &= alphaAt >= 0;
+    }
+    if (width > 0 && (width != pictureWidth || height != pictureHeight)) {
+      throw new IOException(
+          "the frame is %dx%d pixels, the animation says %dx%d"
+              .formatted(pictureWidth, pictureHeight, width, height));
+    }
+    width = pictureWidth;
+    height = pictureHeight;
+    canvasWidth = Math.max(canvasWidth, left + width);
+    canvasHeight = Math.max(canvasHeight, top + height);
+  }
+
+  /** Pixels of a row. */
+  public int width() {
+    return canvasWidth;
+  }
+
+  /** Rows. */
+  public int height() {
+    return canvasHeight;
+  }
+
   /**
    * The picture, on the whole canvas of an animation.
    *
-   * @param lossless reads lossless WebP, for the alpha channel
+   * @throws EOFException if the file is cut short
+   * @throws IOException if it is damaged
    */
-  BufferedImage read(ImageReaderSpi lossless) throws IOException {
+  public BufferedImage read() throws IOException {
     int start = pixelsAt + 8;
-    if (start + 10 > file.length) {
-      throw new EOFException();
-    }
-    if (width == 0) { // no animation
-      width = numbers.getShort(start + 6) & 0x3fff;
-      height = numbers.getShort(start + 8) & 0x3fff;
-    }
-    canvasWidth = Math.max(canvasWidth, left + width);
-    canvasHeight = Math.max(canvasHeight, top + height);
-    int[] pixels = KeyFrame.rgb(file, start, end(pixelsAt), width, height);
-    boolean whole = width == canvasWidth && height == canvasHeight;
-    boolean opaque = alphaAt < 0 && whole;
-    if (!opaque) {
-      byte[] alpha = alphaAt < 0 ? null : alpha(lossless);
+    int end = end(pixelsAt);
+    int[] pixels =
+        lossless
+            ? Lossless.argb(file, start, end, width, height)
+            : KeyFrame.rgb(file, start, end, width, height);
+    if (alphaCounts && !lossless) {
+      byte[] alpha = alpha();
       for (int i = 0; i < pixels.length; i++) {
-        pixels[i] |= (alpha == null ? 0xff : alpha[i] & 0xff) << 24;
+        pixels[i] |= alpha[i] << 24;
       }
     }
-    int type = opaque ? BufferedImage.TYPE_INT_RGB : BufferedImage.TYPE_INT_ARGB;
+    int type = alphaCounts ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB;
     BufferedImage image = new BufferedImage(canvasWidth, canvasHeight, type);
     image.getRaster().setDataElements(left, top, width, height, pixels);
     return image;
@@ -119,7 +162,7 @@ final class LossyWebp {
   }
 
   /** How opaque each pixel is. */
-  private byte[] alpha(ImageReaderSpi lossless) throws IOException {
+  private byte[] alpha() throws IOException {
     int end = end(alphaAt);
     int start = alphaAt + 9;
     if (start > end) {
@@ -132,38 +175,20 @@ final class LossyWebp {
     }
     byte[] alpha = new byte[width * height];
     if (compression == 1) {
-      greens(lossless, start, end, alpha);
+      greens(start, end, alpha);
     } else if (end - start < alpha.length) {
       throw new EOFException();
     } else {
       System.arraycopy(file, start, alpha, 0, alpha.length);
     }
-    unfilter(alpha, flags >> 2 & MOST_FILTER);
+    unfilter(alpha, (flags >> 2) & MOST_FILTER);
     return alpha;
   }
 
-  /** Compressed alpha is a lossless picture's green, without that picture's header. */
-  private void greens(ImageReaderSpi lossless, int start, int end, byte[] alpha)
-      throws IOException {
-    int length = 5 + end - start;
-    int padded = length + (length & 1);
-    ByteBuffer webp = ByteBuffer.allocate(20 + padded).order(ByteOrder.LITTLE_ENDIAN);
-    webp.put(file, 0, 4).putInt(12 + padded).put(file, 8, 4); // RIFF and WEBP
-    webp.put(new byte[] {'V', 'P', '8', 'L'}).putInt(length);
-    webp.put((byte) 0x2f).putInt((width - 1) | (height - 1) << 14).put(file, start, end - start);
-    ImageReader reader = lossless.createReaderInstance();
-    try (ImageInputStream in = new BytesInput(webp.array())) {
-      reader.setInput(in, true, true);
-      BufferedImage green = reader.read(0);
-      int[] row = new int[width];
-      for (int y = 0; y < height; y++) {
-        green.getRGB(0, y, width, 1, row, 0, width);
-        for (int x = 0; x < width; x++) {
-          alpha[y * width + x] = (byte) (row[x] >> 8);
-        }
-      }
-    } finally {
-      reader.dispose();
+  private void greens(int start, int end, byte[] alpha) throws IOException {
+    int[] pixels = Lossless.withoutHeader(file, start, end, width, height);
+    for (int i = 0; i < alpha.length; i++) {
+      alpha[i] = (byte) (pixels[i] >> 8);
     }
   }
 
