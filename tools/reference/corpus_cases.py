@@ -381,7 +381,7 @@ def bombs():
     yield "exif-count.jpg", f.after_start(f.encode(IMAGE, "JPEG", quality=92, subsampling=0),
                                           f.exif_segment(f.exif([(270, 2, b"x" * 8)]).replace(struct.pack("<I", 8), struct.pack("<I", 0x7FFFFFFF), 1))), PILLOW
     loops = [(330, 4, [8] * 5000), (34665, 4, [8]), (34853, 4, [8])]
-    yield "directories.tif", f.tiff(RGB, 2, fields=loops, next_directory=8), "its directories are in a circle"
+    yield "directories.tif", f.tiff(RGB, 2, fields=loops, next_directory=8), "its directories are nested in a circle"
     chain = f.tiff(RGB, 2)
     directories = b"".join(struct.pack("<HHHIIII", 1, 330, 4, 1, 8, 0, 0)[:-4] + struct.pack("<I", len(chain) + 18 * (i + 1)) for i in range(20000))
     count = struct.unpack_from("<H", chain, 8)[0]

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * The directories that a TIFF file's first one leads to: its pages, and what is nested in them.
- * None of these is read for the picture; but a file whose directories never end was made to stop
- * who follows them.
+ * None of these is read for the picture; but a file whose directories are nested without an
+ * end was made to stop who follows them.
  */
 final class TiffDirectories {
   /** Pages of the longest documents, many times over. */
@@ -41,10 +41,12 @@ final class TiffDirectories {
     Set<Integer> chain = new HashSet<>();
     long start = first;
     while (start > 0 && start < file.length && !done.contains((int) start)) {
-      if (!open.add((int) start)) {
-        throw bomb("in a circle");
+      if (!chain.add((int) start)) {
+        break; // some writers let the last page point back: viewers take it for the end
       }
-      chain.add((int) start);
+      if (!open.add((int) start)) {
+        throw bomb("nested in a circle");
+      }
       if (open.size() + done.size() > MOST) {
         throw bomb("more than " + MOST);
       }
