@@ -97,7 +97,7 @@ public final class Sgid implements AutoCloseable {
 
   /**
    * Builds on stages of the caller's own, which {@link #close()} leaves open. What is said of
-   * device, threads, lanes, batch and folders is for packs, and has no effect on them.
+   * device, threads, lanes, batch, folders and shutdown is for packs, and has no effect on them.
    */
   public static SgidBuilder builder(
       Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {

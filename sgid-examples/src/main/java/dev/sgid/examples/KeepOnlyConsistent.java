@@ -47,8 +47,7 @@ public final class KeepOnlyConsistent {
     @Override
     public void dropped(ManifestLine line) {
       Verdict verdict = requireNonNull(line.verdict()); // copies have one
-      System.out.printf(
-          "%s, try %d: %s%n", line.source(), verdict.attempt() + 1, verdict.rejectReason());
+      System.out.printf("%s: %s%n", line.source(), verdict.rejectReason());
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sgid.internal.RootCause;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class OnnxRuntime {
 
   private static @Nullable OrtEnvironment environment;
   private static @Nullable String failure; // why it could not be loaded
+  private static boolean outlivesHooks;
 
   private OnnxRuntime() {}
 
@@ -57,7 +59,7 @@ final class OnnxRuntime {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
       environment.setTelemetry(false);
-      outliveShutdownHooks();
+      outlivesHooks = outliveShutdownHooks();
       return environment;
     } catch (OrtException | LinkageError | IllegalStateException e) {
       SgidException cantLoad = cantLoad(e);
@@ -67,12 +69,38 @@ final class OnnxRuntime {
   }
 
   /**
+   * Keeps models running when the JVM's shutdown begins, until the hold is closed, and no longer
+   * than {@code grace}.
+   *
+   * @throws SgidException if the native library can't be loaded, or would crash then
+   */
+  static synchronized ShutdownGate.Hold holdShutdown(Duration grace) {
+    OrtEnvironment loaded = environment();
+    if (!outlivesHooks) {
+      throw cantOutlive(loaded.getVersion(), grace);
+    }
+    return GATE.hold(grace);
+  }
+
+  static SgidException cantOutlive(String version, Duration grace) {
+    return new SgidException(
+        Stage.OPEN,
+        "A shutdown grace of "
+            + grace
+            + " can't be given: the environment of ONNX Runtime "
+            + version
+            + " can't be held against its own shutdown hook; leave the grace out");
+  }
+
+  /**
    * Takes one more reference to the native environment. ONNX Runtime's shutdown hook, which can't
    * be removed, gives back the one it has as soon as the shutdown begins, while {@link
-   * ShutdownGate} still waits for sessions that are being opened: those crash without it. There is
-   * no API for this; where it can't be done the gate has to do.
+   * ShutdownGate} still waits for sessions that are being opened, or is held: those crash without
+   * it. There is no API for this.
+   *
+   * @return whether it could be done; where not, the gate that closes at once has to do
    */
-  private static void outliveShutdownHooks() {
+  private static boolean outliveShutdownHooks() {
     try {
       Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
       Method create =
@@ -83,8 +111,10 @@ final class OnnxRuntime {
       int level = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING.getValue();
       Object reference = create.invoke(null, api.getLong(null), level, "sgid");
       LOG.trace("Environment {} is held until the process ends", reference);
+      return true;
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.debug("ONNX Runtime's environment will end with the shutdown hooks", e);
+      return false;
     }
   }
 
