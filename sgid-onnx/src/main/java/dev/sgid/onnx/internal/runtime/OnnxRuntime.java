@@ -10,6 +10,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** ONNX Runtime's environment, one for the whole JVM. */
 final class OnnxRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
+
+  private static final long STACK_BYTES = 256L << 20; // of which only what is used takes memory
 
   static final DirectBuffers BUFFERS = new DirectBuffers();
   static final ShutdownGate GATE = ShutdownGate.untilShutdown();
@@ -56,8 +61,7 @@ final class OnnxRuntime {
   private static OrtEnvironment create(@Nullable Path cache) {
     try {
       OrtLibraries.load(cache); // what it throws can be put right, and is not remembered
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
+      OrtEnvironment environment = start();
       environment.setTelemetry(false);
       outlivesHooks = outliveShutdownHooks();
       return environment;
@@ -65,6 +69,47 @@ final class OnnxRuntime {
       SgidException cantLoad = cantLoad(e);
       failure = cantLoad.getMessage(); // a second attempt would not say why
       throw cantLoad;
+    }
+  }
+
+  /**
+   * Starts ONNX Runtime in a thread with a large stack: unless {@code ORT_DISABLE_TELEMETRY} is
+   * set, 1.29 matches the process's command line with a regular expression that recurses for each
+   * character, and a class path of 4 kB is too much for a usual stack, which ends the process.
+   */
+  private static OrtEnvironment start() throws OrtException {
+    FutureTask<OrtEnvironment> start =
+        new FutureTask<>(
+            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING));
+    new Thread(null, start, "sgid-onnx-start", STACK_BYTES).start();
+    try {
+      return uninterrupted(start);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof OrtException ofOrt) {
+        throw ofOrt;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Waits for what takes milliseconds and can't be stopped; an interrupt stays set. */
+  private static <T> T uninterrupted(Future<T> task) throws ExecutionException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
