@@ -1,0 +1,6 @@
+package dev.sgid.djl;
+
+/** Placeholder. */
+public final class AugmentedDataset {
+  private AugmentedDataset() {}
+}
