@@ -75,6 +75,7 @@ public final class AugmentedDataset extends RandomAccessDataset {
   private final Map<Sample, Integer> indices; // of all samples
   private final long epochLength;
   private final AtomicInteger epochs = new AtomicInteger();
+  private boolean prepared; // guarded by this
 
   private AugmentedDataset(Builder builder) {
     super(builder);
@@ -120,10 +121,20 @@ public final class AugmentedDataset extends RandomAccessDataset {
         new NDList(manager.create((long) sample.classIndex())));
   }
 
-  /** Makes all copies that are not there yet, where they are made on demand. */
+  /**
+   * Makes all copies that are not there yet, where they are made on demand; the first {@code
+   * getData} does it, too.
+   *
+   * @param progress is not told: how many are to be made is in the log
+   * @throws DatasetException naming a copy that can't be made
+   * @throws SgidException if the thread is interrupted, or nothing can be made
+   */
   @Override
-  public void prepare(@Nullable Progress progress) {
-    set.prepare();
+  public synchronized void prepare(@Nullable Progress progress) {
+    if (!prepared) {
+      set.makeCopies();
+      prepared = true;
+    }
   }
 
   @Override
@@ -146,7 +157,9 @@ public final class AugmentedDataset extends RandomAccessDataset {
   /** The samples of an epoch, in their own order or in one by chance. */
   private long[] indices(int epoch, Sampler positions) {
     long[] shuffled =
-        set.epoch(mix, seed, epoch).stream().mapToLong(sample -> requireNonNull(indices.get(sample))).toArray();
+        set.epoch(mix, seed, epoch).stream()
+            .mapToLong(sample -> requireNonNull(indices.get(sample)))
+            .toArray();
     long[] sorted = Arrays.stream(shuffled).sorted().limit(limit).toArray();
     if (!(positions instanceof ShuffledSampler)) {
       return sorted;

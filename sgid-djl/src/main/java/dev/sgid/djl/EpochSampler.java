@@ -26,9 +26,7 @@ final class EpochSampler implements Sampler {
 
       @Override
       public List<Long> next() {
-        return batches.next().stream()
-            .map(position -> indices[Math.toIntExact(position)])
-            .toList();
+        return batches.next().stream().map(position -> indices[Math.toIntExact(position)]).toList();
       }
     };
   }

@@ -50,9 +50,8 @@ final class Sets {
   static TrainingSet withCopies(Path folder) throws IOException {
     Path images = images(folder.resolve("in"), 4, 6, 5);
     try (Sgid sgid = sgid(new FakeGenerator())) {
-      TrainingSet set =
-          TrainingSet.of(DatasetReader.of(images), sgid, 2, folder.resolve("cache"));
-      set.prepare();
+      TrainingSet set = TrainingSet.of(DatasetReader.of(images), sgid, 2, folder.resolve("cache"));
+      set.makeCopies();
       return set;
     }
   }

@@ -113,6 +113,17 @@ public final class TrainingSet {
         Originals.look(requireNonNull(originals, "originals")), sgid, copies, cache);
   }
 
+  /**
+   * Makes the copies that are made on demand and are not there yet, on one stream, so that no epoch
+   * waits for them. Of a folder there is nothing to make.
+   *
+   * @throws DatasetException naming a copy that can't be made
+   * @throws SgidException if the thread is interrupted, or nothing can be made
+   */
+  public void makeCopies() {
+    List<Sample> ignored = files.measured(samples);
+  }
+
   /** The labels, in the order that numbers them; one may have no sample. */
   public List<String> classes() {
     return classes;
