@@ -58,7 +58,7 @@ final class CopyCache {
     run.put("seed", sgid.seed());
     run.put("settings", sgid.settings().toMap());
     try {
-      Path ignored = Files.createDirectories(folder);
+      Files.createDirectories(folder);
     } catch (IOException e) {
       throw new DatasetException(folder + " can't hold copies: " + Reason.of(e), e);
     }
@@ -127,7 +127,7 @@ final class CopyCache {
   /** With a {@link FileOutputStream}: an interrupt would close a channel in the middle. */
   private void write(Path file, byte[] bytes) throws IOException {
     Path parent = requireNonNull(file.getParent());
-    Path made = Files.createDirectories(parent);
+    Files.createDirectories(parent);
     Path temporary =
         parent.resolve(
             ".sgid-" + ProcessHandle.current().pid() + "-" + TEMPORARY.incrementAndGet() + ".tmp");
@@ -135,9 +135,9 @@ final class CopyCache {
       try (FileOutputStream stream = new FileOutputStream(temporary.toFile())) {
         stream.write(bytes);
       }
-      Path ignored = Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      boolean ignored = Files.deleteIfExists(temporary);
+      Files.deleteIfExists(temporary);
     }
   }
 

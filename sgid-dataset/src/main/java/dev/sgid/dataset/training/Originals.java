@@ -43,7 +43,7 @@ record Originals(List<String> classes, Map<String, Original> originals, List<Fai
   record Original(Source source, String sha256, String identity) {
     /** The picture, which must be what it was. */
     BufferedImage read() throws IOException {
-      return decoded(source, sha256);
+      return decoded(source, sha256, "the set was opened");
     }
   }
 
@@ -104,11 +104,13 @@ record Originals(List<String> classes, Map<String, Original> originals, List<Fai
    * A picture of a data set, which must be what it was.
    *
    * @param sha256 of its file then; null where that is not known
+   * @param when that was
    */
-  static BufferedImage decoded(Source source, @Nullable String sha256) throws IOException {
+  static BufferedImage decoded(Source source, @Nullable String sha256, String when)
+      throws IOException {
     byte[] bytes = source.bytes();
     if (sha256 != null && !Sha256.hex(bytes).equals(sha256)) {
-      throw new IOException("it has changed since its copies were made");
+      throw new IOException("it has changed since " + when);
     }
     return DECODER.decode(bytes);
   }

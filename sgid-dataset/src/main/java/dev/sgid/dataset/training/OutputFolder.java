@@ -176,7 +176,7 @@ final class OutputFolder implements PictureFiles {
     Source source = sample.isCopy() ? null : inDataset.get(sample.original());
     return source == null
         ? DECODER.decode(pictures.read(sample.name()))
-        : Originals.decoded(source, sha256.get(sample.original()));
+        : Originals.decoded(source, sha256.get(sample.original()), "its copies were made");
   }
 
   @Override

@@ -111,12 +111,12 @@ public final class Pictures implements Iterator<Example>, AutoCloseable {
     }
     closed = true;
     coming.clear();
-    List<Runnable> ignored = threads.shutdownNow();
+    threads.shutdownNow();
     reading.close();
     boolean interrupted = false;
     while (!threads.isTerminated()) {
       try {
-        boolean ended = threads.awaitTermination(1, TimeUnit.SECONDS);
+        boolean ignored = threads.awaitTermination(1, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         interrupted = true; // they end by themselves, each with its picture
       }
