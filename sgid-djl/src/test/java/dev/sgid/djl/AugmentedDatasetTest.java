@@ -124,7 +124,8 @@ class AugmentedDatasetTest {
       AugmentedDataset alone = builder(set).setSampling(5, true).build();
       AugmentedDataset threaded = builder(set).setSampling(5, true).optPrefetchNumber(4).build();
       for (int epoch = 0; epoch < 3; epoch++) {
-        assertThat(pixelSums(threaded.getData(manager, threads))).isEqualTo(pixelSums(alone.getData(manager)));
+        assertThat(pixelSums(threaded.getData(manager, threads)))
+            .isEqualTo(pixelSums(alone.getData(manager)));
       }
     } finally {
       threads.shutdownNow();
