@@ -75,7 +75,6 @@ public final class AugmentedDataset extends RandomAccessDataset {
   private final Map<Sample, Integer> indices; // of all samples
   private final long epochLength;
   private final AtomicInteger epochs = new AtomicInteger();
-  private boolean prepared; // guarded by this
 
   private AugmentedDataset(Builder builder) {
     super(builder);
@@ -114,28 +113,16 @@ public final class AugmentedDataset extends RandomAccessDataset {
    */
   @Override
   public Record get(NDManager manager, long index) {
-    Sample sample = set.samples().get(Math.toIntExact(index));
+    Sample sample = sample(index);
     Image image = IMAGES.fromImage(set.image(sample));
     return new Record(
         new NDList(image.toNDArray(manager, flag)),
         new NDList(manager.create((long) sample.classIndex())));
   }
 
-  /**
-   * Makes all copies that are not there yet, where they are made on demand; the first {@code
-   * getData} does it, too.
-   *
-   * @param progress is not told: how many are to be made is in the log
-   * @throws DatasetException naming a copy that can't be made
-   * @throws SgidException if the thread is interrupted, or nothing can be made
-   */
+  /** Does nothing: a training set is ready, and its copies are made epoch by epoch. */
   @Override
-  public synchronized void prepare(@Nullable Progress progress) {
-    if (!prepared) {
-      set.makeCopies();
-      prepared = true;
-    }
-  }
+  public void prepare(@Nullable Progress progress) {}
 
   @Override
   protected long availableSize() {
@@ -143,29 +130,37 @@ public final class AugmentedDataset extends RandomAccessDataset {
   }
 
   /**
-   * An epoch in the order of a sampler. It is asked for positions below {@link #size()}: of samples
-   * or, where copies take the places of originals, of originals.
+   * An epoch in the order of a sampler. Copies that it needs, are made on demand and are not there
+   * yet, are made before this returns.
+   *
+   * @param positions is asked for positions below {@link #size()}: of samples or, where copies take
+   *     the places of originals, of originals
+   * @param executor decodes batches ahead; null for none
+   * @throws DatasetException naming a copy that can't be made
+   * @throws SgidException if the thread is interrupted, or nothing can be made any more
    */
   @Override
   public Iterable<Batch> getData(
       NDManager manager, Sampler positions, @Nullable ExecutorService executor)
       throws IOException, TranslateException {
-    int epoch = epochs.getAndIncrement();
-    return super.getData(manager, new EpochSampler(positions, indices(epoch, positions)), executor);
+    long[] epoch = epoch(epochs.getAndIncrement(), positions instanceof ShuffledSampler);
+    set.makeCopies(Arrays.stream(epoch).mapToObj(this::sample).toList());
+    return super.getData(manager, new EpochSampler(positions, epoch), executor);
   }
 
-  /** The samples of an epoch, in their own order or in one by chance. */
-  private long[] indices(int epoch, Sampler positions) {
-    long[] shuffled =
-        set.epoch(mix, seed, epoch).stream()
+  /** The indices of an epoch's samples, in an order by chance or in their own. */
+  private long[] epoch(int number, boolean shuffled) {
+    long[] order =
+        set.epoch(mix, seed, number).stream()
             .mapToLong(sample -> requireNonNull(indices.get(sample)))
             .toArray();
-    long[] sorted = Arrays.stream(shuffled).sorted().limit(limit).toArray();
-    if (!(positions instanceof ShuffledSampler)) {
-      return sorted;
-    }
+    long[] sorted = Arrays.stream(order).sorted().limit(limit).toArray();
     long last = sorted[sorted.length - 1]; // the limit is of the set, not of each epoch's order
-    return Arrays.stream(shuffled).filter(index -> index <= last).toArray();
+    return shuffled ? Arrays.stream(order).filter(index -> index <= last).toArray() : sorted;
+  }
+
+  private Sample sample(long index) {
+    return set.samples().get(Math.toIntExact(index));
   }
 
   /**

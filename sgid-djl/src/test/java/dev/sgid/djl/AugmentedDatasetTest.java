@@ -177,16 +177,19 @@ class AugmentedDatasetTest {
   }
 
   @Test
-  void getData_copiesMadeOnDemand_areMadeOnceBeforeTheFirstBatch() throws Exception {
+  void getData_copiesMadeOnDemand_areMadeOnceAndOnlyThoseOfTheEpoch() throws Exception {
     Path images = Sets.images(folder.resolve("in"), 2, 6, 5);
     FakeGenerator generator = new FakeGenerator();
     try (Sgid sgid = Sets.sgid(generator)) {
       TrainingSet set = TrainingSet.of(DatasetReader.of(images), sgid, 3, folder.resolve("cache"));
-      AugmentedDataset dataset = builder(set).setSampling(4, true).build();
-      dataset.prepare();
-      assertThat(generator.calls().stream().mapToInt(List::size).sum()).isEqualTo(18);
-      assertThat(epochOf(dataset)).hasSize(24);
-      assertThat(generator.calls().stream().mapToInt(List::size).sum()).isEqualTo(18);
+      AugmentedDataset few = builder(set).optLimit(6).setSampling(4, true).build();
+      assertThat(epochOf(few)).hasSize(6);
+      assertThat(made(generator)).isEqualTo(4); // two of the six are originals
+      AugmentedDataset all = builder(set).setSampling(4, true).build();
+      for (int epoch = 0; epoch < 2; epoch++) {
+        assertThat(epochOf(all)).hasSize(24);
+        assertThat(made(generator)).isEqualTo(18);
+      }
     }
   }
 
@@ -242,6 +245,10 @@ class AugmentedDatasetTest {
     assertThatThrownBy(() -> builder(set).optLimit(0).setSampling(1, true).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("limit must be at least 1, is 0");
+  }
+
+  private static int made(FakeGenerator generator) {
+    return generator.calls().stream().mapToInt(List::size).sum();
   }
 
   private static AugmentedDataset.Builder builder(TrainingSet set) {

@@ -51,7 +51,7 @@ final class Sets {
     Path images = images(folder.resolve("in"), 4, 6, 5);
     try (Sgid sgid = sgid(new FakeGenerator())) {
       TrainingSet set = TrainingSet.of(DatasetReader.of(images), sgid, 2, folder.resolve("cache"));
-      set.makeCopies();
+      set.makeCopies(set.samples());
       return set;
     }
   }

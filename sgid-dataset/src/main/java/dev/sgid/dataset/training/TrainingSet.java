@@ -113,17 +113,6 @@ public final class TrainingSet {
         Originals.look(requireNonNull(originals, "originals")), sgid, copies, cache);
   }
 
-  /**
-   * Makes the copies that are made on demand and are not there yet, on one stream, so that no epoch
-   * waits for them. Of a folder there is nothing to make.
-   *
-   * @throws DatasetException naming a copy that can't be made
-   * @throws SgidException if the thread is interrupted, or nothing can be made
-   */
-  public void makeCopies() {
-    List<Sample> ignored = files.measured(samples);
-  }
-
   /** The labels, in the order that numbers them; one may have no sample. */
   public List<String> classes() {
     return classes;
@@ -248,6 +237,18 @@ public final class TrainingSet {
    */
   public Pictures pictures(List<Sample> order, int ahead) {
     return new Pictures(this, List.copyOf(order), Require.atLeast(1, ahead, "ahead"));
+  }
+
+  /**
+   * Makes copies that are made on demand and are not there yet, on one stream. It reads nothing of
+   * what is there, and of a folder there is nothing to make.
+   *
+   * @param order samples of this set; {@link #samples()} for all
+   * @throws DatasetException naming a copy that can't be made
+   * @throws SgidException if the thread is interrupted, or nothing can be made any more
+   */
+  public void makeCopies(List<Sample> order) {
+    files.make(List.copyOf(order));
   }
 
   /**
