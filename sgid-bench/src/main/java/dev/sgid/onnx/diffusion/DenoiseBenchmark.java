@@ -145,7 +145,7 @@ public class DenoiseBenchmark {
 
   private BareUNet bare() throws Exception {
     for (int step = 0; step < scheduler.steps(); step++) {
-      bare.run(scheduler.timestep(step));
+      bare.run((int) scheduler.timestep(step)); // DDIM's are whole
     }
     return bare;
   }
