@@ -1,4 +1,4 @@
-package dev.sgid.dataset;
+package dev.sgid.dataset.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

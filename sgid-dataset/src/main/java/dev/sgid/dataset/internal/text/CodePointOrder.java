@@ -1,4 +1,4 @@
-package dev.sgid.dataset;
+package dev.sgid.dataset.internal.text;
 
 import java.util.Comparator;
 
@@ -6,7 +6,8 @@ import java.util.Comparator;
  * Orders texts by code point, which is the same everywhere: no locale, and unlike {@link
  * String#compareTo} no surrogate before what follows the surrogates.
  */
-enum CodePointOrder implements Comparator<String> {
+public enum CodePointOrder implements Comparator<String> {
+  /** The one there is. */
   INSTANCE;
 
   @Override
