@@ -75,8 +75,7 @@ class ImageArraysTest {
   @EnumSource(PixelLayout.class)
   void toArray_blackAndWhite_areTheEndsOfTheRange(PixelLayout layout) {
     for (PixelRange range :
-        List.of(
-            PixelRange.ZERO_TO_255, PixelRange.ZERO_TO_ONE, PixelRange.MINUS_ONE_TO_ONE)) {
+        List.of(PixelRange.ZERO_TO_255, PixelRange.ZERO_TO_ONE, PixelRange.MINUS_ONE_TO_ONE)) {
       ImageArrays arrays = new ImageArrays(layout, range);
       float black = range == PixelRange.MINUS_ONE_TO_ONE ? -1 : 0;
       float white = range == PixelRange.ZERO_TO_255 ? 255 : 1;

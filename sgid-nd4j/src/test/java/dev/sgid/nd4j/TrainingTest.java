@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -41,24 +42,30 @@ class TrainingTest {
     split = set.split(0.25, 7);
   }
 
-  private static MultiLayerNetwork network(int side) {
+  /** A small network: {@code layers}, and one that tells two classes apart. */
+  private static MultiLayerNetwork network(int side, Layer... layers) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder().seed(1).updater(new Adam(0.01)).list();
+    for (Layer layer : layers) {
+      list.layer(layer);
+    }
     MultiLayerConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(1)
-            .updater(new Adam(0.01))
-            .list()
-            .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build())
-            .layer(
+        list.layer(
                 new OutputLayer.Builder(LossFunction.MCXENT)
                     .nOut(2)
                     .activation(Activation.SOFTMAX)
                     .build())
-            .setInputType(
-                InputType.convolutional(side, side, PixelLayout.CHANNELS))
+            .setInputType(InputType.convolutional(side, side, PixelLayout.CHANNELS))
             .build();
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init();
     return network;
+  }
+
+  private static MultiLayerNetwork convolutional() {
+    return network(
+        TrainingFolder.SIDE,
+        new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build());
   }
 
   private AugmentedDataSetIterator train() {
@@ -81,7 +88,7 @@ class TrainingTest {
   void fit_someEpochs_learnsAndIsTheSameEachTime() {
     double[] score = new double[2];
     for (int i = 0; i < 2; i++) {
-      MultiLayerNetwork network = network(TrainingFolder.SIDE);
+      MultiLayerNetwork network = convolutional();
       try (AugmentedDataSetIterator train = train();
           AugmentedDataSetIterator validation = validation()) {
         network.fit(train, EPOCHS);
@@ -106,7 +113,7 @@ class TrainingTest {
               .build();
 
       EarlyStoppingResult<MultiLayerNetwork> result =
-          new EarlyStoppingTrainer(stopping, network(TrainingFolder.SIDE), train).fit();
+          new EarlyStoppingTrainer(stopping, convolutional(), train).fit();
 
       assertThat(result.getTotalEpochs()).isEqualTo(5);
       assertThat(result.getScoreVsEpoch()).hasSize(5);
@@ -128,8 +135,7 @@ class TrainingTest {
     MultiLayerNetwork network = network(LARGE);
     try (AugmentedDataSetIterator train =
         AugmentedDataSetIterator.builder(large).withBatch(16).build()) {
-      train.setPreProcessor(
-          batch -> lent.addAll(List.of(batch.getFeatures(), batch.getLabels())));
+      train.setPreProcessor(batch -> lent.addAll(List.of(batch.getFeatures(), batch.getLabels())));
       long early = 0;
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         network.fit(train);
