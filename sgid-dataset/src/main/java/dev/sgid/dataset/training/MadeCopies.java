@@ -84,6 +84,13 @@ final class MadeCopies implements PictureFiles {
   }
 
   @Override
+  public void make(List<Sample> samples) {
+    try (Making making = new Making(samples)) {
+      making.makeAll();
+    }
+  }
+
+  @Override
   public List<Sample> measured(List<Sample> samples) {
     try (Making making = new Making(samples)) {
       List<Sample> measured = new ArrayList<>();
@@ -158,6 +165,16 @@ final class MadeCopies implements PictureFiles {
     @Override
     public BufferedImage read(Sample sample) throws IOException {
       return sample.isCopy() ? DECODER.decode(cached(sample).png()) : originals.read(sample);
+    }
+
+    void makeAll() {
+      for (Sample sample : List.copyOf(missing.values())) {
+        try {
+          Cached ignored = make(keyOf(sample));
+        } catch (IOException e) {
+          throw new DatasetException(place(sample) + " can't be made: " + Reason.of(e), e);
+        }
+      }
     }
 
     double consistency(Sample sample) {

@@ -31,6 +31,11 @@ interface PictureFiles {
     };
   }
 
+  /** Makes those samples that are made on demand and are not there yet. */
+  default void make(List<Sample> samples) {
+    // nothing is made
+  }
+
   /** The samples with their consistency, which may take making them. */
   default List<Sample> measured(List<Sample> samples) {
     return samples;

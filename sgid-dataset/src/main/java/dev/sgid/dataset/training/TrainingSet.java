@@ -240,6 +240,18 @@ public final class TrainingSet {
   }
 
   /**
+   * Makes copies that are made on demand and are not there yet, on one stream. It reads nothing of
+   * what is there, and of a folder there is nothing to make.
+   *
+   * @param order samples of this set; {@link #samples()} for all
+   * @throws DatasetException naming a copy that can't be made
+   * @throws SgidException if the thread is interrupted, or nothing can be made any more
+   */
+  public void makeCopies(List<Sample> order) {
+    files.make(List.copyOf(order));
+  }
+
+  /**
    * Reads a sample, or makes it where it is not there yet.
    *
    * @return upright, 8-bit sRGB, {@code TYPE_INT_RGB}, of {@link #pictureSize()}

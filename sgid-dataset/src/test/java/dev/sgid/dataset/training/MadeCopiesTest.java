@@ -69,6 +69,20 @@ class MadeCopiesTest {
   }
 
   @Test
+  void makeCopies_someAreThere_makesTheRest() throws IOException {
+    try (Sgid sgid = folder.sgid()) {
+      TrainingSet set = set(sgid);
+      set.makeCopies(set.samples().subList(0, 3)); // an original and its two copies
+      assertThat(folder.made()).isEqualTo(2);
+      set.makeCopies(set.samples());
+      assertThat(folder.made()).isEqualTo(12);
+      assertThat(cached(".png")).hasSize(12);
+      assertThat(epoch(set, 0)).hasSize(21);
+      assertThat(folder.made()).isEqualTo(12);
+    }
+  }
+
+  @Test
   void pictures_copies_areThoseOfAugment() {
     try (Sgid sgid = folder.sgid()) {
       TrainingSet set = set(sgid);
