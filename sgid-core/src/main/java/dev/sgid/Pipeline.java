@@ -389,6 +389,8 @@ final class Pipeline {
             ? end > 0 && cut.length() > end - draft.label.length()
             : draft.prompt.length() - cut.length() < end;
     if (cutsLabel) {
+      String better = atTheStart ? "{caption}, {label}" : "{label}, {caption}";
+      String inUse = draft.settings.prompt().toString();
       throw SgidException.rejected(
           Stage.ENCODE_TEXT,
           "The prompt of "
@@ -397,9 +399,11 @@ final class Pipeline {
               + draft.label
               + "\" would be cut off, with \""
               + cut
-              + "\". Name {label} where it is kept, as in \"{label}, {caption}\", not as in \""
-              + draft.settings.prompt()
-              + "\"");
+              + "\". "
+              + (inUse.equals(better)
+                  ? "It takes a shorter text for the label"
+                  : "Name {label} where it is kept, as in \"%s\", not as in \"%s\""
+                      .formatted(better, inUse)));
     }
     notices.cut(draft, cut);
   }

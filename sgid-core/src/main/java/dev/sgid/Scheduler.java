@@ -42,7 +42,7 @@ public sealed interface Scheduler extends Serializable {
    * @param noiseRate in (0, 1]
    * @param steps at least 1
    * @return {@code min((int) (steps * noiseRate), steps)}, as diffusers does it, in {@code double};
-   *     all steps for {@link Lcm}
+   *     all steps for {@link Lcm}; those and the calls of its beginning for {@link Pndm}
    */
   default int stepsRun(double noiseRate, int steps) {
     return Math.min((int) (steps * noiseRate), steps);
@@ -73,11 +73,26 @@ public sealed interface Scheduler extends Serializable {
     return new Lcm();
   }
 
+  /** Euler's method as diffusers' defaults have it. */
+  static Euler euler() {
+    return new Euler(false, FinalSigmas.ZERO);
+  }
+
+  /** Euler's method with noise during the steps. */
+  static EulerAncestral eulerAncestral() {
+    return new EulerAncestral();
+  }
+
+  /** Pseudo numerical methods as Stable Diffusion's own file has them. */
+  static Pndm pndm() {
+    return new Pndm(true);
+  }
+
   /**
    * Reads a scheduler's text: a name, in any case, and, after a colon, the options that differ from
    * the defaults. {@code ddim}, {@code ddim:eta=0.5}, {@code
-   * dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min}, {@code lcm}. diffusers' class
-   * names are names too.
+   * dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min}, {@code lcm}, {@code euler},
+   * {@code euler-ancestral}. diffusers' class names are names too.
    *
    * @throws IllegalArgumentException if there is no such scheduler or option, naming those there
    *     are
@@ -228,6 +243,111 @@ public sealed interface Scheduler extends Serializable {
     @Override
     public String toString() {
       return Schedulers.LCM;
+    }
+  }
+
+  /**
+   * Euler's method, of first order, for the differential equation that noise levels follow: Karras,
+   * Aittala, Aila, Laine, arXiv:2206.00364, algorithm 2 without its noise.
+   *
+   * @param useKarrasSigmas whether the noise levels are those of equation 5 with ρ = 7, between
+   *     those of the first and the last timestep that the spacing takes
+   * @param finalSigmas where the noise ends
+   */
+  record Euler(boolean useKarrasSigmas, FinalSigmas finalSigmas) implements Scheduler {
+    public Euler {
+      requireNonNull(finalSigmas, "finalSigmas");
+    }
+
+    /** This with or without Karras' noise levels. */
+    public Euler withKarrasSigmas(boolean value) {
+      return new Euler(value, finalSigmas);
+    }
+
+    /** This with another end of the noise. */
+    public Euler withFinalSigmas(FinalSigmas value) {
+      return new Euler(useKarrasSigmas, value);
+    }
+
+    @Override
+    public String name() {
+      return "EulerDiscreteScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      Map<String, Object> options = new LinkedHashMap<>();
+      options.put(Schedulers.KARRAS, useKarrasSigmas);
+      options.put(Schedulers.FINAL, finalSigmas.toString());
+      return Collections.unmodifiableMap(options);
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.text(Schedulers.EULER, options(), euler().options());
+    }
+  }
+
+  /**
+   * Euler's method that goes below each noise level and then draws noise up to it, as in Katherine
+   * Crowson's k-diffusion: pictures change with the number of steps.
+   */
+  record EulerAncestral() implements Scheduler {
+    @Override
+    public String name() {
+      return "EulerAncestralDiscreteScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of();
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.EULER_ANCESTRAL;
+    }
+  }
+
+  /**
+   * Pseudo numerical methods of fourth order: Liu, Ren, Lin, Zhao, "Pseudo Numerical Methods for
+   * Diffusion Models on Manifolds", ICLR 2022, arXiv:2202.09778. The scheduler of Stable
+   * Diffusion's first releases. Its beginning takes calls of the model of its own.
+   *
+   * @param skipPrkSteps whether the beginning is a single call that is made twice, as all models of
+   *     Stable Diffusion want it, and not twelve of a Runge-Kutta method, which with a noise rate
+   *     below 1 diffusers begins at the wrong place
+   */
+  record Pndm(boolean skipPrkSteps) implements Scheduler {
+    private static final int CALLS_OF_RUNGE_KUTTA = 9; // beside one a step
+
+    /** This with or without a beginning by a Runge-Kutta method. */
+    public Pndm withSkipPrkSteps(boolean value) {
+      return new Pndm(value);
+    }
+
+    @Override
+    public String name() {
+      return "PNDMScheduler";
+    }
+
+    @Override
+    public Map<String, Object> options() {
+      return Map.of(Schedulers.SKIP_PRK, skipPrkSteps);
+    }
+
+    @Override
+    public int stepsRun(double noiseRate, int steps) {
+      int left = Scheduler.super.stepsRun(noiseRate, steps);
+      if (left < 1) {
+        return 0;
+      }
+      return left + (!skipPrkSteps ? CALLS_OF_RUNGE_KUTTA : steps == 1 ? 0 : 1);
+    }
+
+    @Override
+    public String toString() {
+      return Schedulers.text(Schedulers.PNDM, options(), pndm().options());
     }
   }
 }

@@ -15,6 +15,10 @@ final class Schedulers {
   static final String DDIM = "ddim";
   static final String DPM_SOLVER = "dpm-solver";
   static final String LCM = "lcm";
+  static final String EULER = "euler";
+  static final String EULER_ANCESTRAL = "euler-ancestral";
+  static final String PNDM = "pndm";
+  static final String SKIP_PRK = "skip_prk_steps";
   static final String KARRAS = "use_karras_sigmas";
   static final String FINAL = "final_sigmas_type";
   static final String LOWER_ORDER = "lower_order_final";
@@ -27,7 +31,18 @@ final class Schedulers {
               Scheduler.dpmSolver(),
               List.of(KARRAS, FINAL, LOWER_ORDER),
               Schedulers::dpmSolver),
-          new Form(LCM, Scheduler.lcm(), List.of(), options -> Scheduler.lcm()));
+          new Form(LCM, Scheduler.lcm(), List.of(), options -> Scheduler.lcm()),
+          new Form(EULER, Scheduler.euler(), List.of(KARRAS, FINAL), Schedulers::euler),
+          new Form(
+              EULER_ANCESTRAL,
+              Scheduler.eulerAncestral(),
+              List.of(),
+              options -> Scheduler.eulerAncestral()),
+          new Form(
+              PNDM,
+              Scheduler.pndm(),
+              List.of(SKIP_PRK),
+              options -> new Scheduler.Pndm(options.flag(SKIP_PRK, true))));
 
   private Schedulers() {}
 
@@ -84,6 +99,13 @@ final class Schedulers {
         .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
         .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()))
         .withLowerOrderFinal(options.flag(LOWER_ORDER, usual.lowerOrderFinal()));
+  }
+
+  private static Scheduler euler(Options options) {
+    Scheduler.Euler usual = Scheduler.euler();
+    return usual
+        .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
+        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()));
   }
 
   /** Reads {@code key=value,key=value}. */

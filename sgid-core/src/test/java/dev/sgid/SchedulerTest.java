@@ -31,7 +31,13 @@ class SchedulerTest {
         Scheduler.dpmSolver(),
         Scheduler.dpmSolver().withKarrasSigmas(true),
         Scheduler.dpmSolver().withFinalSigmas(FinalSigmas.SIGMA_MIN).withLowerOrderFinal(false),
-        Scheduler.lcm());
+        Scheduler.lcm(),
+        Scheduler.euler(),
+        Scheduler.euler().withKarrasSigmas(true),
+        Scheduler.euler().withFinalSigmas(FinalSigmas.SIGMA_MIN),
+        Scheduler.eulerAncestral(),
+        Scheduler.pndm(),
+        Scheduler.pndm().withSkipPrkSteps(false));
   }
 
   @Test
@@ -89,7 +95,13 @@ class SchedulerTest {
         "dpm-solver:use_karras_sigmas=True,final_sigmas_type=sigma_min"
             + " | dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min",
         "dpm-solver:lower_order_final=false | dpm-solver:lower_order_final=false",
-        "LCMScheduler                    | lcm"
+        "LCMScheduler                    | lcm",
+        "EulerDiscreteScheduler          | euler",
+        "euler:final_sigmas_type=sigma_min | euler:final_sigmas_type=sigma_min",
+        "Euler-Ancestral                 | euler-ancestral",
+        "EulerAncestralDiscreteScheduler | euler-ancestral",
+        "PNDMScheduler                   | pndm",
+        "pndm:skip_prk_steps=false       | pndm:skip_prk_steps=false"
       })
   void parse_manySpellings_haveOneText(String text, String expected) {
     assertThat(Scheduler.parse(text)).hasToString(expected);
@@ -106,6 +118,10 @@ class SchedulerTest {
             entry("lower_order_final", true));
     assertThat(Scheduler.dpmSolver().eta()).isZero();
     assertThat(Scheduler.lcm().options()).isEmpty();
+    assertThat(Scheduler.euler().options())
+        .containsExactly(entry("use_karras_sigmas", false), entry("final_sigmas_type", "zero"));
+    assertThat(Scheduler.eulerAncestral().options()).isEmpty();
+    assertThat(Scheduler.pndm().options()).containsExactly(entry("skip_prk_steps", true));
   }
 
   @Test
@@ -113,16 +129,21 @@ class SchedulerTest {
     assertThat(Scheduler.ddim().stepsRun(0.58, 50)).isEqualTo(28);
     assertThat(Scheduler.dpmSolver().stepsRun(0.05, 10)).isZero();
     assertThat(Scheduler.lcm().stepsRun(0.05, 4)).isEqualTo(4);
+    assertThat(Scheduler.pndm().stepsRun(0.58, 50)).isEqualTo(29);
+    assertThat(Scheduler.pndm().stepsRun(1, 1)).isEqualTo(1);
+    assertThat(Scheduler.pndm().stepsRun(0.05, 10)).isZero();
+    assertThat(Scheduler.pndm().withSkipPrkSteps(false).stepsRun(0.5, 20)).isEqualTo(19);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "euler", "EulerDiscreteScheduler", "ddim2", "eta=1"})
+  @ValueSource(strings = {"", "heun", "HeunDiscreteScheduler", "ddim2", "eta=1"})
   void parse_unknownName_namesThoseThereAre(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.parse(text))
         .withMessage(
             "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
-                + " lcm (LCMScheduler), is \""
+                + " lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
+                + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), is \""
                 + text
                 + "\"");
   }

@@ -195,11 +195,13 @@ class ImageArraysTest {
   @MethodSource("layoutsAndRanges")
   void toArray_everyLevel_isWhereItBelongs(PixelLayout layout, PixelRange range) {
     for (int level = 0; level < 256; level++) {
-      float expected =
+      float expected = // of red
           switch (range) {
             case ZERO_TO_255 -> level;
             case ZERO_TO_ONE -> level / 255f;
             case MINUS_ONE_TO_ONE -> level / 127.5f - 1;
+            case IMAGENET -> (level / 255f - 0.485f) / 0.229f;
+            case CLIP -> (level / 255f - 0.48145466f) / 0.26862954f;
           };
       BufferedImage image = Pictures.plain(BufferedImage.TYPE_INT_RGB, level * 0x010101);
       try (INDArray array = new ImageArrays(layout, range).toArray(image)) {

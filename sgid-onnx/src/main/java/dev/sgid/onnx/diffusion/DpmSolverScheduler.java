@@ -66,7 +66,7 @@ final class DpmSolverScheduler implements SchedulerRun {
    */
   DpmSolverScheduler(Scheduler.DpmSolver spec, Sampling sampling) {
     spacing = sampling.spacing(TimestepSpacing.LINSPACE);
-    DpmSolverConfig config = DpmSolverConfig.of(sampling.config());
+    DpmSolverConfig config = DpmSolverConfig.of(sampling.config(), spec.name());
     DpmSolverSchedule whole = DpmSolverSchedule.of(spec, config, sampling);
     int begin = sampling.begin(spec.stepsRun(sampling.noiseRate(), sampling.steps()));
     timesteps = sampling.cut(whole.timesteps, begin);
@@ -130,7 +130,7 @@ final class DpmSolverScheduler implements SchedulerRun {
   }
 
   @Override
-  public int timestep(int step) {
+  public float timestep(int step) {
     return timesteps[step];
   }
 

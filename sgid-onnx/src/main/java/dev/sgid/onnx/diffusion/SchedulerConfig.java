@@ -100,6 +100,11 @@ record SchedulerConfig(
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
+  /** The noising schedule for classes that know no {@code rescale_betas_zero_snr}. */
+  NoiseSchedule noiseAsTrained() {
+    return NoiseSchedule.notRescaled(file);
+  }
+
   /** How many timesteps the model was trained on. */
   int trainTimesteps() {
     return noise.trainTimesteps();

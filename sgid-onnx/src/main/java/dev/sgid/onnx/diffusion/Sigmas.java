@@ -36,6 +36,16 @@ final class Sigmas {
     return trained[Math.max(0, Math.min(trained.length - 1, timestep))];
   }
 
+  /** The level of a timestep that may lie between two of training, as NumPy's interp has it. */
+  double between(float timestep) {
+    int below = (int) timestep;
+    if (timestep <= 0 || below >= trained.length - 1) {
+      return at(below);
+    }
+    double slope = (double) trained[below + 1] - trained[below];
+    return slope * (timestep - below) + trained[below];
+  }
+
   /** The lowest level. */
   float lowest() {
     return trained[0];

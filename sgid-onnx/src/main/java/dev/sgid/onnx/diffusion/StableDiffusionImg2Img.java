@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   private final Once largeSize = new Once();
   private final Once negativePrompt = new Once();
+  private final Once roundedTimesteps = new Once();
   private final StableDiffusionModels models;
   private final int lanes;
   private final int batch;
@@ -137,12 +139,20 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   /**
    * {@inheritDoc}
    *
-   * <p>Warned of, once each: a size many times the model's own, and a negative prompt for a UNet
-   * that is given the guidance scale, which looks at none.
+   * <p>Warned of, once each: a size many times the model's own, a negative prompt for a UNet that
+   * is given the guidance scale, which looks at none, and timesteps that the UNet's export can only
+   * be given rounded.
    */
   @Override
   public void requireSupported(GenerationSettings settings) {
-    SchedulerRun ignored = scheduler(settings);
+    SchedulerRun run = scheduler(settings);
+    if (models.takesWholeTimesteps() && !isWhole(run) && roundedTimesteps.first()) {
+      LOG.warn(
+          "Timesteps of {} with this spacing lie between those of training, and this export of the"
+              + " model takes whole ones: they are rounded. Leading and trailing spacing have whole"
+              + " ones",
+          settings.scheduler());
+    }
     Size size = settings.size();
     long usual = models.fitting().nativeArea();
     if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
@@ -229,6 +239,11 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         models.schedulerConfig(),
         settings.scheduleSteps(),
         settings.noiseRateRun());
+  }
+
+  private static boolean isWhole(SchedulerRun run) {
+    return IntStream.range(0, run.steps())
+        .allMatch(step -> run.timestep(step) == Math.rint(run.timestep(step)));
   }
 
   private NoisePredictor predictor(Size latents) {

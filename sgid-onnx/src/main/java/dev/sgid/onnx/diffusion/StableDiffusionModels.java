@@ -113,6 +113,11 @@ final class StableDiffusionModels implements AutoCloseable {
     return unet.guidance() != null;
   }
 
+  /** Whether the UNet takes whole timesteps only: one between two of training is rounded. */
+  boolean takesWholeTimesteps() {
+    return unet.takesWholeTimesteps();
+  }
+
   /** A prompt with the guidance scale, where the UNet is given that. */
   PromptEncoder.Prompt withGuidance(PromptEncoder.Prompt prompt, double guidanceScale) {
     GuidanceEmbedding guidance = unet.guidance();
