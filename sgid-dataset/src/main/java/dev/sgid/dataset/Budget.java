@@ -38,8 +38,8 @@ final class Budget {
 
   /**
    * Whether there is time for so many pictures more; if not, there is none for any later. Until the
-   * first picture tells the pace nothing more is begun, so that however slow the models are, no more
-   * than that picture goes beyond the time.
+   * first picture tells the pace nothing more is begun, so that however slow the models are, no
+   * more than that picture goes beyond the time.
    *
    * @param failedBefore whether it is but a try of what failed before, without which all is done
    */

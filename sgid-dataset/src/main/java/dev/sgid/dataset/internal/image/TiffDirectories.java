@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * The directories that a TIFF file's first one leads to: its pages, and what is nested in them.
- * None of these is read for the picture; but a file whose directories are nested without an
- * end was made to stop who follows them.
+ * None of these is read for the picture; but a file whose directories are nested without an end was
+ * made to stop who follows them.
  */
 final class TiffDirectories {
   /** Pages of the longest documents, many times over. */
