@@ -92,6 +92,12 @@ CASES = {
     "pndm-runge-kutta": {"scheduler": PNDM, "options": {"skip_prk_steps": False}, "steps": 10, "noiseRate": 1.0, "seed": 45},
     "pndm-runge-kutta-cut": {"scheduler": PNDM, "options": {"skip_prk_steps": False}, "steps": 12, "noiseRate": 0.5, "guidanceScale": 2.0, "seed": 46},
     "sd2-pndm": {"pack": SD2, "scheduler": PNDM, "options": SKIP_PRK, "steps": 12, "seed": 47},
+    "unipc-20": {"scheduler": UNIPC, "seed": 48},
+    "unipc-trailing-8": {"scheduler": UNIPC, "steps": 8, "spacing": "trailing", "noiseRate": 0.7, "seed": 49},
+    "unipc-3-karras": {"scheduler": UNIPC, "options": {**KARRAS, "solver_order": 3}, "steps": 12, "noiseRate": 0.8, "seed": 50},
+    "unipc-bh1": {"scheduler": UNIPC, "options": {**SIGMA_MIN, "solver_type": "bh1"}, "steps": 10, "noiseRate": 1.0, "seed": 51},
+    "unipc-noise-40x24": {"scheduler": UNIPC, "options": {**SIGMA_MIN, "predict_x0": False}, "image": "bag-40x24", "steps": 10, "seed": 52},
+    "sd2-unipc": {"pack": SD2, "scheduler": UNIPC, "steps": 8, "noiseRate": 0.9, "seed": 53},
     "sd2-lcm-8": {"pack": SD2, "scheduler": LCM, "steps": 8, "noiseRate": 1.0, "guidanceScale": 2.0, "seed": 28},
 }
 

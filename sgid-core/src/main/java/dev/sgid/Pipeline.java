@@ -64,8 +64,9 @@ final class Pipeline {
 
   /** The draft of a request, with which nothing has been done yet but looking whether it can be. */
   Draft draft(AugmentRequest request) {
-    Settings own = request.settings() == null ? settings : request.settings();
+    Settings given = request.settings() == null ? settings : request.settings();
     try {
+      Settings own = resolved(request, given);
       RgbImage rgb = Attempts.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
       String identity = rgb.identity();
       Draft draft =
@@ -74,9 +75,23 @@ final class Pipeline {
       each(List.of(draft), Stage.DENOISE, this::requireSupported);
       return draft;
     } catch (SgidException e) {
-      Draft draft = new Draft(request, own, request.image(), "", 0);
+      Draft draft = new Draft(request, given, request.image(), "", 0);
       draft.fail(e);
       return draft;
+    }
+  }
+
+  /** Settings with the scheduler named, where it was left to the model. */
+  private Settings resolved(AugmentRequest request, Settings given) {
+    if (request.settings() == null) {
+      return given; // those of the Sgid were, when it was built
+    }
+    try {
+      return given.withGeneration(generator::resolve);
+    } catch (IllegalArgumentException e) {
+      throw SgidException.rejected(
+          Stage.DENOISE,
+          "The settings of " + Draft.name(request) + " can't be run: " + e.getMessage());
     }
   }
 

@@ -37,7 +37,12 @@ class SchedulerTest {
         Scheduler.euler().withFinalSigmas(FinalSigmas.SIGMA_MIN),
         Scheduler.eulerAncestral(),
         Scheduler.pndm(),
-        Scheduler.pndm().withSkipPrkSteps(false));
+        Scheduler.pndm().withSkipPrkSteps(false),
+        Scheduler.uniPc(),
+        Scheduler.uniPc().withSolverOrder(3).withKarrasSigmas(true),
+        Scheduler.uniPc().withFinalSigmas(FinalSigmas.SIGMA_MIN).withLowerOrderFinal(false),
+        Scheduler.parse("unipc:solver_type=bh1,predict_x0=false,final_sigmas_type=sigma_min"),
+        Scheduler.model());
   }
 
   @Test
@@ -101,7 +106,10 @@ class SchedulerTest {
         "Euler-Ancestral                 | euler-ancestral",
         "EulerAncestralDiscreteScheduler | euler-ancestral",
         "PNDMScheduler                   | pndm",
-        "pndm:skip_prk_steps=false       | pndm:skip_prk_steps=false"
+        "pndm:skip_prk_steps=false       | pndm:skip_prk_steps=false",
+        "UniPCMultistepScheduler         | unipc",
+        "Model                           | model",
+        "unipc:solver_order=3            | unipc:solver_order=3"
       })
   void parse_manySpellings_haveOneText(String text, String expected) {
     assertThat(Scheduler.parse(text)).hasToString(expected);
@@ -122,6 +130,14 @@ class SchedulerTest {
         .containsExactly(entry("use_karras_sigmas", false), entry("final_sigmas_type", "zero"));
     assertThat(Scheduler.eulerAncestral().options()).isEmpty();
     assertThat(Scheduler.pndm().options()).containsExactly(entry("skip_prk_steps", true));
+    assertThat(Scheduler.uniPc().options())
+        .containsExactly(
+            entry("solver_order", 2),
+            entry("solver_type", "bh2"),
+            entry("predict_x0", true),
+            entry("use_karras_sigmas", false),
+            entry("final_sigmas_type", "zero"),
+            entry("lower_order_final", true));
   }
 
   @Test
@@ -143,7 +159,8 @@ class SchedulerTest {
         .withMessage(
             "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
                 + " lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
-                + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), is \""
+                + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), unipc"
+                + " (UniPCMultistepScheduler), model, is \""
                 + text
                 + "\"");
   }
@@ -160,6 +177,13 @@ class SchedulerTest {
         "ddim:eta=2 | eta must be in [0.0, 1.0], is 2.0",
         "ddim:eta=NaN | eta must be a number, is \"nan\"",
         "dpm-solver:use_karras_sigmas=1 | use_karras_sigmas must be true or false, is \"1\"",
+        "unipc:solver_order=4 | solver_order must be in [1, 3], is 4",
+        "unipc:solver_order=1.5 | solver_order must be a whole number, is \"1.5\"",
+        "unipc:solver_type=bh3 | solver_type must be bh1 or bh2, is \"bh3\"",
+        "unipc:solver_type=bh1 | final_sigmas_type must be sigma_min with solver_type=bh1,"
+            + " predict_x0=false or lower_order_final=false, is zero",
+        "unipc:predict_x0=false | final_sigmas_type must be sigma_min with solver_type=bh1,"
+            + " predict_x0=false or lower_order_final=false, is zero",
         "dpm-solver:final_sigmas_type=one | final_sigmas_type must be zero or sigma_min, is"
             + " \"one\"",
       })

@@ -47,8 +47,11 @@ final class DpmSolverSchedule {
     return new DpmSolverSchedule(timesteps, sigmas);
   }
 
-  /** Leading and linear spacing are those of a step more, whose last, at 0, is left out. */
-  private static int[] spaced(Sampling sampling, int end) {
+  /**
+   * The timesteps below {@code end}. Leading and linear spacing are those of a step more, whose
+   * last, at 0, is left out.
+   */
+  static int[] spaced(Sampling sampling, int end) {
     int steps = sampling.steps();
     TimestepSpacing spacing = sampling.spacing(TimestepSpacing.LINSPACE);
     int[] timesteps =

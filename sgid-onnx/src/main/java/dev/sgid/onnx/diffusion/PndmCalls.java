@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * them half a step on. Then all steps are multistep ones.
  *
  * <p>A noise rate leaves the last timesteps of the list, but calls are counted from the first that
- * is run, as diffusers does it: so the picture is a step behind its timestep after the beginning,
- * and a Runge-Kutta method takes itself to be at the list's beginning.
+ * is run, as diffusers does it: after a cut the picture is a step noisier than its calls' timesteps
+ * say, and a Runge-Kutta method takes itself to be at the list's beginning.
  *
  * @param timesteps of the whole schedule, first to last
  * @param rungeKutta the timesteps of the Runge-Kutta beginning; empty for none

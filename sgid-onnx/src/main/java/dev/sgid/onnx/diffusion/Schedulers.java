@@ -15,7 +15,8 @@ final class Schedulers {
           entry(Scheduler.Lcm.class, LcmScheduler::new),
           entry(Scheduler.Euler.class, EulerScheduler::new),
           entry(Scheduler.EulerAncestral.class, EulerAncestralScheduler::new),
-          entry(Scheduler.Pndm.class, PndmScheduler::new));
+          entry(Scheduler.Pndm.class, PndmScheduler::new),
+          entry(Scheduler.UniPc.class, UniPcScheduler::new));
 
   private Schedulers() {}
 

@@ -46,6 +46,26 @@ final class Sigmas {
     return slope * (timestep - below) + trained[below];
   }
 
+  /**
+   * Refuses levels of which two in turn are equal, but for the last: the step after them would
+   * divide by nothing.
+   *
+   * @param levels of the steps that are run, and the one the last ends at
+   * @param steps of the whole schedule
+   */
+  static void requireDistinct(float[] levels, int steps, String scheduler) {
+    for (int i = 1; i < levels.length - 1; i++) {
+      if (levels[i] == levels[i - 1]) {
+        throw new IllegalArgumentException(
+            "With steps "
+                + steps
+                + " two steps of "
+                + scheduler
+                + " have the same noise level: lower steps");
+      }
+    }
+  }
+
   /** The lowest level. */
   float lowest() {
     return trained[0];

@@ -9,6 +9,8 @@ import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
+import dev.sgid.Scheduler;
+import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
@@ -53,6 +55,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private final Once largeSize = new Once();
   private final Once negativePrompt = new Once();
   private final Once roundedTimesteps = new Once();
+  private final Once unsuitedScheduler = new Once();
   private final StableDiffusionModels models;
   private final int lanes;
   private final int batch;
@@ -140,12 +143,20 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    * {@inheritDoc}
    *
    * <p>Warned of, once each: a size many times the model's own, a negative prompt for a UNet that
-   * is given the guidance scale, which looks at none, and timesteps that the UNet's export can only
-   * be given rounded.
+   * is given the guidance scale, which looks at none, timesteps that the UNet's export can only be
+   * given rounded, and a scheduler that a model wasn't distilled for.
    */
   @Override
   public void requireSupported(GenerationSettings settings) {
     SchedulerRun run = scheduler(settings);
+    Scheduler chosen = resolve(settings).scheduler();
+    if (!models.distillation().suits(chosen) && unsuitedScheduler.first()) {
+      LOG.warn(
+          "This model was distilled to make pictures in a few steps of {}, and {} is another"
+              + " scheduler: pictures will be poor. Leave the scheduler to the model",
+          defaults(Settings.DEFAULTS).generation().scheduler(),
+          chosen);
+    }
     if (models.takesWholeTimesteps() && !isWhole(run) && roundedTimesteps.first()) {
       LOG.warn(
           "Timesteps of {} with this spacing lie between those of training, and this export of the"
@@ -232,7 +243,24 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     return new Picture(ticket, original, fit, factor, scheduler(request.settings()));
   }
 
-  private SchedulerRun scheduler(GenerationSettings settings) {
+  /**
+   * What holds for this model where nobody says otherwise: for one that was distilled to make
+   * pictures in a few steps, the scheduler, the number of steps and the guidance of its published
+   * use; for all others, what is usual.
+   */
+  public Settings defaults(Settings usual) {
+    return models.distillation().defaults(requireNonNull(usual, "usual"), models.schedulerConfig());
+  }
+
+  @Override
+  public GenerationSettings resolve(GenerationSettings settings) {
+    return settings.scheduler() instanceof Scheduler.Model
+        ? settings.withScheduler(ModelScheduler.of(models.schedulerConfig().file()))
+        : settings;
+  }
+
+  private SchedulerRun scheduler(GenerationSettings given) {
+    GenerationSettings settings = resolve(given);
     return Schedulers.of(
         settings.scheduler(),
         settings.timestepSpacing(),
