@@ -126,7 +126,8 @@ final class Report {
     }
   }
 
-  private static String next(boolean goesOn) {
+  /** What to do about pictures that were not made. */
+  static String next(boolean goesOn) {
     return goesOn
         ? "the same command goes on from there"
         : "what comes from standard input can't be gone on with: keep the shard in a file and give"

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -39,15 +38,21 @@ final class StandardInput implements AutoCloseable {
   private final Path folder;
   private final FileChannel lock;
 
+  /** The lock gets its name once it is held, so that nobody takes it for one that is left. */
   private StandardInput(Path folder) throws IOException {
     this.folder = folder;
-    lock = FileChannel.open(folder.resolve(LOCK), CREATE_NEW, WRITE);
+    Path begun = folder.resolve(LOCK + ".new");
+    lock = FileChannel.open(begun, CREATE_NEW, WRITE);
     HELD.add(folder);
+    boolean held = false;
     try {
-      FileLock ignored = lock.lock(); // until the channel is closed
-    } catch (IOException e) {
-      close();
-      throw e;
+      // a try, since an interrupted thread may not wait; nobody else knows of the file
+      held = lock.tryLock() != null && Files.exists(Files.move(begun, folder.resolve(LOCK)));
+    } finally {
+      if (!held) {
+        Files.deleteIfExists(begun);
+        close();
+      }
     }
   }
 

@@ -106,11 +106,12 @@ class StandardInputTest extends CommandFixture {
   }
 
   @Test
-  void augment_outOfTimeOnStandardInput_doesNotPromiseToGoOn() throws IOException {
-    assertThat(augment(shard(), "--budget", "0.001s")).as(stderr::toString).isEqualTo(ExitCode.OK);
-    assertThat(stderr.toString())
-        .contains("made; what comes from standard input can't be gone on with: keep the shard in")
-        .doesNotContain("the same command goes on");
+  void next_fromStandardInput_doesNotPromiseToGoOn() {
+    assertThat(Report.next(false))
+        .startsWith(
+            "what comes from standard input can't be gone on with: keep the shard in a file")
+        .endsWith("--overwrite");
+    assertThat(Report.next(true)).isEqualTo("the same command goes on from there");
   }
 
   @Test

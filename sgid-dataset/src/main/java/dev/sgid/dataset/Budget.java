@@ -46,7 +46,12 @@ final class Budget {
   synchronized boolean allows(int pictures, boolean failedBefore) {
     long now = clock.getAsLong();
     while (!over && now <= end && isUntold(pictures, now)) {
-      await();
+      try {
+        wait(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        JobRun.stopIfInterrupted();
+      }
       now = clock.getAsLong();
     }
     if (over || now > end || !fits(pictures, now)) {
@@ -71,15 +76,6 @@ final class Budget {
   private synchronized boolean fits(int pictures, long now) {
     double each = settled == 0 ? 0 : (now - begun) / (double) settled;
     return now + each * (asked - settled + pictures) <= end;
-  }
-
-  private synchronized void await() {
-    try {
-      wait(LOOK_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      JobRun.stopIfInterrupted();
-    }
   }
 
   /** So many of the pictures asked for are out of the way. */
