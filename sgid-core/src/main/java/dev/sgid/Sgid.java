@@ -265,7 +265,8 @@ public final class Sgid implements AutoCloseable {
       AugmentRequest request = requireNonNull(requests.get(i), "requests[" + i + "]");
       Settings own = request.settings();
       if (own != null) {
-        pipeline.generator().requireSupported(own.generation());
+        Img2ImgGenerator generator = pipeline.generator();
+        generator.requireSupported(generator.resolve(own.generation()));
       }
     }
   }

@@ -261,7 +261,7 @@ public final class SgidBuilder {
     Captioner captions = stage(captioner, pack, OpenPack::captioner);
     SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
     Img2ImgGenerator generates = stage(generator, pack, OpenPack::generator);
-    Settings settings = overrides.apply(defaults);
+    Settings settings = overrides.apply(defaults).withGeneration(generates::resolve);
     generates.requireSupported(settings.generation().requireRunnable());
     Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
     Pipeline pipeline =

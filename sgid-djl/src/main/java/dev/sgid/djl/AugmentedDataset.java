@@ -53,9 +53,9 @@ import org.jspecify.annotations.Nullable;
  * it, as of DJL's own image folders; its label is the number of the class, a scalar and int64.
  * Arrays belong to the manager that is passed in: a batch's are freed as the batch is closed.
  *
- * <p>Each call of {@code getData} is an epoch, the first that of number 0. Which pictures it has,
- * and in which order, depends on training set, mix, seed and the epoch's number only, whatever else
- * is drawn from DJL's random numbers and however many threads fetch. DJL's own {@code
+ * <p>Each call of {@code getData} is the next epoch, the first that of number 0. Which pictures it
+ * has, and in which order, depends on training set, mix, seed and the epoch's number only, whatever
+ * else is drawn from DJL's random numbers and however many threads fetch. DJL's own {@code
  * RandomSampler} draws from a generator that the whole JVM shares, and so does a transform like
  * {@code RandomFlipLeftRight}: {@code Engine.setRandomSeed} sets it.
  *
@@ -88,12 +88,7 @@ public final class AugmentedDataset extends RandomAccessDataset {
     epochLength = set.epoch(mix, seed, 0).size();
   }
 
-  /**
-   * Begins with what is to be trained on or measured with.
-   *
-   * @param set of at least one sample
-   * @throws IllegalArgumentException if it has none
-   */
+  /** Begins with what is to be trained on or measured with. */
   public static Builder builder(TrainingSet set) {
     return new Builder(set);
   }
@@ -200,9 +195,6 @@ public final class AugmentedDataset extends RandomAccessDataset {
 
     private Builder(TrainingSet set) {
       this.set = requireNonNull(set, "set");
-      if (set.samples().isEmpty()) {
-        throw new IllegalArgumentException("set has no samples");
-      }
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.sgid.nd4j;
  * What the 8-bit values 0 to 255 of a picture become in an array of floats. A network that was
  * trained before wants what it was trained with.
  */
+@SuppressWarnings("ImmutableEnumChecker") // does not know that a record of numbers is
 public enum PixelRange {
   /** As they are, 0 to 255. */
   ZERO_TO_255(1, Rgb.of(0), Rgb.of(1)),

@@ -28,7 +28,7 @@ class AugmentedDataSetIteratorTest {
   private final TrainingSet set; // 10 originals, 20 copies
 
   AugmentedDataSetIteratorTest(@TempDir Path folder) {
-    set = TrainingFolder.set(folder, 5);
+    set = TrainingFolder.set(folder, 5, TrainingFolder.SIDE);
   }
 
   /** The pictures of an epoch, batch by batch. */

@@ -20,12 +20,12 @@ final class TrainingFolder {
 
   private TrainingFolder() {}
 
-  /** Augments as many images of each class. */
-  static TrainingSet set(Path folder, int ofEachClass) {
+  /** Augments as many square images of each class. */
+  static TrainingSet set(Path folder, int ofEachClass, int side) {
     Random random = new Random(1);
     for (int i = 0; i < ofEachClass; i++) {
-      write(folder.resolve("in/dark/" + i + ".png"), random, 60);
-      write(folder.resolve("in/bright/" + i + ".png"), random, 160);
+      write(folder.resolve("in/dark/" + i + ".png"), random, 60, side);
+      write(folder.resolve("in/bright/" + i + ".png"), random, 160, side);
     }
     try (Sgid sgid =
         Sgid.builder(new FakeCaptioner(), new FakeScorer(), new FakeGenerator()).build()) {
@@ -38,10 +38,10 @@ final class TrainingFolder {
     return TrainingSet.of(folder.resolve("out"));
   }
 
-  private static void write(Path file, Random random, int level) {
-    BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < SIDE * SIDE; i++) {
-      image.setRGB(i % SIDE, i / SIDE, 0x010101 * (level + random.nextInt(32)));
+  private static void write(Path file, Random random, int level, int side) {
+    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < side * side; i++) {
+      image.setRGB(i % side, i / side, 0x010101 * (level + random.nextInt(32)));
     }
     try {
       Files.createDirectories(file.getParent());

@@ -42,9 +42,9 @@ final class OnnxPack implements OpenPack {
   private final Lifetime lifetime;
 
   private OnnxPack(PackManifest manifest, BackendOptions options, OpenedFiles files, Owned owned) {
+    Settings ignored = manifest.defaults(Settings.DEFAULTS); // complains before models are opened
     ShutdownHold hold = new ShutdownHold();
     this.shutdown = owned.add(hold, hold::close); // closed last, after the models
-    this.defaults = manifest.defaults();
     Set<Part> replaced = options.replaced();
     boolean generates = !replaced.contains(Part.GENERATOR);
     Lanes lanes = // found once, so that all stages run on the same device with the same threads
@@ -78,6 +78,9 @@ final class OnnxPack implements OpenPack {
                 () -> diffusion(manifest, options, placement.device(), owned))
             : null;
     generator = diffusion;
+    defaults =
+        manifest.defaults(
+            diffusion == null ? Settings.DEFAULTS : diffusion.defaults(Settings.DEFAULTS));
     info =
         new PackInfo(
             manifest.name(),

@@ -269,7 +269,7 @@ class OnnxPackTest {
           {'defaults': {'steps': 0}}                      | steps must be at least 1, is 0
           {'defaults': {'steps': 2.5}}                    | steps must be a whole number, is 2.5
           {'defaults': {'steps': 8, 'unet_calls': 4}}     | steps and unet_calls say the same in two ways
-          {'defaults': {'scheduler': 'EulerDiscreteScheduler'}} | A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm (LCMScheduler), is "EulerDiscreteScheduler"
+          {'defaults': {'scheduler': 'HeunDiscreteScheduler'}} | A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), unipc (UniPCMultistepScheduler), model, is "HeunDiscreteScheduler"
           {'defaults': {'colour': 'red'}}                 | There is no setting "colour"; there are noise_rate, steps,
           {'defaults': {'noiseRate': 0.7}}                | A default is wrong ("noiseRate" is called "noise_rate")
           {'defaults': {'negativePrompt': 'ugly'}}        | A default is wrong ("negativePrompt" is called "negative_prompt")

@@ -34,8 +34,9 @@ final class StableDiffusionModels implements AutoCloseable {
     JsonFile unetConfig = config(folder.resolve("unet/config.json"));
     JsonFile textConfig = config(folder.resolve("text_encoder/config.json"));
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")));
-    schedulerConfig =
-        SchedulerConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
+    JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
+    ModelScheduler.check(scheduler);
+    schedulerConfig = SchedulerConfig.of(scheduler);
     fitting = fitting(unetConfig, vaeConfig);
     promptEncoder =
         TextEncoder.open(
@@ -111,6 +112,16 @@ final class StableDiffusionModels implements AutoCloseable {
   /** Whether the UNet is given the guidance scale itself. */
   boolean takesGuidance() {
     return unet.guidance() != null;
+  }
+
+  /** What was done to the model to make pictures in a few steps. */
+  Distillation distillation() {
+    return Distillation.of(schedulerConfig, takesGuidance());
+  }
+
+  /** Whether the UNet takes whole timesteps only: one between two of training is rounded. */
+  boolean takesWholeTimesteps() {
+    return unet.takesWholeTimesteps();
   }
 
   /** A prompt with the guidance scale, where the UNet is given that. */

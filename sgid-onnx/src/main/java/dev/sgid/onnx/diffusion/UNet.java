@@ -10,7 +10,6 @@ import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.runtime.Port;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,6 +88,11 @@ final class UNet implements AutoCloseable {
     }
   }
 
+  /** Whether a timestep between two of training is rounded for it. */
+  boolean takesWholeTimesteps() {
+    return !timestep.type().isFloat();
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);
@@ -165,7 +169,7 @@ final class UNet implements AutoCloseable {
       private final FloatBuffer latents; // (size, channels, h, w)
       private final Map<String, FloatBuffer> given = new HashMap<>(); // (size, ...) each
       private final FloatBuffer predictions; // (size, channels, h, w)
-      private final LongBuffer timesteps; // (), (1) or (size)
+      private final FloatBuffer timesteps; // (), (1) or (size)
 
       Chunk(int size, int used) {
         this.size = size;
@@ -180,8 +184,8 @@ final class UNet implements AutoCloseable {
                           port.name(), withBatch(requireNonNull(conditionShapes.get(name))))));
           timesteps =
               timestep.rank() == 0
-                  ? binding.longInput(timestep.name())
-                  : binding.longInput(timestep.name(), timestep.dimension(0) == 1 ? 1 : size);
+                  ? binding.numberInput(timestep.name())
+                  : binding.numberInput(timestep.name(), timestep.dimension(0) == 1 ? 1 : size);
           predictions = binding.floatOutput(output.name(), withBatch(latentShape));
         } catch (RuntimeException | Error e) {
           binding.close();
@@ -193,9 +197,12 @@ final class UNet implements AutoCloseable {
         return LongStream.concat(LongStream.of(size), LongStream.of(shape)).toArray();
       }
 
-      void putLatents(int row, float[] values, int at) {
+      void putLatents(int row, float[] values, float scale, float at) {
         for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {
           latents.put(i * values.length, values);
+          for (int k = 0; scale != 1 && k < values.length; k++) {
+            latents.put(i * values.length + k, scale * values[k]);
+          }
           timesteps.put(timesteps.capacity() == 1 ? 0 : i, at);
         }
       }
@@ -224,8 +231,8 @@ final class UNet implements AutoCloseable {
   private record ChunkedRows(List<Predictor.Chunk> chunks, int size)
       implements NoisePredictor.Rows {
     @Override
-    public void putLatents(int row, float[] latents, int timestep) {
-      chunks.get(row / size).putLatents(row % size, latents, timestep);
+    public void putLatents(int row, float[] latents, float scale, float timestep) {
+      chunks.get(row / size).putLatents(row % size, latents, scale, timestep);
     }
 
     @Override
