@@ -13,7 +13,10 @@ enum Distillation {
   GUIDED_CONSISTENCY,
   /** One that is not: LCM's LoRA fused into a model. Guidance is in it already. */
   CONSISTENCY,
-  /** Adversarial distillation, as SD-Turbo: Euler's method with trailing spacing, no guidance. */
+  /**
+   * Adversarial distillation, as SD-Turbo and SDXL-Turbo: Euler's method with trailing spacing, no
+   * guidance.
+   */
   ADVERSARIAL;
 
   /**

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
  * are noised part of the way, then denoised under the prompt. Numbers are those of diffusers'
- * StableDiffusionImg2ImgPipeline, for each picture on its own.
+ * StableDiffusionImg2ImgPipeline, or StableDiffusionXLImg2ImgPipeline, for each picture on its own.
  *
  * <p>Thread-safe.
  *
@@ -304,21 +304,21 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         Stage.ENCODE_TEXT,
         pictures,
         picture -> {
-          double w = picture.request.guidanceScale();
-          picture.prompt = models.withGuidance(encode(picture, picture.request.prompt()), w);
-          if (models.guides(w)) {
-            picture.negativePrompt = encode(picture, picture.request.settings().negativePrompt());
+          PromptEncoder texts = models.promptEncoder();
+          picture.prompt = complete(picture, texts.encode(picture.request.prompt()));
+          if (models.guides(picture.request.guidanceScale())) {
+            String negative = picture.request.settings().negativePrompt();
+            picture.negativePrompt = complete(picture, texts.unconditional(negative));
           }
         });
   }
 
-  private PromptEncoder.Prompt encode(Picture picture, String text) {
-    PromptEncoder.Prompt prompt = models.promptEncoder().encode(text);
+  private PromptEncoder.Prompt complete(Picture picture, PromptEncoder.Prompt prompt) {
     for (float[] values : prompt.conditioning().values().values()) {
       picture.requireFinite(
           Stage.ENCODE_TEXT, values, "The text encoder gave numbers that are not finite");
     }
-    return prompt;
+    return models.complete(prompt, picture.fit.padded(), picture.request.guidanceScale());
   }
 
   /** Encodes every image once for each way it is fitted; each picture draws its own sample. */

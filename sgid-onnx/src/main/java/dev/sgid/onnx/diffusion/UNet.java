@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The UNet, in whichever dialect it was exported: the timestep may be a scalar, one number for all
- * or one per row, integer or float; the batch may be fixed; it may take the guidance scale.
+ * or one per row, integer or float; the batch may be fixed; it may take the guidance scale, or what
+ * Stable Diffusion XL is given.
  *
  * <p>Thread-safe; its {@link NoisePredictor}s are not.
  */
@@ -30,17 +31,23 @@ final class UNet implements AutoCloseable {
   private final Port sample; // (B, 4, h, w)
   private final Port timestep; // (), (1) or (B)
   private final Map<String, Port> conditions; // (B, ...) each, by name in a Conditioning
+  private final Map<String, long[]> given; // their shapes, without the batch
   private final Port output; // (B, 4, h, w)
   private final @Nullable GuidanceEmbedding guidance;
 
-  private UNet(OnnxModel model, JsonFile config) {
+  private UNet(
+      OnnxModel model, JsonFile config, ModelFamily family, Map<String, long[]> conditions) {
     this.model = model;
-    UNetInputs inputs = UNetInputs.of(model, config);
+    UNetInputs inputs = UNetInputs.of(model, config, family, conditions);
     this.sample = inputs.sample();
     this.timestep = inputs.timestep();
     this.conditions = inputs.conditions();
     int width = inputs.guidanceWidth(model, config);
     this.guidance = width == 0 ? null : new GuidanceEmbedding(width);
+    this.given = new HashMap<>(conditions);
+    if (guidance != null) {
+      given.put(Conditioning.GUIDANCE, new long[] {guidance.dimensions()});
+    }
     this.output = model.outputs().get(0);
     if (output.rank() != 4) {
       throw model.mismatch("an output of rank 4", output.toString());
@@ -48,8 +55,21 @@ final class UNet implements AutoCloseable {
     model.requireFloats(output);
   }
 
-  static UNet open(Path file, JsonFile config, Placement placement) {
-    return OnnxModel.open(file, Stage.DENOISE, placement, model -> new UNet(model, config));
+  /**
+   * Opens it.
+   *
+   * @param conditions the shape of what it is given beside latents, timestep and guidance scale,
+   *     without a batch, by name in a {@link Conditioning}
+   * @throws dev.sgid.SgidException naming the file, what was expected and what was found
+   */
+  static UNet open(
+      Path file,
+      JsonFile config,
+      ModelFamily family,
+      Map<String, long[]> conditions,
+      Placement placement) {
+    return OnnxModel.open(
+        file, Stage.DENOISE, placement, model -> new UNet(model, config, family, conditions));
   }
 
   /**
@@ -59,12 +79,8 @@ final class UNet implements AutoCloseable {
     return guidance;
   }
 
-  /**
-   * Refuses texts and latents of another width than the UNet's, by its graph or its config.
-   *
-   * @param text what a prompt becomes, as {@link PromptEncoder#shapes} has it
-   */
-  void requireFits(JsonFile config, int latentChannels, Map<String, long[]> text) {
+  /** Refuses texts and latents of another width than the UNet's, by its graph or its config. */
+  void requireFits(JsonFile config, int latentChannels) {
     String asVae = "as many latent channels as the VAE has";
     model.requireSize(sample, 1, latentChannels, asVae);
     model.requireSize(output, 1, latentChannels, asVae);
@@ -72,12 +88,22 @@ final class UNet implements AutoCloseable {
       requireSize(config, "in_channels", latentChannels, asVae);
     }
     Port states = requireNonNull(conditions.get(Conditioning.HIDDEN_STATES));
-    long[] shape = requireNonNull(text.get(Conditioning.HIDDEN_STATES));
+    long[] shape = requireNonNull(given.get(Conditioning.HIDDEN_STATES));
     String asText = "as wide as the text encoder's output";
     model.requireSize(states, 1, shape[0], "the length of every prompt in tokens");
     model.requireSize(states, 2, shape[1], asText);
     if (states.dimension(2) == -1) {
       requireSize(config, "cross_attention_dim", (int) shape[1], asText);
+    }
+    Port pooled = conditions.get(Conditioning.TEXT_EMBEDS);
+    if (pooled != null) {
+      long width = requireNonNull(given.get(Conditioning.TEXT_EMBEDS))[0];
+      model.requireSize(pooled, 1, width, "as wide as text_embeds of the second text encoder");
+      model.requireSize(
+          requireNonNull(conditions.get(Conditioning.TIME_IDS)),
+          1,
+          TimeIds.COUNT,
+          "two sizes and a corner (the refiner, with 5, is not run here)");
     }
   }
 
@@ -98,17 +124,9 @@ final class UNet implements AutoCloseable {
     return sample.type().name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * Predicts the noise in latents {@code (channels, height, width)}.
-   *
-   * @param text what a prompt becomes, as {@link PromptEncoder#shapes} has it
-   */
-  NoisePredictor predictor(int channels, int height, int width, Map<String, long[]> text) {
-    Map<String, long[]> shapes = new HashMap<>(text);
-    if (guidance != null) {
-      shapes.put(Conditioning.GUIDANCE, new long[] {guidance.dimensions()});
-    }
-    return new Predictor(new long[] {channels, height, width}, shapes);
+  /** Predicts the noise in latents {@code (channels, height, width)}. */
+  NoisePredictor predictor(int channels, int height, int width) {
+    return new Predictor(new long[] {channels, height, width});
   }
 
   @Override
@@ -118,13 +136,11 @@ final class UNet implements AutoCloseable {
 
   private final class Predictor implements NoisePredictor {
     private final long[] latentShape; // without the batch
-    private final Map<String, long[]> conditionShapes; // without the batch
     private final Map<Integer, Rows> byCount = new HashMap<>();
     private final List<Chunk> chunks = new ArrayList<>();
 
-    Predictor(long[] latentShape, Map<String, long[]> conditionShapes) {
+    Predictor(long[] latentShape) {
       this.latentShape = latentShape;
-      this.conditionShapes = conditionShapes;
     }
 
     @Override
@@ -167,7 +183,7 @@ final class UNet implements AutoCloseable {
       private final int size;
       private final Binding binding = model.bind();
       private final FloatBuffer latents; // (size, channels, h, w)
-      private final Map<String, FloatBuffer> given = new HashMap<>(); // (size, ...) each
+      private final Map<String, FloatBuffer> rows = new HashMap<>(); // (size, ...) each
       private final FloatBuffer predictions; // (size, channels, h, w)
       private final FloatBuffer timesteps; // (), (1) or (size)
 
@@ -178,10 +194,9 @@ final class UNet implements AutoCloseable {
           latents = binding.floatInput(sample.name(), withBatch(latentShape));
           conditions.forEach(
               (name, port) ->
-                  given.put(
+                  rows.put(
                       name,
-                      binding.floatInput(
-                          port.name(), withBatch(requireNonNull(conditionShapes.get(name))))));
+                      binding.floatInput(port.name(), withBatch(requireNonNull(given.get(name))))));
           timesteps =
               timestep.rank() == 0
                   ? binding.numberInput(timestep.name())
@@ -208,7 +223,7 @@ final class UNet implements AutoCloseable {
       }
 
       void putConditioning(int row, Conditioning conditioning) {
-        given.forEach(
+        rows.forEach(
             (name, buffer) -> {
               float[] values = requireNonNull(conditioning.values().get(name), name);
               for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {

@@ -111,7 +111,7 @@ class SchedulersImg2ImgTest {
   void generate_everySchedulerInOneCall_isTheReferences(int batch) {
     Map<List<String>, List<Img2ImgGolden>> byPack =
         goldens().stream().collect(Collectors.groupingBy(Img2ImgGolden::pack));
-    assertThat(byPack).hasSize(4);
+    assertThat(byPack).hasSize(9);
     byPack.values().forEach(mixed -> assertAllWithinBound(mixed, batch));
   }
 }
