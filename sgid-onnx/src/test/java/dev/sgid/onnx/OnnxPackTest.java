@@ -154,6 +154,28 @@ class OnnxPackTest {
     }
   }
 
+  /** Captioner and scorer of one pack, the generator from elsewhere. */
+  @Test
+  void augment_stableDiffusionXl_wholeWayThroughSgid(@TempDir Path elsewhere) {
+    TinyPacks.assemble(elsewhere, "tiny-sd1", "tiny-sdxl");
+    try (Sgid sgid =
+        Sgid.builder(pack)
+            .withGenerator(elsewhere.resolve("stable-diffusion"))
+            .withDevice(Device.CPU)
+            .withGeneration(g -> g.withSteps(4).withScheduler(Scheduler.model()))
+            .build()) {
+      BufferedImage image = TestImages.noise(37, 29, 5);
+      List<Augmentation> copies = sgid.augment(image, "ankle_boot", 3);
+
+      assertThat(copies).hasSize(3);
+      assertThatImage(copies.get(0).image()).hasSize(37, 29);
+      assertThat(copies.get(0).picture().stepsRun()).isEqualTo(2);
+      assertThat(copies.get(0).picture().reproducible()).isTrue();
+      assertThatImage(sgid.augment(image, "ankle_boot", 1).get(0).image())
+          .hasPixelsOf(copies.get(0).image());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import dev.sgid.SgidException;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.OpenedFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,7 +16,7 @@ import java.nio.file.Path;
  * @param zerosForNone whether no negative prompt is zeros to the UNet, not an empty one encoded
  */
 record ModelFamily(boolean isXl, boolean zerosForNone) {
-  /** What the UNet of Stable Diffusion XL is told of the picture's size: see {@link TimeIds}. */
+  /** In place of a size it is told how much its picture shall please. See {@link TimeIds}. */
   private static final int REFINERS_TIME_IDS = 5;
 
   /**
@@ -25,7 +26,7 @@ record ModelFamily(boolean isXl, boolean zerosForNone) {
    * @throws SgidException if it is the refiner, or a UNet that is told something else
    */
   static ModelFamily of(Path folder, JsonFile unet) {
-    JsonFile index = JsonFile.readOrEmpty(folder.resolve("model_index.json"));
+    JsonFile index = JsonFile.peek(folder.resolve("model_index.json"));
     boolean xl =
         index.string("_class_name", "").contains("StableDiffusionXL")
             || "text_time".equals(unet.string("addition_embed_type", ""))
@@ -33,11 +34,15 @@ record ModelFamily(boolean isXl, boolean zerosForNone) {
     if (!xl) {
       return new ModelFamily(false, false);
     }
+    if (!index.root().isEmpty()) {
+      OpenedFiles.add(index.path()); // pictures depend on it; others' don't, nor does their digest
+    }
     if (index.flag("requires_aesthetics_score", false)) {
       throw refiner(index.path(), "requires_aesthetics_score");
     }
     if (lacksFirstEncoder(index, folder)) {
-      throw refiner(index.path(), "without a first text encoder");
+      Path named = index.root().isEmpty() ? folder : index.path();
+      throw refiner(named, "without a first text encoder");
     }
     requireTimeIds(folder, unet);
     return new ModelFamily(true, index.flag("force_zeros_for_empty_prompt", true));
