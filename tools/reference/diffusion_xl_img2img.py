@@ -20,7 +20,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 import diffusion_pack
 import golden
 from diffusion_img2img import BAG, BOOT, LONG, Trace, padded, smooth_image, to_bytes
-from diffusion_solvers import ANCESTRAL, DDIM, DPM, EULER
+from diffusion_solvers import ANCESTRAL, DDIM, DPM, EULER, LCM
 from onnx_to_torch import _fill, weights
 
 XL = ["tiny-sd1", "tiny-sdxl"]
@@ -66,6 +66,8 @@ CASES = {
     "xl-ddim": {"scheduler": DDIM, "steps": 20, "seed": 12},
     "xl-ddim-eta": {"scheduler": DDIM, "eta": 1.0, "noiseRate": 0.7, "seed": 13},
     "xl-dpm": {"scheduler": DPM, "steps": 12, "noiseRate": 0.66, "seed": 14},
+    "xl-lcm": {"scheduler": LCM, "steps": 4, "guidanceScale": 1.0, "seed": 25},
+    "xl-lcm-guided": {"scheduler": LCM, "steps": 3, "noiseRate": 0.8, "guidanceScale": 1.5, "seed": 26},
     "xl-wide-40x24": {"image": "bag-40x24", "prompt": BAG, "seed": 15},
     "xl-tall-32x48": {"image": "bag-32x48", "prompt": BAG, "seed": 16},
     "xl-padded-37x29": {"image": "bag-37x29", "prompt": BAG, "seed": 17},
@@ -158,13 +160,12 @@ def generate(built, image: np.ndarray, case: dict, on_step) -> np.ndarray:
         prompt=case["prompt"],
         negative_prompt=case["negativePrompt"] or None,
         image=Image.fromarray(padded(image, built.vae.config, built.unet.config)),
-        strength=case["noiseRate"],
-        num_inference_steps=case["steps"],
         guidance_scale=case["guidanceScale"],
         eta=case["eta"],
         generator=torch.Generator("cpu").manual_seed(case["seed"]),
         output_type="np",
         callback_on_step_end=on_step,
+        **diffusion_pack.length(built, case["steps"], case["noiseRate"]),
     )
     return out.images[0]
 
@@ -190,7 +191,7 @@ def main() -> None:
         written.append({
             "name": name,
             **case,
-            "stepsRun": min(int(case["steps"] * case["noiseRate"]), case["steps"]),
+            "stepsRun": case["steps"] if case["scheduler"] == LCM else int(case["steps"] * case["noiseRate"]),
             "expected": golden.encode(expected, "f4"),
             "expectedBytes": golden.encode(to_bytes(expected), "u1"),
             "trace": {key: golden.encode(tensor.numpy(), "f4") for key, tensor in tensors},

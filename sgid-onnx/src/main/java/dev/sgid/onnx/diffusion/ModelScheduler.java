@@ -31,7 +31,7 @@ final class ModelScheduler {
           "The scheduler is "
               + name
               + ": the model matches flows, as Stable Diffusion 3 and FLUX do, which is not run"
-              + " here; take one of Stable Diffusion 1 or 2",
+              + " here; take one of Stable Diffusion 1, 2 or XL",
           null);
     }
     if (!name.isEmpty() && kind(name).isEmpty()) {

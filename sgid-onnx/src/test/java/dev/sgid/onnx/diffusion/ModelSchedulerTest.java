@@ -113,8 +113,8 @@ class ModelSchedulerTest {
         .isInstanceOf(SgidException.class)
         .hasMessageStartingWith(
             "The scheduler is FlowMatchEulerDiscreteScheduler: the model matches flows, as Stable"
-                + " Diffusion 3 and FLUX do, which is not run here; take one of Stable Diffusion 1"
-                + " or 2");
+                + " Diffusion 3 and FLUX do, which is not run here; take one of Stable Diffusion 1,"
+                + " 2 or XL");
   }
 
   @Test
