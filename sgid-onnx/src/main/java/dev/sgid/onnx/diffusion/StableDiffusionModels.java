@@ -121,7 +121,7 @@ final class StableDiffusionModels implements AutoCloseable {
    */
   private static JsonFile config(Path file) {
     if (!Files.exists(file)) {
-      LOG.info("There is no {}: the model is taken for one of Stable Diffusion 1", file);
+      LOG.info("There is no {}: the usual numbers of Stable Diffusion 1, or XL, stand in", file);
     }
     return JsonFile.readOrEmpty(file);
   }
