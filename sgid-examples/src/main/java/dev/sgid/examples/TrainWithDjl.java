@@ -15,6 +15,7 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.evaluator.Accuracy;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -59,22 +60,14 @@ public final class TrainWithDjl {
 
   private static float accuracy(TrainingSet set, Mix mix, TrainingSet test)
       throws IOException, TranslateException {
-    AugmentedDataset train =
-        AugmentedDataset.builder(set)
-            .optMix(mix)
-            .setSampling(20, true)
-            .addTransform(new ToTensor())
-            .build();
-    AugmentedDataset held =
-        AugmentedDataset.builder(test.withClasses(set.classes()))
-            .setSampling(50, false)
-            .addTransform(new ToTensor())
-            .build();
-    Engine.getInstance().setRandomSeed(0); // of the first weights
+    AugmentedDataset train = dataset(set).optMix(mix).setSampling(20, true).build();
+    AugmentedDataset held = dataset(test.withClasses(set.classes())).setSampling(50, false).build();
+    Engine.getInstance().setRandomSeed(0);
     DefaultTrainingConfig config =
         new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
             .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.003f)).build())
-            .addEvaluator(new Accuracy());
+            .addEvaluator(new Accuracy())
+            .addTrainingListeners(TrainingListener.Defaults.basic());
     try (Model model = Model.newInstance("small")) {
       model.setBlock(network(set.classes().size()));
       try (Trainer trainer = model.newTrainer(config)) {
@@ -83,6 +76,10 @@ public final class TrainWithDjl {
         return trainer.getTrainingResult().getValidateEvaluation("Accuracy");
       }
     }
+  }
+
+  private static AugmentedDataset.Builder dataset(TrainingSet set) {
+    return AugmentedDataset.builder(set).addTransform(new ToTensor());
   }
 
   private static Block network(int classes) {

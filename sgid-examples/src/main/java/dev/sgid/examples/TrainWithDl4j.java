@@ -22,7 +22,6 @@ import org.nd4j.linalg.learning.config.Adam;
  * folder of images per class in TRAIN and in TEST. Copies are made once and kept in CACHE.
  */
 public final class TrainWithDl4j {
-  private static final int COPIES = 4;
   private static final int EPOCHS = 60;
   private static final int NETWORKS = 3;
 
@@ -39,7 +38,7 @@ public final class TrainWithDl4j {
     }
     try (Sgid sgid = sgid()) {
       DatasetReader images = DatasetReader.of(Path.of(args[0]));
-      TrainingSet train = TrainingSet.of(images, sgid, COPIES, Path.of(args[2]));
+      TrainingSet train = TrainingSet.of(images, sgid, 4, Path.of(args[2]));
       TrainingSet test = TrainingSet.of(DatasetReader.of(Path.of(args[1])));
       System.out.printf(
           "without SGID: %.3f%n", accuracy(train, Mix.synthetic(0), test, batch -> {}));
@@ -56,11 +55,9 @@ public final class TrainWithDl4j {
         .build();
   }
 
-  /**
-   * The accuracy of some networks, on average. An epoch has as many pictures with copies as
-   * without: they take the places of originals.
-   */
+  /** Of some networks, on average. Copies take the places of originals: epochs stay as long. */
   static double accuracy(TrainingSet set, Mix mix, TrainingSet test, DataSetPreProcessor change) {
+    TrainingSet others = test.withClasses(set.classes());
     double sum = 0;
     for (int seed = 0; seed < NETWORKS; seed++) {
       MultiLayerNetwork network = network(set.classes().size(), seed);
@@ -71,9 +68,7 @@ public final class TrainWithDl4j {
                   .withSeed(seed)
                   .build();
           AugmentedDataSetIterator held =
-              AugmentedDataSetIterator.builder(test.withClasses(set.classes()))
-                  .withoutShuffle()
-                  .build()) {
+              AugmentedDataSetIterator.builder(others).withoutShuffle().build()) {
         train.setPreProcessor(change);
         network.fit(train, EPOCHS);
         sum += network.evaluate(held).accuracy();

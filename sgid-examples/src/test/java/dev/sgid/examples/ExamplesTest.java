@@ -27,6 +27,8 @@ class ExamplesTest {
       Pattern.compile("(?s)```\n\\$ sgid-examples/run (\\w+)([^\n]*)\n(.*?)```");
   private static final int MOST_LINES = 100;
 
+  @TempDir static Path kept; // the examples' cache, which they share
+
   record Run(String name, List<String> arguments, String output) {}
 
   static Stream<Run> runs() throws IOException {
@@ -70,9 +72,14 @@ class ExamplesTest {
 
   /** The README's commands run in the folder above, and write into no folder of the project. */
   private static String place(String argument, Path folder) {
-    return argument.startsWith("sgid-examples/")
-        ? argument.substring("sgid-examples/".length())
-        : argument.matches("out|.*\\.png") ? folder.resolve(argument).toString() : argument;
+    if (argument.startsWith("sgid-examples/")) {
+      return argument.substring("sgid-examples/".length());
+    }
+    return switch (argument) {
+      case "cache" -> kept.toString();
+      case "out", "boot.png" -> folder.resolve(argument).toString();
+      default -> argument;
+    };
   }
 
   private interface Program {
