@@ -7,13 +7,14 @@ does now, and its UNet has its weights beside it, as every UNet of Stable Diffus
 over that: `tiny-sdxl-int64` is what optimum before 1.24 wrote, and has the graphs alone, for the same weights.
 """
 
+import json
 from pathlib import Path
 
 import diffusers
 import onnx
 import torch
 from diffusers import UNet2DConditionModel
-from transformers import CLIPTextModel, CLIPTextModelWithProjection
+from transformers import CLIPTextModelWithProjection, CLIPTokenizerFast
 
 import tiny_models
 from diffusion_pack import MODELS
@@ -172,7 +173,7 @@ def write_model_index(folder: Path, scheduler: str, force_zeros: bool = True) ->
 def write_vae_configs(folder: Path, **changes) -> None:
     for part in ("vae_encoder", "vae_decoder"):
         file = MODELS / "tiny-sd1" / "stable-diffusion" / part / "config.json"
-        write_json(folder / part / "config.json", tiny_models.json.loads(file.read_text(encoding="utf-8")) | changes)
+        write_json(folder / part / "config.json", json.loads(file.read_text(encoding="utf-8")) | changes)
 
 
 def fresh(name: str, what: str, **seeds: int) -> Path:
@@ -186,7 +187,7 @@ def make_xl() -> dict:
     write_model_index(folder, "EulerDiscreteScheduler")
     write_json(folder / "scheduler" / "scheduler_config.json", XL_SCHEDULER)
     write_vae_configs(folder, scaling_factor=0.13025, force_upcast=True)
-    first = tiny_models.CLIPTokenizerFast.from_pretrained(MODELS / "tiny-sd1" / "stable-diffusion" / "tokenizer")
+    first = CLIPTokenizerFast.from_pretrained(MODELS / "tiny-sd1" / "stable-diffusion" / "tokenizer")
     second = write_tokenizer(folder / "tokenizer_2", 77, "!")
     parts = {
         "text_encoder": tiny_models.text_encoder(
