@@ -16,6 +16,9 @@ import java.nio.file.Path;
  * @param zerosForNone whether no negative prompt is zeros to the UNet, not an empty one encoded
  */
 record ModelFamily(boolean isXl, boolean zerosForNone) {
+  /** Stable Diffusion 1 and 2. */
+  static final ModelFamily FIRST_AND_SECOND = new ModelFamily(false, false);
+
   /** In place of a size it is told how much its picture shall please. See {@link TimeIds}. */
   private static final int REFINERS_TIME_IDS = 5;
 
@@ -32,7 +35,7 @@ record ModelFamily(boolean isXl, boolean zerosForNone) {
             || "text_time".equals(unet.string("addition_embed_type", ""))
             || (index.root().isEmpty() && Files.isDirectory(folder.resolve("text_encoder_2")));
     if (!xl) {
-      return new ModelFamily(false, false);
+      return FIRST_AND_SECOND;
     }
     if (!index.root().isEmpty()) {
       OpenedFiles.add(index.path()); // pictures depend on it; others' don't, nor does their digest

@@ -51,7 +51,7 @@ class UNetInputsTest {
     return UNet.open(
         file,
         new JsonFile(folder.resolve("config.json"), json),
-        new ModelFamily(xl, xl),
+        xl ? new ModelFamily(true, true) : ModelFamily.FIRST_AND_SECOND,
         xl ? OF_XL : OF_SD,
         Placement.of(Device.CPU, 1));
   }

@@ -29,7 +29,7 @@ class VaeEncoderTest {
     return VaeEncoder.open(
         pack.resolve("vae_encoder/model.onnx"),
         VaeConfig.of(
-            JsonFile.read(pack.resolve("vae_decoder/config.json")), new ModelFamily(false, false)),
+            JsonFile.read(pack.resolve("vae_decoder/config.json")), ModelFamily.FIRST_AND_SECOND),
         Placement.of(Device.CPU, 1));
   }
 
