@@ -121,8 +121,9 @@ final class StandardInput implements AutoCloseable {
 
   /** On another thread, since an interrupt does not end a read. */
   private void copy(InputStream in) throws IOException {
+    OutputStream kept = Files.newOutputStream(file()); // here, so that close() finds it
     CompletableFuture<Void> copied = // which also hears of an error, so that nobody waits for ever
-        CompletableFuture.runAsync(() -> transfer(in), StandardInput::start);
+        CompletableFuture.runAsync(() -> transfer(in, kept), StandardInput::start);
     try {
       copied.get();
     } catch (InterruptedException e) {
@@ -140,9 +141,9 @@ final class StandardInput implements AutoCloseable {
     }
   }
 
-  private void transfer(InputStream in) {
-    try (OutputStream file = Files.newOutputStream(file())) {
-      in.transferTo(file);
+  private static void transfer(InputStream in, OutputStream kept) {
+    try (kept) {
+      in.transferTo(kept);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
