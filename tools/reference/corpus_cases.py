@@ -383,7 +383,7 @@ def bombs():
     loops = [(330, 4, [8] * 5000), (34665, 4, [8]), (34853, 4, [8])]
     yield "directories.tif", f.tiff(RGB, 2, fields=loops, next_directory=8), "its directories are nested in a circle"
     chain = f.tiff(RGB, 2)
-    directories = b"".join(struct.pack("<HHHIIII", 1, 330, 4, 1, 8, 0, 0)[:-4] + struct.pack("<I", len(chain) + 18 * (i + 1)) for i in range(20000))
+    directories = b"".join(struct.pack("<HHHIII", 1, 254, 4, 1, 0, len(chain) + 18 * (i + 1)) for i in range(20000))
     count = struct.unpack_from("<H", chain, 8)[0]
     yield "directory-chain.tif", patched(chain, 10 + 12 * count, len(chain)) + directories, "its directories are more than 10000"
     yield "directory-large.tif", chain[:4] + struct.pack("<I", len(chain)) + chain[8:] + struct.pack("<H", 65535) + bytes(12 * 100), "can't be decoded as TIFF|cut short"
