@@ -1,6 +1,6 @@
 """The files of corpus.py: (class, name, file, what becomes of it).
 
-What becomes of a file is PILLOW (augmented, as Pillow shows it), SOFT (the same, but for the colors of lossy WebP, which
+What becomes of a file is PILLOW (augmented, as Pillow shows it), PILLOW (the same, but for the colors of lossy WebP, which
 Java's reader does not interpolate between blocks of 2x2 pixels), an array (height, width, 3) where Pillow clips or knows
 no such file, or a text: a pattern that the reason of its failure has. A name may be of bytes.
 """
@@ -32,7 +32,6 @@ RGBA = np.concatenate([RGB, ALPHA], -1)
 SMOOTH = np.stack([x * 255 // (W - 1), y * 255 // (H - 1), (x + y) * 255 // (W + H)], -1).astype(np.uint8)
 IMAGE, GRAY_IMAGE, RGBA_IMAGE = f.image(RGB), f.image(GRAY[..., 0]), f.image(RGBA)
 NOISE = np.random.default_rng(8).integers(0, 256, (64, 64, 3)).astype(np.uint8)
-SOFT = "Pillow, colors not interpolated"
 CUT = "cut short|damaged|can't be decoded"
 
 
@@ -163,15 +162,15 @@ def webps():
     other = f.image(OTHER)
     yield "lossless.webp", f.encode(IMAGE, "WEBP", lossless=True), PILLOW
     yield "lossless-alpha.webp", f.encode(RGBA_IMAGE, "WEBP", lossless=True, exact=True), PILLOW
-    yield "lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90), SOFT
-    yield "lossy-noise.webp", f.encode(f.image(NOISE), "WEBP", quality=40), SOFT
-    yield "lossy-alpha.webp", f.encode(f.image(np.concatenate([SMOOTH, ALPHA], -1)), "WEBP", quality=90), SOFT
+    yield "lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90), PILLOW
+    yield "lossy-noise.webp", f.encode(f.image(NOISE), "WEBP", quality=40), PILLOW
+    yield "lossy-alpha.webp", f.encode(f.image(np.concatenate([SMOOTH, ALPHA], -1)), "WEBP", quality=90), PILLOW
     yield "animated.webp", f.encode(IMAGE, "WEBP", lossless=True, save_all=True, append_images=[other]), PILLOW
-    yield "animated-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, save_all=True, append_images=[other]), SOFT
+    yield "animated-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, save_all=True, append_images=[other]), PILLOW
     yield "animated-alpha.webp", f.encode(RGBA_IMAGE, "WEBP", lossless=True, exact=True, save_all=True, append_images=[f.image(RGBA[::-1])]), PILLOW
     yield "turned.webp", f.webp(IMAGE, f.orientation(6)), PILLOW
     yield "icc.webp", f.webp(IMAGE, profile=SWAPPED), PILLOW
-    yield "icc-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, icc_profile=SRGB), SOFT
+    yield "icc-lossy.webp", f.encode(f.image(SMOOTH), "WEBP", quality=90, icc_profile=SRGB), PILLOW
 
 
 def bmp(width, height, bits, data, compression=0, palette=b"", masks=b"", size=40, top_down=False):
@@ -367,11 +366,14 @@ def bombs():
     yield "tiles.tif", f.tiff(RGB, 2, compression=8, fields=[(322, 4, [2**30]), (323, 4, [2**30]), (324, 4, [8]), (325, 4, [99])], leave_out=[273, 278, 279]), \
         "too large for the memory|can't be decoded as TIFF"
     yield "samples.tif", f.tiff(RGB, 2, fields=[(256, 4, [9999]), (257, 4, [9999]), (277, 3, [65535])]), "too large for the memory|the file is cut short"
-    # what follows is beside the picture: left out unread, and the picture shown
-    yield "icc.png", f.png(RGB, 2, before=[f.chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(1 << 26), 9))]), RGB
-    yield "ztxt.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(bytes(1 << 26), 9))]), RGB
-    yield "ztxt-many.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(bytes(1 << 20), 9))] * 500), RGB
-    yield "itxt.png", f.png(RGB, 2, before=[f.itxt(b"XML:com.adobe.xmp", bytes(1 << 26), True)]), RGB
+    # what follows is beside the picture
+    large = "inflates? to more than [0-9]+ MiB, which makes it a decompression bomb"
+    yield "icc.png", f.png(RGB, 2, before=[f.chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(1 << 26), 9))]), large
+    yield "ztxt.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(bytes(1 << 26), 9))]), large
+    yield "ztxt-many.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(bytes(1 << 20), 9))] * 500), large
+    yield "itxt.png", f.png(RGB, 2, before=[f.itxt(b"XML:com.adobe.xmp", bytes(1 << 26), True)]), large
+    yield "ztxt-comment.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(1 << 26), 9))]), large
+    yield "icc-large.png", f.png(RGB, 2, before=[f.chunk(b"iCCP", b"p\0\0" + zlib.compress(SRGB + bytes(900_000), 9))]), RGB
     yield "icc-tags.jpg", f.after_start(f.encode(IMAGE, "JPEG", quality=92, subsampling=0),
                                         f.icc_segments(SRGB[:128] + struct.pack(">I", 2**31 - 1) + SRGB[132:])), PILLOW
     nested = f.exif([(34665, 4, [8]), (330, 4, [8]), (34853, 4, [8]), (274, 3, [6])], end=struct.pack("<I", 8))
@@ -379,11 +381,11 @@ def bombs():
     yield "exif-count.jpg", f.after_start(f.encode(IMAGE, "JPEG", quality=92, subsampling=0),
                                           f.exif_segment(f.exif([(270, 2, b"x" * 8)]).replace(struct.pack("<I", 8), struct.pack("<I", 0x7FFFFFFF), 1))), PILLOW
     loops = [(330, 4, [8] * 5000), (34665, 4, [8]), (34853, 4, [8])]
-    yield "directories.tif", f.tiff(RGB, 2, fields=loops, next_directory=8), RGB
+    yield "directories.tif", f.tiff(RGB, 2, fields=loops, next_directory=8), "its directories are nested in a circle"
     chain = f.tiff(RGB, 2)
-    directories = b"".join(struct.pack("<HHHIIII", 1, 330, 4, 1, 8, 0, 0)[:-4] + struct.pack("<I", len(chain) + 18 * (i + 1)) for i in range(20000))
+    directories = b"".join(struct.pack("<HHHIII", 1, 254, 4, 1, 0, len(chain) + 18 * (i + 1)) for i in range(20000))
     count = struct.unpack_from("<H", chain, 8)[0]
-    yield "directory-chain.tif", patched(chain, 10 + 12 * count, len(chain)) + directories, RGB
+    yield "directory-chain.tif", patched(chain, 10 + 12 * count, len(chain)) + directories, "its directories are more than 10000"
     yield "directory-large.tif", chain[:4] + struct.pack("<I", len(chain)) + chain[8:] + struct.pack("<H", 65535) + bytes(12 * 100), "can't be decoded as TIFF|cut short"
     yield "values.tif", f.tiff(RGB, 2, fields=[(273, 4, [8])]).replace(struct.pack("<HHI", 273, 4, 1), struct.pack("<HHI", 273, 4, 0x3FFFFFFF)), "can't be decoded as TIFF|cut short"
 

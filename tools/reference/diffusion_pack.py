@@ -9,7 +9,16 @@ import sys
 import warnings
 from pathlib import Path
 
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler, StableDiffusionImg2ImgPipeline
+from diffusers import (
+    DDIMScheduler,
+    DPMSolverMultistepScheduler,
+    EulerAncestralDiscreteScheduler,
+    EulerDiscreteScheduler,
+    LCMScheduler,
+    PNDMScheduler,
+    StableDiffusionImg2ImgPipeline,
+    UniPCMultistepScheduler,
+)
 from transformers import CLIPTokenizerFast
 
 import golden
@@ -22,7 +31,13 @@ MODELS = golden.RESOURCES / "models"
 
 
 #: The schedulers that sgid has, by class name.
-SCHEDULERS = {c.__name__: c for c in (DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler)}
+SCHEDULERS = {
+    c.__name__: c
+    for c in (
+        DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler,
+        EulerDiscreteScheduler, EulerAncestralDiscreteScheduler, PNDMScheduler, UniPCMultistepScheduler,
+    )
+}
 
 
 def scheduler(pack: Path, name: str, options: dict | None = None, spacing: str | None = None):

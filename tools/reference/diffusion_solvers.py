@@ -12,7 +12,9 @@ whatever the step before gave, so that a step is compared alone but for what the
 run is taken in float64 too, from the same float32 tables: `gap` is the largest difference.
 """
 
+import contextlib
 import copy
+import inspect
 import itertools
 from unittest import mock
 
@@ -26,7 +28,7 @@ from diffusion_pack import SCHEDULERS
 from diffusion_scheduler import CONFIGS as FILES
 from diffusion_scheduler import SD1, dummy_noise, dummy_sample, floats, img2img_pipeline
 
-DDIM, DPM, LCM = SCHEDULERS
+DDIM, DPM, LCM, EULER, ANCESTRAL, PNDM, UNIPC = SCHEDULERS
 SPACINGS = (None, "leading", "linspace", "trailing")
 
 
@@ -51,6 +53,7 @@ CONFIGS = {
     "saved-by-euler": saved_by(diffusers.EulerDiscreteScheduler(
         beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, sigma_min=0.05, sigma_max=9.5)),
     "saved-by-unipc": saved_by(diffusers.UniPCMultistepScheduler(beta_schedule="scaled_linear")),
+    "corrected-late": {**SD1, "disable_corrector": [0, 1, 8]},
     "saved-by-lcm": saved_by(LCMScheduler()),
     "lcm-v": saved_by(LCMScheduler(prediction_type="v_prediction", rescale_betas_zero_snr=True)),
     "lcm-sample": saved_by(LCMScheduler(prediction_type="sample", timestep_scaling=0.01)),
@@ -65,10 +68,29 @@ DPM_OPTIONS = [
 ]
 FEW_OPTIONS = [DPM_OPTIONS[0], DPM_OPTIONS[1], DPM_OPTIONS[2], DPM_OPTIONS[7]]
 
+EULER_OPTIONS = [
+    {"use_karras_sigmas": karras, "final_sigmas_type": final}
+    for final, karras in itertools.product(("zero", "sigma_min"), (False, True))
+]
+
+PNDM_OPTIONS = [{"skip_prk_steps": True}, {"skip_prk_steps": False}]
+
+MIN = {"final_sigmas_type": "sigma_min"}
+UNIPC_OPTIONS = [
+    {}, {"use_karras_sigmas": True}, {"solver_order": 3}, {"solver_order": 1}, MIN, {**MIN, "solver_type": "bh1"},
+    {**MIN, "solver_order": 3, "solver_type": "bh1"}, {**MIN, "predict_x0": False}, {**MIN, "lower_order_final": False},
+    {**MIN, "solver_order": 3, "predict_x0": False, "lower_order_final": False}, {"solver_order": 3, "use_karras_sigmas": True},
+    {**MIN, "use_karras_sigmas": True, "lower_order_final": False},
+]
+
 #: Steps and noise rates.
 MANY = [(1, 1.0), (2, 1.0), (2, 0.5), (3, 1.0), (5, 0.7), (8, 0.5), (8, 1.0), (14, 0.9), (15, 0.9), (20, 0.05), (20, 0.5)]
 MANY += [(25, 1.0), (30, 0.7), (50, 0.58), (100, 0.07), (333, 0.03), (480, 0.02)]
 FEW = [(3, 1.0), (8, 0.5), (15, 0.7), (30, 0.3)]
+UNIPC_MANY = [(1, 1.0), (3, 1.0), (5, 0.7), (8, 0.5), (14, 0.9), (30, 0.3), (100, 0.04)]
+UNIPC_FEW = [(4, 1.0), (8, 0.5), (15, 0.4)]
+PNDM_FEW = [(2, 1.0), (5, 1.0), (8, 0.5), (15, 0.4)]
+RUNGE_KUTTA = [(4, 1.0), (5, 0.3), (8, 0.5), (12, 0.9), (20, 0.05), (25, 1.0), (50, 0.2)]
 LCM_FEW = [(1, 1.0), (1, 0.02), (2, 0.5), (3, 0.3), (4, 0.5), (4, 0.8), (7, 0.33), (8, 1.0)]
 COUNTS = [*range(1, 21), 25, 29, 30, 33, 40, 50, 60, 64, 75, 99, 100, 128, 150, 200, 250, 333, 480]
 
@@ -113,15 +135,25 @@ def in_double(scheduler):
     return double
 
 
+@contextlib.contextmanager
+def drawing(noise: torch.Tensor):
+    """What schedulers that draw for themselves draw within."""
+    with contextlib.ExitStack() as patches:
+        for module in ("lcm", "euler_ancestral_discrete"):
+            patches.enter_context(mock.patch(f"diffusers.schedulers.scheduling_{module}.randn_tensor", lambda *_, **__: noise))
+        yield
+
+
 def run(scheduler, timesteps, case: dict, tensors: dict) -> tuple[torch.Tensor, torch.Tensor]:
     noised = scheduler.add_noise(tensors["samples"][0], tensors["noises"][0], timesteps[:1])
     previous = []
+    scheduler.is_scale_input_called = True  # samples are given as they are
     for i, t in enumerate(timesteps):
         noise = tensors["noises"][i % DRAWS]
         keywords = {}
         if case["scheduler"] == DDIM:
             keywords = {"eta": case["eta"], "variance_noise": noise if case["eta"] > 0 else None}
-        with mock.patch("diffusers.schedulers.scheduling_lcm.randn_tensor", lambda *_, noise=noise, **__: noise):
+        with drawing(noise):
             sample, output = tensors["samples"][i % DRAWS], tensors["outputs"][i % DRAWS]
             previous.append(scheduler.step(output, t, sample, **keywords).prev_sample)
     return noised, torch.cat(previous)
@@ -129,8 +161,12 @@ def run(scheduler, timesteps, case: dict, tensors: dict) -> tuple[torch.Tensor, 
 
 def run_in_double(scheduler, timesteps, case: dict, tensors: dict) -> torch.Tensor:
     double = {name: [tensor.double() for tensor in some] for name, some in tensors.items()}
-    with mock.patch.object(torch, "float32", torch.float64):  # to which DPM-Solver++ casts its samples
-        return run(in_double(scheduler), timesteps, case, double)[1]
+    torch.set_default_dtype(torch.float64)  # of the ones that UniPC makes
+    try:
+        with mock.patch.object(torch, "float32", torch.float64):  # to which DPM-Solver++ casts its samples
+            return run(in_double(scheduler), timesteps, case, double)[1]
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def written(case: dict, tensors: dict) -> dict:
@@ -159,7 +195,7 @@ def cases() -> list[dict]:
     found = [case(DPM, "sd1", pair, options) for options in DPM_OPTIONS for pair in MANY]
     found += [case(DPM, "sd1", pair, DPM_OPTIONS[0], spacing) for spacing in SPACINGS[1:] for pair in MANY]
     for config in CONFIGS:
-        if not config.startswith(("lcm", "saved-by-lcm")):
+        if not config.startswith(("lcm", "saved-by-lcm", "corrected")):
             found += [case(DPM, config, pair, options) for options in FEW_OPTIONS for pair in FEW]
     for config in ("sd2-v", "sample", "squaredcos", "clipped", "zero-snr", "trained-betas"):
         for spacing in SPACINGS[1:]:
@@ -169,12 +205,32 @@ def cases() -> list[dict]:
             found += [case(DDIM, config, pair, None, spacing, eta) for pair in FEW]
     for config in ("sd1", "sd2-v", "sample", "defaults", "saved-by-lcm", "lcm-v", "lcm-sample", "lcm-clipped"):
         found += [case(LCM, config, pair) for pair in LCM_FEW]
+    found += [case(EULER, "sd1", pair, EULER_OPTIONS[0]) for pair in MANY]
+    found += [case(EULER, "sd1", pair, options, spacing) for options in EULER_OPTIONS for spacing in SPACINGS[1:] for pair in FEW]
+    for config in ("sd2-v", "sample", "squaredcos", "trained-betas", "zero-snr", "saved-by-euler", "saved-by-dpm", "defaults"):
+        found += [case(EULER, config, pair, options) for options in EULER_OPTIONS[:2] for pair in FEW]
+    found += [case(ANCESTRAL, "sd1", pair) for pair in MANY]
+    for config in ("sd1", "sd2-v", "squaredcos", "trained-betas", "zero-snr", "saved-by-euler", "defaults"):
+        found += [case(ANCESTRAL, config, pair, {}, spacing) for spacing in (None, "trailing") for pair in FEW]
+    found += [case(PNDM, "sd1", pair, options) for options in PNDM_OPTIONS for pair in (MANY if options["skip_prk_steps"] else RUNGE_KUTTA)]
+    for config in ("sd1", "sd2-v", "defaults", "squaredcos", "trained-betas", "zero-snr", "alpha-to-one"):
+        for spacing in SPACINGS:
+            found += [case(PNDM, config, pair, PNDM_OPTIONS[0], spacing) for pair in PNDM_FEW]
+        found += [case(PNDM, config, pair, PNDM_OPTIONS[1]) for pair in ((12, 1.0), (15, 0.7))]
+    found += [case(UNIPC, "sd1", pair, options) for options in UNIPC_OPTIONS for pair in (UNIPC_MANY if options else MANY)]
+    found += [case(UNIPC, "sd1", pair, {}, spacing) for spacing in SPACINGS[1:] for pair in FEW]
+    for config in ("sd2-v", "sample", "squaredcos", "trained-betas", "zero-snr", "saved-by-euler", "saved-by-unipc"):
+        for options in ({}, UNIPC_OPTIONS[7], UNIPC_OPTIONS[10]):
+            found += [case(UNIPC, config, pair, options) for pair in UNIPC_FEW]
+    found += [case(UNIPC, "corrected-late", pair, {"solver_order": 3}) for pair in FEW]
     found += [case(LCM, "lcm-20-of-100", pair) for pair in ((1, 0.05), (2, 0.5), (6, 0.5), (20, 1.0))]
     return [one for one in found if fits(one)]
 
 
 def fits(one: dict) -> bool:
     """Whether sgid runs it: a step is left, and no timestep lies outside training."""
+    if int(one["steps"] * one["noiseRate"]) < 1 and one["scheduler"] != LCM:
+        return False
     scheduler, timesteps = made(one)
     train = scheduler.config.num_train_timesteps
     return len(timesteps) > 0 and timesteps[0] < train and timesteps[-1] >= 0
@@ -187,8 +243,11 @@ def schedules() -> list[dict]:
         (DDIM, "sd1", {}), (DPM, "sd1", DPM_OPTIONS[0]), (DPM, "clipped", DPM_OPTIONS[0]),
         (DPM, "sd1", DPM_OPTIONS[1]), (DPM, "squaredcos", DPM_OPTIONS[1]), (DPM, "zero-snr", DPM_OPTIONS[1]),
         (DPM, "saved-by-euler", DPM_OPTIONS[1]), (DPM, "trained-betas", DPM_OPTIONS[1]), (LCM, "sd1", {}),
+        (EULER, "sd1", EULER_OPTIONS[0]), (EULER, "sd1", EULER_OPTIONS[1]), (ANCESTRAL, "trained-betas", {}),
+        (PNDM, "sd1", PNDM_OPTIONS[0]), (UNIPC, "sd1", UNIPC_OPTIONS[1]),
     ):
-        for spacing in SPACINGS[1:] if not options.get("use_karras_sigmas") and scheduler != LCM else SPACINGS[:1]:
+        has_own = scheduler == LCM or (scheduler != EULER and options.get("use_karras_sigmas"))
+        for spacing in SPACINGS[:1] if has_own else SPACINGS[1:]:
             timesteps = {}
             for count in COUNTS:
                 one = case(scheduler, config, (count, 1.0), options, spacing)
@@ -204,7 +263,8 @@ LOOP_OPTIONS = {"use_karras_sigmas": False, "final_sigmas_type": "sigma_min", "l
 V = {"prediction_type": "v_prediction"}
 
 #: Scheduler, changes to the config, options, steps, noise rate, and the mean of |x| in diffusers' own tests
-#: (tests/schedulers/test_scheduler_dpm_multi.py, test_scheduler_lcm.py; None: it has no such loop).
+#: (tests/schedulers/test_scheduler_dpm_multi.py, test_scheduler_lcm.py, test_scheduler_unipc.py; None: it has no such loop: those of Euler's
+#: go on from the model's scaled input, which no pipeline does).
 LOOPS = (
     (DPM, {}, LOOP_OPTIONS, 10, 1.0, 0.3301),
     (DPM, V, LOOP_OPTIONS, 10, 1.0, 0.2251),
@@ -212,6 +272,16 @@ LOOPS = (
     (DPM, {}, LOOP_OPTIONS, 10, 0.5, None),
     (LCM, {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}, {}, 1, 1.0, 0.0244),
     (LCM, {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}, {}, 10, 1.0, None),
+    (EULER, {}, {}, 10, 1.0, None),
+    (EULER, V, {"use_karras_sigmas": True}, 10, 0.8, None),
+    (ANCESTRAL, {}, {}, 10, 1.0, None),
+    (ANCESTRAL, V, {}, 10, 0.5, None),
+    (UNIPC, {}, MIN, 10, 1.0, 0.2464),
+    (UNIPC, {}, {**MIN, "use_karras_sigmas": True}, 10, 1.0, 0.2925),
+    (UNIPC, V, MIN, 10, 1.0, 0.1014),
+    (UNIPC, V, {**MIN, "use_karras_sigmas": True}, 10, 1.0, 0.1966),
+    (PNDM, {"steps_offset": 1}, {"skip_prk_steps": True}, 10, 1.0, None),
+    (PNDM, {"steps_offset": 1, **V}, {"skip_prk_steps": False}, 10, 1.0, None),
 )
 
 
@@ -224,9 +294,10 @@ def loops() -> list[dict]:
         sample, timesteps = dummy_sample(), scheduler.timesteps[steps - int(steps * rate):]
         if rate < 1:
             sample = scheduler.add_noise(sample, dummy_noise(), timesteps[:1])
-        generator = torch.manual_seed(0)
+        draws = {"generator": torch.manual_seed(0)} if "generator" in inspect.signature(scheduler.step).parameters else {}
         for t in timesteps:
-            sample = scheduler.step(sample * t / (t + 1), t, sample, generator=generator).prev_sample
+            output = scheduler.scale_model_input(sample, t) * t / (t + 1)
+            sample = scheduler.step(output, t, sample, **draws).prev_sample
         total, mean = sample.abs().sum().item(), sample.abs().mean().item()
         if published is not None and abs(mean - published) > 1e-3:
             raise AssertionError(f"{name}: mean {mean}, diffusers' test says {published}")

@@ -19,10 +19,14 @@ import golden
 from diffusion_img2img import BAG, BOOT, SD2, padded, smooth_image, to_bytes
 from diffusion_pack import SCHEDULERS
 
-DDIM, DPM, LCM = SCHEDULERS
+DDIM, DPM, LCM, EULER, ANCESTRAL, PNDM, UNIPC = SCHEDULERS
 KARRAS = {"use_karras_sigmas": True}
 SIGMA_MIN = {"final_sigmas_type": "sigma_min"}
+SKIP_PRK = {"skip_prk_steps": True}
 ANY_ORDER = {"lower_order_final": False}
+
+#: Its timesteps are floats: schedulers whose timesteps lie between those of training are run as they are there.
+FLOAT = ["tiny-sd1", "unet-float-batch"]
 
 #: What a case leaves out.
 DEFAULTS = {
@@ -69,6 +73,31 @@ CASES = {
     "lcm-4": {"scheduler": LCM, "steps": 4, "guidanceScale": 1.5, "seed": 25},
     "lcm-2-40x24": {"scheduler": LCM, "image": "bag-40x24", "steps": 2, "noiseRate": 0.83, "guidanceScale": 1.0, "seed": 26},
     "lcm-1": {"scheduler": LCM, "steps": 1, "noiseRate": 0.3, "guidanceScale": 4.0, "seed": 27},
+    "euler-trailing-8": {"scheduler": EULER, "steps": 8, "spacing": "trailing", "seed": 29},
+    "euler-leading-20": {"scheduler": EULER, "spacing": "leading", "noiseRate": 0.7, "seed": 30},
+    "euler-linspace-20": {"pack": FLOAT, "scheduler": EULER, "seed": 31},
+    "euler-karras-10": {"pack": FLOAT, "scheduler": EULER, "options": KARRAS, "steps": 10, "noiseRate": 0.8, "seed": 32},
+    "euler-sigma-min-2": {"scheduler": EULER, "options": SIGMA_MIN, "steps": 2, "spacing": "trailing", "seed": 33},
+    "euler-whole-40x24": {"scheduler": EULER, "image": "bag-40x24", "prompt": BAG, "noiseRate": 1.0, "spacing": "trailing", "seed": 34},
+    "sd2-euler-trailing": {"pack": SD2, "scheduler": EULER, "steps": 4, "spacing": "trailing", "guidanceScale": 1.0, "seed": 35},
+    "ancestral-trailing-8": {"scheduler": ANCESTRAL, "steps": 8, "spacing": "trailing", "seed": 36},
+    "ancestral-linspace-20": {"pack": FLOAT, "scheduler": ANCESTRAL, "noiseRate": 0.9, "guidanceScale": 3.27, "seed": 37},
+    "ancestral-one-of-2": {"scheduler": ANCESTRAL, "steps": 2, "spacing": "trailing", "guidanceScale": 1.0, "seed": 38},
+    "sd2-ancestral-leading": {"pack": SD2, "scheduler": ANCESTRAL, "steps": 12, "spacing": "leading", "noiseRate": 1.0, "seed": 39},
+    "pndm-20": {"scheduler": PNDM, "options": SKIP_PRK, "seed": 40},
+    "pndm-whole-10": {"scheduler": PNDM, "options": SKIP_PRK, "steps": 10, "noiseRate": 1.0, "seed": 41},
+    "pndm-one-but-one": {"scheduler": PNDM, "options": SKIP_PRK, "steps": 5, "noiseRate": 0.8, "seed": 42},
+    "pndm-one": {"scheduler": PNDM, "options": SKIP_PRK, "steps": 1, "noiseRate": 1.0, "seed": 43},
+    "pndm-trailing-40x24": {"scheduler": PNDM, "options": SKIP_PRK, "image": "bag-40x24", "steps": 9, "noiseRate": 0.7, "spacing": "trailing", "seed": 44},
+    "pndm-runge-kutta": {"scheduler": PNDM, "options": {"skip_prk_steps": False}, "steps": 10, "noiseRate": 1.0, "seed": 45},
+    "pndm-runge-kutta-cut": {"scheduler": PNDM, "options": {"skip_prk_steps": False}, "steps": 12, "noiseRate": 0.5, "guidanceScale": 2.0, "seed": 46},
+    "sd2-pndm": {"pack": SD2, "scheduler": PNDM, "options": SKIP_PRK, "steps": 12, "seed": 47},
+    "unipc-20": {"scheduler": UNIPC, "seed": 48},
+    "unipc-trailing-8": {"scheduler": UNIPC, "steps": 8, "spacing": "trailing", "noiseRate": 0.7, "seed": 49},
+    "unipc-3-karras": {"scheduler": UNIPC, "options": {**KARRAS, "solver_order": 3}, "steps": 12, "noiseRate": 0.8, "seed": 50},
+    "unipc-bh1": {"scheduler": UNIPC, "options": {**SIGMA_MIN, "solver_type": "bh1"}, "steps": 10, "noiseRate": 1.0, "seed": 51},
+    "unipc-noise-40x24": {"scheduler": UNIPC, "options": {**SIGMA_MIN, "predict_x0": False}, "image": "bag-40x24", "steps": 10, "seed": 52},
+    "sd2-unipc": {"pack": SD2, "scheduler": UNIPC, "steps": 8, "noiseRate": 0.9, "seed": 53},
     "sd2-lcm-8": {"pack": SD2, "scheduler": LCM, "steps": 8, "noiseRate": 1.0, "guidanceScale": 2.0, "seed": 28},
 }
 
@@ -99,7 +128,8 @@ def main() -> None:
     torch.set_num_threads(1)  # faster for models as small as these, and sums keep their order
     inputs = {"boot-16x16": smooth_image(16, 16, 111), "bag-40x24": smooth_image(40, 24, 112)}
     packs = sorted({tuple({**DEFAULTS, **case}["pack"]) for case in CASES.values()})
-    pipelines = {pack: diffusion_pack.load(*(diffusion_pack.MODELS / name for name in pack)) for pack in packs}
+    same = {pack: [diffusion_pack.MODELS / name for name in pack if name not in FLOAT[1:]] for pack in packs}  # weights
+    pipelines = {pack: diffusion_pack.load(*folders) for pack, folders in same.items()}
     written = []
     for name, changes in CASES.items():
         case = {**DEFAULTS, **changes}

@@ -116,7 +116,7 @@ def orientations():
     yield "xmp-compressed.png", f.png(RGB, 2, before=[f.itxt(b"XML:com.adobe.xmp", f.xmp_attribute(6), True)]), PILLOW
     yield "xmp-text.png", f.png(RGB, 2, before=[f.chunk(b"tEXt", b"XML:com.adobe.xmp\0" + f.xmp_attribute(6))]), PILLOW
     yield "xmp-behind.png", f.png(RGB, 2, after=[f.itxt(b"XML:com.adobe.xmp", f.xmp_attribute(6))]), PILLOW
-    yield "xmp-bomb.png", f.png(RGB, 2, before=[f.itxt(b"XML:com.adobe.xmp", f.xmp_attribute(6) + bytes(1 << 23), True)]), RGB
+    yield "xmp-bomb.png", f.png(RGB, 2, before=[f.itxt(b"XML:com.adobe.xmp", f.xmp_attribute(6) + bytes(1 << 23), True)]), "a text in it inflates to more than 1 MiB"
     yield "exif-crc.png", f.png(RGB, 2, before=[f.chunk(b"eXIf", f.orientation(6), crc=1)]), np.rot90(RGB, -1)
     yield "exif-not-announced.webp", f.webp(IMAGE, f.orientation(6), flags=0), PILLOW
     yield "exif-prefix.webp", f.webp(IMAGE, b"Exif\0\0" + f.orientation(6)), PILLOW
@@ -180,7 +180,7 @@ def profiles():
     yield "icc-no-number.jpg", f.after_start(JPEG, f.segment(0xE2, b"ICC_PROFILE\0")), "=plain.jpg"
     for name, data in {"method": b"p\0\1" + zlib.compress(SWAPPED), "no-zlib": b"p\0\0abcdefgh", "no-name": b"",
                        "cut": b"p\0\0" + zlib.compress(SWAPPED)[:60], "bomb": b"p\0\0" + zlib.compress(bytes(1 << 24))}.items():
-        yield f"iccp-{name}.png", f.png(RGB, 2, before=[f.chunk(b"iCCP", data)]), RGB
+        yield f"iccp-{name}.png", f.png(RGB, 2, before=[f.chunk(b"iCCP", data)]), "its color profile inflates to more than 4 MiB" if name == "bomb" else RGB
     yield "iccp-crc.png", f.png(RGB, 2, before=[f.chunk(b"iCCP", b"p\0\0" + zlib.compress(SRGB), crc=7)]), RGB
     yield "icc-palette.png", f.encode(IMAGE.quantize(16), "PNG", icc_profile=SWAPPED), PILLOW
     yield "icc-rgba.png", f.encode(f.image(RGBA), "PNG", icc_profile=SWAPPED), PILLOW
@@ -309,7 +309,7 @@ def pngs():
     yield "trailing.png", f.png(RGB, 2) + b"garbage" * 99, PILLOW
     yield "trailing-png.png", f.png(RGB, 2) + f.png(GRAY, 0), PILLOW
     yield "interlaced.png", interlaced(), PILLOW
-    yield "bomb-text.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(1 << 24)))]), RGB
+    yield "bomb-text.png", f.png(RGB, 2, before=[f.chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(1 << 24)))]), "a text in it inflates to more than 1 MiB"
     yield "head-crc.png", f.png(RGB, 2, head_crc=1), "the checksum of the chunk IHDR is wrong"
     yield "palette-crc.png", f.png(index4, 3, 4, before=[f.chunk(b"PLTE", bytes(48), crc=1)]), "the checksum of the chunk PLTE is wrong"
     noise = f.png(np.random.default_rng(1).integers(0, 256, (H, W, 3)), 2)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from PIL import Image, ImageOps
 from transformers import BertTokenizerFast, BlipImageProcessor, CLIPImageProcessor, CLIPTokenizerFast
@@ -226,10 +227,39 @@ def read_lines(out: Path, limit: int | None) -> list[dict]:
     return [line for line in lines if "seed" in line][:limit]
 
 
+#: A pack's folders, and what sgid calls the parts that it opens from them.
+PARTS = {"blip": "captioner", "clip": "scorer", "stable-diffusion": "generator"}
+#: What sgid reads beside graphs, tokenizers and `sgid.json`, where it is there.
+READ = ("config.json", "generation_config.json", "preprocessor_config.json", "processor_config.json",
+        "scheduler/scheduler_config.json", "text_encoder/config.json", "text_encoder_2/config.json",
+        "unet/config.json", "vae_decoder/config.json")
+#: The files of a tokenizer without a tokenizer.json.
+BUILT_FROM = ("vocab.json", "merges.txt", "vocab.txt", "special_tokens_map.json", "added_tokens.json")
+
+
+def opened(pack: Path) -> dict[str, Path]:
+    """The files that sgid opens of a pack, by the names that it has for them."""
+    files = {"pack/sgid.json": pack / "sgid.json"}
+    for folder, part in PARTS.items():
+        names = list(READ)
+        for graph in (pack / folder).rglob("*.onnx"):
+            above = graph.parent.relative_to(pack / folder)
+            names.append((above / graph.name).as_posix())
+            for tensor in onnx.load(graph, load_external_data=False).graph.initializer:
+                names += [(above / entry.value).as_posix() for entry in tensor.external_data if entry.key == "location"]
+        for tokenizer in ("", "tokenizer/", "tokenizer_2/"):
+            whole = (pack / folder / tokenizer / "tokenizer.json").is_file()
+            names += [tokenizer + name
+                      for name in ("tokenizer_config.json", *(("tokenizer.json",) if whole else BUILT_FROM))]
+        if "text_encoder_2/model.onnx" in names:
+            names.append("model_index.json")
+        files |= {f"{part}/{name}": pack / folder / name for name in names}
+    return {name: file for name, file in files.items() if file.is_file()}
+
+
 def pack_digest(pack: Path) -> str:
-    """The pack's identity as sgid-job.json has it: SHA-256 over the sorted lines `SHA256 PATH` of its files."""
-    names = sorted(path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file())
-    lines = [f"{hashlib.sha256((pack / name).read_bytes()).hexdigest()} {name}\n" for name in names]
+    """The pack's identity as sgid-job.json has it: SHA-256 over the sorted lines `SHA256 NAME` of what is opened."""
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()} {name}\n" for name, file in sorted(opened(pack).items())]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

@@ -152,9 +152,9 @@ def stir(model: torch.nn.Module) -> None:
             parameter.add_(torch.randn(parameter.shape) * 0.05)
 
 
-def text_encoder(seed: int, tokenizer: CLIPTokenizerFast, **config) -> CLIPTextModel:
+def text_encoder(seed: int, tokenizer: CLIPTokenizerFast, kind=CLIPTextModel, **config):
     torch.manual_seed(seed)
-    model = CLIPTextModel(
+    model = kind(
         CLIPTextConfig(
             vocab_size=len(tokenizer),
             max_position_embeddings=77,
@@ -371,14 +371,14 @@ def largest_difference(path: Path, module, inputs: dict[str, torch.Tensor]) -> f
 # --- packs -----------------------------------------------------------------------------------------
 
 
-def fresh(name: str, what: str, **seeds: int) -> Path:
+def fresh(name: str, what: str, script: str = "tiny_models.py", **seeds: int) -> Path:
     """An empty `<name>/stable-diffusion` with `<name>/MADE_BY.json` beside it."""
     folder = MODELS / name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "stable-diffusion").mkdir(parents=True)
     made_by = {
         "what": what,
-        "script": "tools/reference/tiny_models.py",
+        "script": f"tools/reference/{script}",
         "seeds": seeds,
         "opset": OPSET,
         "versions": {module.__name__: str(module.__version__) for module in MADE_WITH},

@@ -9,7 +9,8 @@ module dev.sgid {
   exports dev.sgid.internal to
       dev.sgid.onnx,
       dev.sgid.dataset,
-      dev.sgid.nd4j;
+      dev.sgid.nd4j,
+      dev.sgid.djl;
 
   uses dev.sgid.SgidBackend;
 }

@@ -13,6 +13,7 @@ module dev.sgid.dataset {
   exports dev.sgid.dataset.evaluate;
   exports dev.sgid.dataset.plan;
   exports dev.sgid.dataset.report;
+  exports dev.sgid.dataset.training;
 
   opens dev.sgid.dataset to
       com.google.gson; // reads and writes the manifest's record

@@ -96,7 +96,14 @@ final class Draft {
 
   /** What the image is called in messages. */
   String name() {
-    return request.id().isEmpty() ? "the image of label " + label : request.id();
+    return name(request);
+  }
+
+  /** The same of what is no draft yet. */
+  static String name(AugmentRequest request) {
+    return request.id().isEmpty()
+        ? "the image of label " + Label.text(request.label())
+        : request.id();
   }
 
   /** Keeps what went wrong first. */

@@ -52,37 +52,50 @@ public record GenerationSettings(
   /** Length of the whole schedule: what diffusers is to be given as {@code num_inference_steps}. */
   public int scheduleSteps() {
     int count = steps.count();
-    boolean isLength =
-        steps.kind() == Steps.Kind.SCHEDULE || scheduler.stepsRun(noiseRate, count) == count;
-    return isLength
-        ? count
-        : (int) Math.max(count, Math.min(Integer.MAX_VALUE, Math.rint(count / noiseRate)));
+    if (steps.kind() == Steps.Kind.SCHEDULE) {
+      return count;
+    }
+    int left = stepsLeft();
+    return scheduler.stepsRun(noiseRate, count) == count + callsBeside(count)
+        ? left
+        : (int) Math.max(left, Math.min(Integer.MAX_VALUE, Math.rint(left / noiseRate)));
   }
 
   /** How many denoising steps are run: calls of the UNet for a picture. */
   public int stepsRun() {
-    return switch (steps.kind()) {
-      case SCHEDULE -> scheduler.stepsRun(noiseRate, steps.count());
-      case RUN -> steps.count();
-    };
+    return scheduler.stepsRun(noiseRateRun(), scheduleSteps());
   }
 
   /**
    * The noise rate that is really run: what diffusers is to be given as {@code strength}. Where the
-   * scheduler cuts its schedule, that is {@code stepsRun / scheduleSteps}, and all noise rates that
-   * come to the same give the same picture.
+   * scheduler cuts its schedule, that is the part of it that is left, and all noise rates that come
+   * to the same give the same picture.
    */
   public double noiseRateRun() {
     int length = scheduleSteps();
-    int run = stepsRun();
-    if (scheduler.stepsRun(noiseRate, length) == length) {
+    int left = stepsLeft();
+    int beside = callsBeside(length);
+    if (left < 1 || scheduler.stepsRun(noiseRate, length) == length + beside) {
       return noiseRate;
     }
-    double rate = (double) run / length;
-    return scheduler.stepsRun(rate, length) < run ? Math.nextUp(rate) : rate; // if it rounded down
+    double rate = (double) left / length;
+    return scheduler.stepsRun(rate, length) < left + beside ? Math.nextUp(rate) : rate; // rounded
   }
 
-  /** Refuses a noise rate and a schedule that leave no step to run. */
+  /** How many steps of the schedule are left. */
+  private int stepsLeft() {
+    int count = steps.count();
+    return steps.kind() == Steps.Kind.SCHEDULE
+        ? scheduler.stepsRun(noiseRate, count) - callsBeside(count)
+        : Math.max(1, count - callsBeside(count));
+  }
+
+  /** How many calls a scheduler makes beside one for each step of its schedule. */
+  private int callsBeside(int length) {
+    return scheduler.stepsRun(1, length) - length;
+  }
+
+  /** Refuses a noise rate and a schedule that leave no step to run, or not as many as wanted. */
   GenerationSettings requireRunnable() {
     if (stepsRun() < 1) {
       throw new IllegalArgumentException(
@@ -92,6 +105,15 @@ public record GenerationSettings(
               + steps.count()
               + " steps, is "
               + noiseRate);
+    }
+    if (steps.kind() == Steps.Kind.RUN && stepsRun() != steps.count()) {
+      throw new IllegalArgumentException(
+          "unetCalls must be another number with the scheduler "
+              + scheduler
+              + ", whose beginning takes calls of its own, is "
+              + steps.count()
+              + ": it would run "
+              + stepsRun());
     }
     return this;
   }

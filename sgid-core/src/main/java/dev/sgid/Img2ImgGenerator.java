@@ -64,4 +64,19 @@ public interface Img2ImgGenerator {
    * @throws IllegalArgumentException naming the setting, its value and what it may be
    */
   default void requireSupported(GenerationSettings settings) {}
+
+  /**
+   * Settings that name the scheduler, where they leave it to the model: {@link Scheduler.Model}.
+   * {@link Sgid} asks as it is built and for each request that brings settings, before {@link
+   * #requireSupported}. This one knows of no model.
+   *
+   * @throws IllegalArgumentException if the model's own scheduler isn't known or can't be run
+   */
+  default GenerationSettings resolve(GenerationSettings settings) {
+    if (settings.scheduler() instanceof Scheduler.Model) {
+      throw new IllegalArgumentException(
+          "scheduler must name one, is \"model\": this generator knows of no model's own");
+    }
+    return settings;
+  }
 }

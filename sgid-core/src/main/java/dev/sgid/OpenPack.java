@@ -1,5 +1,6 @@
 package dev.sgid;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -42,6 +43,16 @@ public interface OpenPack extends AutoCloseable {
    * @throws IllegalStateException if the pack was closed before it was computed
    */
   String digest();
+
+  /**
+   * Asks that the JVM's shutdown leave alone what runs, and what is begun, until {@link #close()},
+   * and no longer than {@code grace}. Called once at most, before anything runs. A backend that
+   * does nothing to its models when the JVM shuts down has nothing to do here.
+   *
+   * @param grace more than zero
+   * @throws SgidException if that can't be done
+   */
+  default void holdShutdown(Duration grace) {}
 
   /** Waits for running calls and frees everything. A second call does nothing. */
   @Override

@@ -64,8 +64,9 @@ final class Pipeline {
 
   /** The draft of a request, with which nothing has been done yet but looking whether it can be. */
   Draft draft(AugmentRequest request) {
-    Settings own = request.settings() == null ? settings : request.settings();
+    Settings given = request.settings() == null ? settings : request.settings();
     try {
+      Settings own = resolved(request, given);
       RgbImage rgb = Attempts.attempt(Stage.CAPTION, () -> RgbImage.of(request.image()));
       String identity = rgb.identity();
       Draft draft =
@@ -74,9 +75,23 @@ final class Pipeline {
       each(List.of(draft), Stage.DENOISE, this::requireSupported);
       return draft;
     } catch (SgidException e) {
-      Draft draft = new Draft(request, own, request.image(), "", 0);
+      Draft draft = new Draft(request, given, request.image(), "", 0);
       draft.fail(e);
       return draft;
+    }
+  }
+
+  /** Settings with the scheduler named, where it was left to the model. */
+  private Settings resolved(AugmentRequest request, Settings given) {
+    if (request.settings() == null) {
+      return given; // those of the Sgid were, when it was built
+    }
+    try {
+      return given.withGeneration(generator::resolve);
+    } catch (IllegalArgumentException e) {
+      throw SgidException.rejected(
+          Stage.DENOISE,
+          "The settings of " + Draft.name(request) + " can't be run: " + e.getMessage());
     }
   }
 
@@ -389,6 +404,8 @@ final class Pipeline {
             ? end > 0 && cut.length() > end - draft.label.length()
             : draft.prompt.length() - cut.length() < end;
     if (cutsLabel) {
+      String better = atTheStart ? "{caption}, {label}" : "{label}, {caption}";
+      String inUse = draft.settings.prompt().toString();
       throw SgidException.rejected(
           Stage.ENCODE_TEXT,
           "The prompt of "
@@ -397,9 +414,11 @@ final class Pipeline {
               + draft.label
               + "\" would be cut off, with \""
               + cut
-              + "\". Name {label} where it is kept, as in \"{label}, {caption}\", not as in \""
-              + draft.settings.prompt()
-              + "\"");
+              + "\". "
+              + (inUse.equals(better)
+                  ? "It takes a shorter text for the label"
+                  : "Name {label} where it is kept, as in \"%s\", not as in \"%s\""
+                      .formatted(better, inUse)));
     }
     notices.cut(draft, cut);
   }

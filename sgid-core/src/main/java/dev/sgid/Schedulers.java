@@ -1,5 +1,7 @@
 package dev.sgid;
 
+import dev.sgid.Scheduler.FinalSigmas;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,15 @@ final class Schedulers {
   static final String DDIM = "ddim";
   static final String DPM_SOLVER = "dpm-solver";
   static final String LCM = "lcm";
+  static final String EULER = "euler";
+  static final String EULER_ANCESTRAL = "euler-ancestral";
+  static final String PNDM = "pndm";
+  static final String SKIP_PRK = "skip_prk_steps";
+  static final String UNI_PC = "unipc";
+  static final String MODEL = "model";
+  static final String ORDER = "solver_order";
+  static final String SOLVER = "solver_type";
+  static final String PREDICT_X0 = "predict_x0";
   static final String KARRAS = "use_karras_sigmas";
   static final String FINAL = "final_sigmas_type";
   static final String LOWER_ORDER = "lower_order_final";
@@ -27,7 +38,24 @@ final class Schedulers {
               Scheduler.dpmSolver(),
               List.of(KARRAS, FINAL, LOWER_ORDER),
               Schedulers::dpmSolver),
-          new Form(LCM, Scheduler.lcm(), List.of(), options -> Scheduler.lcm()));
+          new Form(LCM, Scheduler.lcm(), List.of(), options -> Scheduler.lcm()),
+          new Form(EULER, Scheduler.euler(), List.of(KARRAS, FINAL), Schedulers::euler),
+          new Form(
+              EULER_ANCESTRAL,
+              Scheduler.eulerAncestral(),
+              List.of(),
+              options -> Scheduler.eulerAncestral()),
+          new Form(
+              PNDM,
+              Scheduler.pndm(),
+              List.of(SKIP_PRK),
+              options -> new Scheduler.Pndm(options.flag(SKIP_PRK, true))),
+          new Form(
+              UNI_PC,
+              Scheduler.uniPc(),
+              List.of(ORDER, SOLVER, PREDICT_X0, KARRAS, FINAL, LOWER_ORDER),
+              Schedulers::uniPc),
+          new Form(MODEL, Scheduler.model(), List.of(), options -> Scheduler.model()));
 
   private Schedulers() {}
 
@@ -40,6 +68,10 @@ final class Schedulers {
    */
   private record Form(
       String text, Scheduler usual, List<String> options, Function<Options, Scheduler> make) {
+    String described() {
+      return usual.name().equals(text) ? text : text + " (" + usual.name() + ")";
+    }
+
     boolean isCalled(String name) {
       return name.equalsIgnoreCase(text) || name.equalsIgnoreCase(usual.name());
     }
@@ -52,10 +84,7 @@ final class Schedulers {
         return form.make.apply(new Options(options));
       }
     }
-    String all =
-        FORMS.stream()
-            .map(form -> form.text + " (" + form.usual.name() + ")")
-            .collect(Collectors.joining(", "));
+    String all = FORMS.stream().map(Form::described).collect(Collectors.joining(", "));
     throw new IllegalArgumentException("A scheduler is one of " + all + ", is \"" + name + "\"");
   }
 
@@ -82,8 +111,26 @@ final class Schedulers {
     Scheduler.DpmSolver usual = Scheduler.dpmSolver();
     return usual
         .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
-        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas()))
+        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas(), FinalSigmas.values()))
         .withLowerOrderFinal(options.flag(LOWER_ORDER, usual.lowerOrderFinal()));
+  }
+
+  private static Scheduler euler(Options options) {
+    Scheduler.Euler usual = Scheduler.euler();
+    return usual
+        .withKarrasSigmas(options.flag(KARRAS, usual.useKarrasSigmas()))
+        .withFinalSigmas(options.choice(FINAL, usual.finalSigmas(), FinalSigmas.values()));
+  }
+
+  private static Scheduler uniPc(Options options) {
+    Scheduler.UniPc usual = Scheduler.uniPc();
+    return new Scheduler.UniPc(
+        options.integer(ORDER, usual.solverOrder()),
+        options.choice(SOLVER, usual.solverType(), Scheduler.SolverType.values()),
+        options.flag(PREDICT_X0, usual.predictX0()),
+        options.flag(KARRAS, usual.useKarrasSigmas()),
+        options.choice(FINAL, usual.finalSigmas(), FinalSigmas.values()),
+        options.flag(LOWER_ORDER, usual.lowerOrderFinal()));
   }
 
   /** Reads {@code key=value,key=value}. */
@@ -139,9 +186,18 @@ final class Schedulers {
       return text.equals("true");
     }
 
-    Scheduler.FinalSigmas choice(String key, Scheduler.FinalSigmas otherwise) {
+    int integer(String key, int otherwise) {
+      double number = number(key, otherwise);
+      if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            key + " must be a whole number, is \"" + text(key) + "\"");
+      }
+      return (int) number;
+    }
+
+    <E extends Enum<E>> E choice(String key, E otherwise, E[] all) {
       String text = text(key);
-      for (Scheduler.FinalSigmas choice : Scheduler.FinalSigmas.values()) {
+      for (E choice : all) {
         if (choice.toString().equals(text)) {
           return choice;
         }
@@ -149,7 +205,8 @@ final class Schedulers {
       if (text == null) {
         return otherwise;
       }
-      throw new IllegalArgumentException(key + " must be zero or sigma_min, is \"" + text + "\"");
+      String known = Arrays.stream(all).map(Enum::toString).collect(Collectors.joining(" or "));
+      throw new IllegalArgumentException(key + " must be " + known + ", is \"" + text + "\"");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.sgid;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class Sgid implements AutoCloseable {
 
   /**
    * Builds on stages of the caller's own, which {@link #close()} leaves open. What is said of
-   * device, threads, lanes, batch and folders is for packs, and has no effect on them.
+   * device, threads, lanes, batch, folders and shutdown is for packs, and has no effect on them.
    */
   public static SgidBuilder builder(
       Captioner captioner, SimilarityScorer scorer, Img2ImgGenerator generator) {
@@ -264,7 +265,8 @@ public final class Sgid implements AutoCloseable {
       AugmentRequest request = requireNonNull(requests.get(i), "requests[" + i + "]");
       Settings own = request.settings();
       if (own != null) {
-        pipeline.generator().requireSupported(own.generation());
+        Img2ImgGenerator generator = pipeline.generator();
+        generator.requireSupported(generator.resolve(own.generation()));
       }
     }
   }
@@ -272,6 +274,17 @@ public final class Sgid implements AutoCloseable {
   /** The settings that hold where a request brings none. */
   public Settings settings() {
     return settings;
+  }
+
+  /**
+   * What tells images apart, whatever object or file they come from: SHA-256 of size and pixels, in
+   * hexadecimal. Copies have that of their original, {@link Augmentation#identity()}; a stage of
+   * the caller's own knows by it which image it was given.
+   *
+   * @param image any size, not changed
+   */
+  public static String identity(BufferedImage image) {
+    return RgbImage.of(requireNonNull(image, "image")).identity();
   }
 
   /** The library's version, like {@code 0.1.0}. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Require;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class SgidBuilder {
   private long seed;
   private StepListener listener = StepListener.NONE;
   private @Nullable Path cacheFolder;
+  private Duration shutdownGrace = Duration.ZERO;
 
   SgidBuilder(boolean onPack, @Nullable Path modelPack) {
     this.onPack = onPack;
@@ -185,6 +187,24 @@ public final class SgidBuilder {
     return this;
   }
 
+  /**
+   * How long, from the beginning of the JVM's shutdown (SIGTERM, Ctrl-C, {@code System.exit}),
+   * calls may go on and new ones may begin. The shutdown goes on as soon as the {@link Sgid} is
+   * closed, so whoever gives a grace closes it when all calls are done: a server's own shutdown
+   * hook, which runs at the same time, for one. If nobody closes it the shutdown takes all of the
+   * grace. Of several open ones the longest grace holds for all. Default: zero, running calls are
+   * cancelled.
+   *
+   * @param grace not negative; a bit more than what the host itself allows for
+   */
+  public SgidBuilder withShutdownGrace(Duration grace) {
+    if (requireNonNull(grace, "grace").isNegative()) {
+      throw new IllegalArgumentException("grace must not be negative, is " + grace);
+    }
+    this.shutdownGrace = grace;
+    return this;
+  }
+
   private SgidBuilder override(UnaryOperator<Settings> change) {
     Settings ignored = change.apply(Settings.DEFAULTS); // complains at the call that is wrong
     UnaryOperator<Settings> before = overrides;
@@ -209,6 +229,9 @@ public final class SgidBuilder {
         new BackendOptions(device, threads, lanes, batch, folders, replaced(), cacheFolder);
     OpenPack pack = backend.open(folder, options);
     try {
+      if (!shutdownGrace.isZero()) {
+        pack.holdShutdown(shutdownGrace);
+      }
       return sgid(pack, pack.info(), pack.defaults());
     } catch (RuntimeException | Error e) {
       try {
@@ -238,7 +261,7 @@ public final class SgidBuilder {
     Captioner captions = stage(captioner, pack, OpenPack::captioner);
     SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
     Img2ImgGenerator generates = stage(generator, pack, OpenPack::generator);
-    Settings settings = overrides.apply(defaults);
+    Settings settings = overrides.apply(defaults).withGeneration(generates::resolve);
     generates.requireSupported(settings.generation().requireRunnable());
     Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
     Pipeline pipeline =

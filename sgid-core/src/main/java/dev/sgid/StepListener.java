@@ -16,7 +16,7 @@ public interface StepListener {
    *     outcome in what {@link Sgid#augmentAll} returns or {@link Sgid#stream} hands out
    * @param step how many of the picture's steps are done, from 1
    * @param steps how many it takes
-   * @param timestep the scheduler's timestep that was denoised
+   * @param timestep the scheduler's timestep that was denoised, rounded to a whole one
    */
   void stepDone(long picture, int step, int steps, int timestep);
 }

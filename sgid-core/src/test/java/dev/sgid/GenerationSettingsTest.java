@@ -272,4 +272,29 @@ class GenerationSettingsTest {
 
     assertThatCode(() -> requireRunnable(rate, steps)).doesNotThrowAnyException();
   }
+
+  /** PNDM makes a call more than steps, and unetCalls count all of them. */
+  @Test
+  void steps_pndm_countTheCallsOfItsBeginning() {
+    GenerationSettings pndm = GenerationSettings.DEFAULTS.withScheduler(Scheduler.pndm());
+    assertThat(pndm.withSteps(20).stepsRun()).isEqualTo(11);
+    assertThat(pndm.withSteps(20).noiseRateRun()).isEqualTo(0.5);
+    GenerationSettings eleven = pndm.withSteps(Steps.run(11)).requireRunnable();
+    assertThat(eleven.scheduleSteps()).isEqualTo(20);
+    assertThat(eleven.stepsRun()).isEqualTo(11);
+    assertThat(eleven.noiseRateRun()).isEqualTo(0.5);
+    assertThat(pndm.withNoiseRate(1).withSteps(Steps.run(1)).requireRunnable().scheduleSteps())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void requireRunnable_callsThatPndmCantMake_areRefused() {
+    GenerationSettings pndm =
+        GenerationSettings.DEFAULTS.withScheduler(Scheduler.pndm()).withSteps(Steps.run(1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(pndm::requireRunnable)
+        .withMessage(
+            "unetCalls must be another number with the scheduler pndm, whose beginning takes calls"
+                + " of its own, is 1: it would run 2");
+  }
 }

@@ -31,7 +31,18 @@ class SchedulerTest {
         Scheduler.dpmSolver(),
         Scheduler.dpmSolver().withKarrasSigmas(true),
         Scheduler.dpmSolver().withFinalSigmas(FinalSigmas.SIGMA_MIN).withLowerOrderFinal(false),
-        Scheduler.lcm());
+        Scheduler.lcm(),
+        Scheduler.euler(),
+        Scheduler.euler().withKarrasSigmas(true),
+        Scheduler.euler().withFinalSigmas(FinalSigmas.SIGMA_MIN),
+        Scheduler.eulerAncestral(),
+        Scheduler.pndm(),
+        Scheduler.pndm().withSkipPrkSteps(false),
+        Scheduler.uniPc(),
+        Scheduler.uniPc().withSolverOrder(3).withKarrasSigmas(true),
+        Scheduler.uniPc().withFinalSigmas(FinalSigmas.SIGMA_MIN).withLowerOrderFinal(false),
+        Scheduler.parse("unipc:solver_type=bh1,predict_x0=false,final_sigmas_type=sigma_min"),
+        Scheduler.model());
   }
 
   @Test
@@ -89,7 +100,16 @@ class SchedulerTest {
         "dpm-solver:use_karras_sigmas=True,final_sigmas_type=sigma_min"
             + " | dpm-solver:use_karras_sigmas=true,final_sigmas_type=sigma_min",
         "dpm-solver:lower_order_final=false | dpm-solver:lower_order_final=false",
-        "LCMScheduler                    | lcm"
+        "LCMScheduler                    | lcm",
+        "EulerDiscreteScheduler          | euler",
+        "euler:final_sigmas_type=sigma_min | euler:final_sigmas_type=sigma_min",
+        "Euler-Ancestral                 | euler-ancestral",
+        "EulerAncestralDiscreteScheduler | euler-ancestral",
+        "PNDMScheduler                   | pndm",
+        "pndm:skip_prk_steps=false       | pndm:skip_prk_steps=false",
+        "UniPCMultistepScheduler         | unipc",
+        "Model                           | model",
+        "unipc:solver_order=3            | unipc:solver_order=3"
       })
   void parse_manySpellings_haveOneText(String text, String expected) {
     assertThat(Scheduler.parse(text)).hasToString(expected);
@@ -106,6 +126,18 @@ class SchedulerTest {
             entry("lower_order_final", true));
     assertThat(Scheduler.dpmSolver().eta()).isZero();
     assertThat(Scheduler.lcm().options()).isEmpty();
+    assertThat(Scheduler.euler().options())
+        .containsExactly(entry("use_karras_sigmas", false), entry("final_sigmas_type", "zero"));
+    assertThat(Scheduler.eulerAncestral().options()).isEmpty();
+    assertThat(Scheduler.pndm().options()).containsExactly(entry("skip_prk_steps", true));
+    assertThat(Scheduler.uniPc().options())
+        .containsExactly(
+            entry("solver_order", 2),
+            entry("solver_type", "bh2"),
+            entry("predict_x0", true),
+            entry("use_karras_sigmas", false),
+            entry("final_sigmas_type", "zero"),
+            entry("lower_order_final", true));
   }
 
   @Test
@@ -113,16 +145,22 @@ class SchedulerTest {
     assertThat(Scheduler.ddim().stepsRun(0.58, 50)).isEqualTo(28);
     assertThat(Scheduler.dpmSolver().stepsRun(0.05, 10)).isZero();
     assertThat(Scheduler.lcm().stepsRun(0.05, 4)).isEqualTo(4);
+    assertThat(Scheduler.pndm().stepsRun(0.58, 50)).isEqualTo(29);
+    assertThat(Scheduler.pndm().stepsRun(1, 1)).isEqualTo(1);
+    assertThat(Scheduler.pndm().stepsRun(0.05, 10)).isZero();
+    assertThat(Scheduler.pndm().withSkipPrkSteps(false).stepsRun(0.5, 20)).isEqualTo(19);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "euler", "EulerDiscreteScheduler", "ddim2", "eta=1"})
+  @ValueSource(strings = {"", "heun", "HeunDiscreteScheduler", "ddim2", "eta=1"})
   void parse_unknownName_namesThoseThereAre(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.parse(text))
         .withMessage(
             "A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler),"
-                + " lcm (LCMScheduler), is \""
+                + " lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
+                + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), unipc"
+                + " (UniPCMultistepScheduler), model, is \""
                 + text
                 + "\"");
   }
@@ -139,6 +177,13 @@ class SchedulerTest {
         "ddim:eta=2 | eta must be in [0.0, 1.0], is 2.0",
         "ddim:eta=NaN | eta must be a number, is \"nan\"",
         "dpm-solver:use_karras_sigmas=1 | use_karras_sigmas must be true or false, is \"1\"",
+        "unipc:solver_order=4 | solver_order must be in [1, 3], is 4",
+        "unipc:solver_order=1.5 | solver_order must be a whole number, is \"1.5\"",
+        "unipc:solver_type=bh3 | solver_type must be bh1 or bh2, is \"bh3\"",
+        "unipc:solver_type=bh1 | final_sigmas_type must be sigma_min with solver_type=bh1,"
+            + " predict_x0=false or lower_order_final=false, is zero",
+        "unipc:predict_x0=false | final_sigmas_type must be sigma_min with solver_type=bh1,"
+            + " predict_x0=false or lower_order_final=false, is zero",
         "dpm-solver:final_sigmas_type=one | final_sigmas_type must be zero or sigma_min, is"
             + " \"one\"",
       })

@@ -21,6 +21,7 @@ import dev.sgid.testing.TestImages;
 import dev.sgid.testing.Waiting;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +244,32 @@ class SgidTest {
     try (TestClassPath path = backend();
         Sgid sgid = Sgid.open(folder)) {
       assertThat(pack(sgid).options()).isEqualTo(BackendOptions.DEFAULTS);
+    }
+  }
+
+  @Test
+  void build_shutdownGrace_reachesThePack() throws Exception {
+    Duration grace = Duration.ofSeconds(35);
+    try (TestClassPath path = backend();
+        Sgid sgid = Sgid.builder(folder).withShutdownGrace(grace).build()) {
+      assertThat(pack(sgid).shutdownGrace()).isEqualTo(grace);
+    }
+  }
+
+  @Test
+  void withShutdownGrace_negative_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().withShutdownGrace(Duration.ofSeconds(-1)))
+        .withMessage("grace must not be negative, is PT-1S");
+  }
+
+  @Test
+  void identity_anyImage_isThatOfItsCopies() {
+    try (Sgid sgid = builder().build()) {
+      assertThat(Sgid.identity(TestImages.copy(image)))
+          .isEqualTo(Sgid.identity(image))
+          .isEqualTo(sgid.augment(image, "bag").identity())
+          .isNotEqualTo(Sgid.identity(TestImages.gradient(8, 6, 11)));
     }
   }
 

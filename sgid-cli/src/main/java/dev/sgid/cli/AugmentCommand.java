@@ -114,7 +114,8 @@ final class AugmentCommand implements Callable<Integer> {
       return interrupts.exitCode();
     }
     watch.summarize(summary, models);
-    Report.print(summary, models, output.isQuiet(), spec.commandLine());
+    Report.print(
+        summary, models, output.isQuiet(), !StandardInput.NAME.equals(in), spec.commandLine());
     if (summary.cancelled()) {
       return interrupts.exitCode();
     }
@@ -153,6 +154,7 @@ final class AugmentCommand implements Callable<Integer> {
     if (in == null || out == null) {
       throw new ParameterException(spec.commandLine(), "IN and OUT are missing");
     }
+    StandardInput.removeLeft(out);
     if (!in.equals(StandardInput.NAME)) {
       return null;
     }

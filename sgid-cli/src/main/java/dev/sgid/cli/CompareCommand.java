@@ -76,8 +76,9 @@ final class CompareCommand implements Callable<Integer> {
       names = "--classes",
       paramLabel = "LABEL,...",
       description =
-          "All classes of the data set: each picture then has the probability of LABEL among them,"
-              + " else the cosine with LABEL.")
+          "All classes of the data set, for the column zero-shot: the probability of LABEL among them. Default:"
+              + " those of --data."
+              + " Without, that column is empty.")
   private @Nullable String labels;
 
   @Option(
@@ -176,6 +177,10 @@ final class CompareCommand implements Callable<Integer> {
     if (with == null && data == null) {
       out.println();
       out.println("Mixup and CutMix need another image: --with IMAGE LABEL, or --data DIR");
+    }
+    if (labels == null && data == null) {
+      out.println();
+      out.println("Zero-shot needs all classes: --classes LABEL,..., or --data DIR");
     }
     out.printf("%nThe figure is in %s%n", file);
     out.flush();

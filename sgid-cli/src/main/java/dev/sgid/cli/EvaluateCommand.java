@@ -8,7 +8,6 @@ import dev.sgid.dataset.evaluate.Evaluation;
 import dev.sgid.dataset.evaluate.EvaluationFiles;
 import dev.sgid.dataset.evaluate.Evaluator;
 import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +113,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private int show(Measured measured) {
     measured.files().write(measured.evaluation());
-    if (Files.exists(requireNonNull(out).resolve("sgid-journal.jsonl"))) {
+    if (EvaluationFiles.isUnfinished(requireNonNull(out))) {
       spec.commandLine()
           .getErr()
           .println(

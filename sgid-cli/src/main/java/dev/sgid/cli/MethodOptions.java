@@ -73,8 +73,10 @@ final class MethodOptions {
       paramLabel = "NAME[:OPTION=VALUE,...]",
       converter = Converters.OfScheduler.class,
       description =
-          "The diffusion scheduler: ddim, dpm-solver or lcm, with options as diffusers names them,"
-              + " like dpm-solver:use_karras_sigmas=true. Default: the pack's, or ddim.")
+          "The diffusion scheduler: ddim, dpm-solver, euler, euler-ancestral, pndm, unipc or lcm, with"
+              + " options as diffusers names them, like dpm-solver:use_karras_sigmas=true; model for"
+              + " what the model's own file says. Default: the pack's, or what the model was"
+              + " distilled for, or ddim.")
   private @Nullable Scheduler scheduler;
 
   @Option(

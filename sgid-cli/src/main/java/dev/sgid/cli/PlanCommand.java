@@ -6,6 +6,7 @@ import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.plan.Plan;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -138,12 +139,11 @@ final class PlanCommand implements Callable<Integer> {
         .forEach(warning -> spec.commandLine().getErr().println("sgid: warning: " + warning));
   }
 
-  private void write(Path file, Plan plan) {
+  private static void write(Path file, Plan plan) {
     try {
       Path ignored = Files.writeString(file, plan.toJson());
     } catch (IOException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--json: " + file + " can't be written: " + e.getMessage(), e);
+      throw new UncheckedIOException("--json: " + file + " can't be written: " + e.getMessage(), e);
     }
   }
 }

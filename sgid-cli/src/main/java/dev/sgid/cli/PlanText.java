@@ -71,7 +71,7 @@ final class PlanText {
   }
 
   private static String failure(Failure failure) {
-    return failure.source() + ": " + failure.reason();
+    return failure.source() + ": " + Columns.plain(failure.reason(), Integer.MAX_VALUE);
   }
 
   private void leaks() {

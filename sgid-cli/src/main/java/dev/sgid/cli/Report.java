@@ -31,7 +31,13 @@ final class Report {
                 settings.scheduleSteps()));
   }
 
-  static void print(JobSummary summary, PackInfo models, boolean quiet, CommandLine command) {
+  /**
+   * Prints what became of a job.
+   *
+   * @param goesOn whether the same command goes on where this one ended
+   */
+  static void print(
+      JobSummary summary, PackInfo models, boolean quiet, boolean goesOn, CommandLine command) {
     if (!quiet) {
       PrintWriter out = command.getOut();
       if (summary.pictures() == 0 && summary.alreadyThere() > 0) {
@@ -106,7 +112,8 @@ final class Report {
               + (summary.alreadyThere() + summary.pictures())
               + " of "
               + count(summary.planned(), "picture")
-              + " made; the same command goes on from there");
+              + " made; "
+              + next(goesOn));
     }
     if (summary.cancelled()) {
       err.println(
@@ -114,8 +121,17 @@ final class Report {
               + (summary.alreadyThere() + summary.pictures())
               + " of "
               + count(summary.planned(), "picture")
-              + " made; the same command goes on from there");
+              + " made; "
+              + next(goesOn));
     }
+  }
+
+  /** What to do about pictures that were not made. */
+  static String next(boolean goesOn) {
+    return goesOn
+        ? "the same command goes on from there"
+        : "what comes from standard input can't be gone on with: keep the shard in a file and give"
+            + " that, with another OUT, or begin anew with --overwrite";
   }
 
   static String count(int number, String thing) {

@@ -66,8 +66,8 @@ final class SweepCommand implements Callable<Integer> {
       names = "--classes",
       paramLabel = "LABEL,...",
       description =
-          "All classes of the data set: each picture then has the probability of LABEL among them,"
-              + " else the cosine with LABEL.")
+          "All classes of the data set, for the column zero-shot: the probability of LABEL among them."
+              + " Without, that column is empty.")
   private @Nullable String labels;
 
   @Option(
@@ -161,6 +161,10 @@ final class SweepCommand implements Callable<Integer> {
                 ? String.format(Locale.ROOT, "%.3f", cell.labelProbability().getAsDouble())
                 : "-");
       }
+    }
+    if (labels == null) {
+      out.println();
+      out.println("Zero-shot needs all classes of the data set: --classes LABEL,...");
     }
     out.printf("%nThe figure is in %s%n", file);
     out.flush();

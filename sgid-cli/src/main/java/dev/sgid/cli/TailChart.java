@@ -68,7 +68,7 @@ final class TailChart {
       int behind = 0;
       int most = 1;
       for (ClassPlan one : shown) {
-        name = Math.max(name, Math.min(LONGEST_NAME, one.label().length()));
+        name = Math.max(name, shortened(one.label()).length());
         number = Math.max(number, PlanText.number(one.images()).length());
         behind = Math.max(behind, each(one).length());
         most = Math.max(most, one.images() + one.copies());
@@ -97,7 +97,7 @@ final class TailChart {
     }
 
     private static String shortened(String label) {
-      return label.length() <= LONGEST_NAME ? label : label.substring(0, LONGEST_NAME - 3) + "...";
+      return Columns.plain(label, LONGEST_NAME);
     }
 
     private static String each(ClassPlan one) {

@@ -343,9 +343,11 @@ class AugmentCommandTest extends CommandFixture {
         "--guidance       | strong    | Invalid value for option '--guidance': A guidance schedule"
             + " is constant:G, linear:SIM0,SIM1,G0,G1 or inverse:SIM0,SIM1,G0,G1, is"
             + " \"strong\"",
-        "--scheduler      | euler     | Invalid value for option '--scheduler': A scheduler is one"
+        "--scheduler      | heun      | Invalid value for option '--scheduler': A scheduler is one"
             + " of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm"
-            + " (LCMScheduler), is \"euler\"",
+            + " (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral"
+            + " (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), unipc"
+            + " (UniPCMultistepScheduler), model, is \"heun\"",
         "--eta            | 2         | --eta: eta must be in [0.0, 1.0], is 2.0",
         "--prompt         | {lable}   | Invalid value for option '--prompt': The prompt template"
             + " may use {label} and {caption}, has {lable} in \"{lable}\"",

@@ -76,9 +76,9 @@ class PlanCommandTest extends CommandFixture {
   }
 
   @Test
-  void plan_jsonFileThatCantBeWritten_endsWith2() {
+  void plan_jsonFileThatCantBeWritten_endsWith3() {
     assertThat(sgid("plan", in, "--no-time", "--json", out.resolve("no/plan.json")))
-        .isEqualTo(ExitCode.USAGE);
+        .isEqualTo(ExitCode.UNUSABLE);
     assertThat(stderr.toString())
         .contains("--json: " + out.resolve("no/plan.json") + " can't be written");
   }

@@ -90,6 +90,31 @@ class StandardInputTest extends CommandFixture {
   }
 
   @Test
+  void removeLeft_folders_takesThoseOfDeadProcessesAlone() throws IOException {
+    Path dead = Files.createDirectory(folder.resolve(".sgid-stdin1"));
+    Files.write(dead.resolve("lock"), new byte[0]);
+    Files.write(dead.resolve("stdin.tar"), new byte[9]);
+    Path begun = Files.createDirectory(folder.resolve(".sgid-stdin2")); // has no lock as yet
+    try (StandardInput living =
+        StandardInput.keep(new ByteArrayInputStream(new byte[3]), folder.resolve("other"))) {
+      StandardInput.removeLeft(folder.resolve("out"));
+
+      assertThat(dead).doesNotExist();
+      assertThat(begun).exists();
+      assertThat(living.file()).hasSize(3);
+    }
+  }
+
+  @Test
+  void next_fromStandardInput_doesNotPromiseToGoOn() {
+    assertThat(Report.next(false))
+        .startsWith(
+            "what comes from standard input can't be gone on with: keep the shard in a file")
+        .endsWith("--overwrite");
+    assertThat(Report.next(true)).isEqualTo("the same command goes on from there");
+  }
+
+  @Test
   void augment_calibrationOnStandardInput_isRefusedWithWhatToDo() {
     assertThat(augment(new byte[1], "--guidance", "calibrated:0,1,3,7")).isEqualTo(ExitCode.USAGE);
     assertThat(stderr.toString())

@@ -182,7 +182,7 @@ class TuneCommandTest extends CommandFixture {
         "{\"noise_rate\": \"much\"} | , noise_rate = \"much\": noise_rate must be a number, is much",
         "{\"guidance\": 5} | , guidance = 5: guidance must be a text",
         "{\"guidance\": \"calibrated:1\"} | , guidance = \"calibrated:1\": calibrated:Q0",
-        "{\"scheduler\": \"euler\"} | , scheduler = \"euler\": ",
+        "{\"scheduler\": \"heun\"} | , scheduler = \"heun\": ",
         "{\"steps\": 9, \"unet_calls\": 9} | steps and unet_calls say the same in two ways",
         "[1] | must be a JSON object like {\"noise_rate\": 0.4}, is [1]",
         "{\"noise_rate\": 0.4 | is no JSON object: something is wrong at line 1 column 19",

@@ -11,6 +11,7 @@ import dev.sgid.PackInfo;
 import dev.sgid.Settings;
 import dev.sgid.SimilarityScorer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,7 @@ public final class FakePack implements OpenPack {
   private final SimilarityScorer scorer;
   private final Img2ImgGenerator generator;
   private final AtomicInteger closings = new AtomicInteger();
+  private final AtomicReference<Duration> grace = new AtomicReference<>(Duration.ZERO);
 
   /** A pack in {@code folder} that brings {@code defaults}. */
   public FakePack(Path folder, BackendOptions options, Settings defaults) {
@@ -112,6 +114,16 @@ public final class FakePack implements OpenPack {
   @Override
   public String digest() {
     return "0".repeat(64);
+  }
+
+  /** How long the shutdown was to be held. */
+  public Duration shutdownGrace() {
+    return requireNonNull(grace.get());
+  }
+
+  @Override
+  public void holdShutdown(Duration wanted) {
+    grace.set(wanted);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
  */
 final class Budget {
   private static final int FIRST = 8; // pictures that tell the pace
+  private static final int FEW = 3; // that tell it but roughly
   private static final long LOOK_MILLIS = 50; // whether the time is over
 
   private final LongSupplier clock; // nanoseconds
@@ -36,16 +37,24 @@ final class Budget {
   }
 
   /**
-   * Whether there is time for so many pictures more; if not, there is none for any later. Waits
-   * until the first ones tell the pace.
+   * Whether there is time for so many pictures more; if not, there is none for any later. Until the
+   * first picture tells the pace nothing more is begun, so that however slow the models are, no
+   * more than that picture goes beyond the time.
    *
    * @param failedBefore whether it is but a try of what failed before, without which all is done
    */
   synchronized boolean allows(int pictures, boolean failedBefore) {
-    awaitPace();
     long now = clock.getAsLong();
-    double each = settled == 0 ? 0 : (now - begun) / (double) settled;
-    if (over || now + each * (asked - settled + pictures) > end) {
+    while (!over && now <= end && isUntold(pictures, now)) {
+      try {
+        wait(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        JobRun.stopIfInterrupted();
+      }
+      now = clock.getAsLong();
+    }
+    if (over || now > end || !fits(pictures, now)) {
       over = true;
       spent |= !failedBefore;
       return false;
@@ -54,16 +63,19 @@ final class Budget {
     return true;
   }
 
-  /** Lets nothing more be asked for while nobody knows how long a picture takes. */
-  private synchronized void awaitPace() {
-    while (asked >= FIRST && settled < FIRST && clock.getAsLong() < end) {
-      try {
-        wait(LOOK_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        JobRun.stopIfInterrupted();
-      }
+  /** Whether pictures on their way will tell better how long one takes. */
+  private synchronized boolean isUntold(int pictures, long now) {
+    if (asked == settled) {
+      return false;
     }
+    return settled == 0
+        || (settled < FIRST && asked >= FIRST)
+        || (settled < FEW && !fits(pictures, now)); // the first may have been slow to get going
+  }
+
+  private synchronized boolean fits(int pictures, long now) {
+    double each = settled == 0 ? 0 : (now - begun) / (double) settled;
+    return now + each * (asked - settled + pictures) <= end;
   }
 
   /** So many of the pictures asked for are out of the way. */

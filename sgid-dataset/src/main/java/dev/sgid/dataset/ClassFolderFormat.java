@@ -1,5 +1,6 @@
 package dev.sgid.dataset;
 
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

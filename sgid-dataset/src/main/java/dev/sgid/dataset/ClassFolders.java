@@ -2,6 +2,7 @@ package dev.sgid.dataset;
 
 import dev.sgid.dataset.Folder.Broken;
 import dev.sgid.dataset.Folder.Entry;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

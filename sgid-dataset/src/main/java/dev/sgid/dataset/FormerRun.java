@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import dev.sgid.dataset.History.Made;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -10,6 +10,7 @@ import dev.sgid.dataset.internal.image.Orientation;
 import dev.sgid.dataset.internal.image.ShownLevels;
 import dev.sgid.dataset.internal.image.TooLargeException;
 import dev.sgid.dataset.internal.image.Unreadable;
+import dev.sgid.dataset.internal.image.Webp;
 import dev.sgid.internal.Levels;
 import dev.sgid.internal.RootCause;
 import java.awt.Graphics2D;
@@ -124,6 +125,25 @@ public final class ImageDecoder {
   }
 
   private BufferedImage shown(ImageParts parts, byte[] bytes) throws IOException {
+    Levels levels = Webp.isWebp(bytes) ? webp(parts, bytes) : levels(parts, bytes);
+    return Orientation.of(parts).apply(levels.onWhite()).toBufferedImage();
+  }
+
+  private Levels webp(ImageParts parts, byte[] bytes) throws IOException {
+    try {
+      requireWhole(bytes);
+      Webp webp = Webp.of(parts.picture());
+      requireSize(webp.width(), webp.height());
+      Claims.require(parts.picture(), webp.width(), webp.height());
+      return ShownLevels.of(webp.read(), parts);
+    } catch (TooLargeException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // offsets that lead astray
+      throw new IOException("can't be decoded as WEBP: " + reason(e), e);
+    }
+  }
+
+  private Levels levels(ImageParts parts, byte[] bytes) throws IOException {
     // no cache file on disk, and none of ImageIO's global settings changed
     try (ImageInputStream in = new BytesInput(parts.picture())) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
@@ -132,8 +152,7 @@ public final class ImageDecoder {
       }
       ImageReader reader = readers.next();
       try {
-        Levels levels = decode(reader, in, parts, bytes);
-        return Orientation.of(parts).apply(levels.onWhite()).toBufferedImage();
+        return decode(reader, in, parts, bytes);
       } finally {
         reader.dispose();
       }
@@ -152,9 +171,6 @@ public final class ImageDecoder {
           }
         });
     try {
-      if (format.equals("WEBP")) {
-        requireWhole(bytes);
-      }
       reader.setInput(in, false, !gif); // a GIF's metadata say where its first frame lies
       if (format.equals("BMP")) { // its reader refuses large ones in words of its own
         requireSize(BmpParts.size(bytes));
@@ -190,7 +206,7 @@ public final class ImageDecoder {
     return message == null ? root.getClass().getSimpleName() : message;
   }
 
-  /** The WebP reader makes pixels up where the file ends early. */
+  /** A file may end between the pixels and what the header announces. */
   private static void requireWhole(byte[] webp) throws EOFException {
     long length = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffff_ffffL;
     if (webp.length < 8 + length) {

@@ -7,6 +7,7 @@ import dev.sgid.GuidanceSchedule;
 import dev.sgid.Label;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import dev.sgid.internal.Require;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sgid.dataset.Scan.Seen;
 import dev.sgid.dataset.internal.duplicate.Duplicates;
 import dev.sgid.dataset.internal.duplicate.Duplicates.Match;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import dev.sgid.dataset.plan.Leak;
 import java.io.IOException;
 import java.io.UncheckedIOException;

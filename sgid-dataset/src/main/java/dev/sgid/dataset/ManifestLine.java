@@ -119,8 +119,12 @@ public record ManifestLine(
     return with(value, fileSha256, copy, verdict);
   }
 
-  /** This line with the image's file known. */
-  ManifestLine withFileSha256(String value) {
+  /**
+   * This line with the image's file known.
+   *
+   * @param value SHA-256 of the file, in hexadecimal
+   */
+  public ManifestLine withFileSha256(String value) {
     return with(fileName, value, copy, verdict);
   }
 
@@ -210,14 +214,15 @@ public record ManifestLine(
   }
 
   /**
-   * The line of a copy.
+   * The line of a copy, without its file's hash and verdict.
    *
-   * @param fileName where it stands
+   * @param fileName where it stands, relative to the folder of the manifest, with {@code /}
    * @param original what it is a copy of
    * @param sha256 of the original's file
    * @param copy the picture
    */
-  static ManifestLine copy(String fileName, Source original, String sha256, Augmentation copy) {
+  public static ManifestLine copy(
+      String fileName, Source original, String sha256, Augmentation copy) {
     GenerationSettings generation = copy.settings().generation();
     return new ManifestLine(
         fileName,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.dataset.Folder.Entry;
 import dev.sgid.dataset.MetadataFile.Row;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.sgid.dataset;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sgid.dataset.History.PictureId;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import dev.sgid.internal.Sha256;
 import java.text.Normalizer;
 import java.util.HashMap;

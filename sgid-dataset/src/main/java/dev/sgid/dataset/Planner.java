@@ -9,6 +9,7 @@ import dev.sgid.dataset.internal.duplicate.Duplicates;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
 import dev.sgid.dataset.internal.keep.KeepBounds;
 import dev.sgid.dataset.internal.out.RealPath;
+import dev.sgid.dataset.internal.text.CodePointOrder;
 import dev.sgid.dataset.plan.ClassPlan;
 import dev.sgid.dataset.plan.DuplicateGroup;
 import dev.sgid.dataset.plan.Leak;

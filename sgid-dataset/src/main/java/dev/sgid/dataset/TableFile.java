@@ -87,7 +87,11 @@ abstract class TableFile<R> {
   private List<R> values(BufferedReader reader) throws IOException {
     List<R> rows = new ArrayList<>();
     try (CSVParser parser = CSVParser.parse(reader, format)) {
+      requireCommas(parser.getHeaderNames());
       for (CSVRecord values : parser) {
+        if (values.getRecordNumber() == 1) {
+          requireCommas(values.toList());
+        }
         R row = row(parser.getCurrentLineNumber(), values);
         if (row != null) {
           rows.add(row);
@@ -99,6 +103,20 @@ abstract class TableFile<R> {
       throw noTable(String.valueOf(e.getMessage()), e);
     }
     return rows;
+  }
+
+  /** Spreadsheets of half the world put semicolons where the others put commas. */
+  private void requireCommas(List<String> firstLine) {
+    if (firstLine.size() != 1) {
+      return;
+    }
+    for (String separator : List.of(";", "\t")) {
+      if (firstLine.get(0).contains(separator)) {
+        throw new DatasetException(
+            "%s has %s between its values: separate them by commas"
+                .formatted(file, separator.equals(";") ? "semicolons" : "tabs"));
+      }
+    }
   }
 
   private DatasetException noTable(String reason, Exception e) {

@@ -63,7 +63,7 @@ class CorpusTest {
     assertThat(summary.failures()).isEqualTo(CASES.size() - good);
     assertThat(summary.warnings())
         .contains(
-            "6 images hold more than one picture, as animations and pages do, and the first of each"
+            "7 images hold more than one picture, as animations and pages do, and the first of each"
                 + " was taken: gif/animated.gif, png/animated-hidden.png, png/animated.apng, …");
     Map<String, String> failures = read(OutFolder.FAILURES, "reason");
     Map<String, String> groups = read("metadata.jsonl", "group");

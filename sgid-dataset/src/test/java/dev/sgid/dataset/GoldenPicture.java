@@ -67,6 +67,11 @@ record GoldenPicture(
 
   /** Where another picture shows something else, in words; empty where it doesn't. */
   String difference(RgbImage image) {
+    return difference(image, LEVELS);
+  }
+
+  /** The same, where {@code levels} are no difference. */
+  String difference(RgbImage image, int levels) {
     RgbImage should = requireNonNull(shown, "shown");
     if (image.width() != should.width() || image.height() != should.height()) {
       return "is %dx%d, not %dx%d"
@@ -75,7 +80,7 @@ record GoldenPicture(
     for (int i = 0; i < should.rgb().length; i++) {
       int level = should.rgb()[i] & 0xff;
       int is = image.rgb()[i] & 0xff;
-      if (Math.abs(level - is) > LEVELS) {
+      if (Math.abs(level - is) > levels) {
         int pixel = i / 3;
         return "band %d of (%d, %d) is %d, not %d"
             .formatted(i % 3, pixel % image.width(), pixel / image.width(), is, level);

@@ -27,7 +27,8 @@ public final class QuickStart {
     // [quickstart]
     try (Sgid sgid = Sgid.open()) { // the embedded pack; Sgid.open(Path) takes yours
       Augmentation a = sgid.augment(image, "ankle boot");
-      ImageIO.write(a.image(), "png", file); // a.caption(), a.prompt(), a.similarity(), a.seed() …
+      ImageIO.write(a.image(), "png", file);
+      System.out.println(a.prompt()); // a.similarity(), a.guidanceScale(), a.consistency() …
     }
     // [/quickstart]
   }

@@ -87,7 +87,8 @@ public record ImageArrays(PixelLayout layout, PixelRange range) {
     int pixels = rgb.length / CHANNELS;
     for (int pixel = 0, in = 0; pixel < pixels; pixel++) {
       for (int channel = 0; channel < CHANNELS; channel++) {
-        values[start + layout.index(channel, pixel, pixels)] = range.toFloat(rgb[in++] & 0xff);
+        values[start + layout.index(channel, pixel, pixels)] =
+            range.toFloat(channel, rgb[in++] & 0xff);
       }
     }
   }
@@ -140,7 +141,7 @@ public record ImageArrays(PixelLayout layout, PixelRange range) {
         if (Float.isNaN(value)) {
           throw new IllegalArgumentException("Picture " + picture + " of the array holds a NaN");
         }
-        rgb[out++] = (byte) Math.rint(Math.min(255, Math.max(0, range.toLevel(value))));
+        rgb[out++] = (byte) Math.rint(Math.min(255, Math.max(0, range.toLevel(channel, value))));
       }
     }
     return rgb;

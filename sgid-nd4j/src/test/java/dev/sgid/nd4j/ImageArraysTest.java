@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -70,15 +72,38 @@ class ImageArraysTest {
   }
 
   @ParameterizedTest
-  @MethodSource("layoutsAndRanges")
-  void toArray_blackAndWhite_areTheEndsOfTheRange(PixelLayout layout, PixelRange range) {
-    ImageArrays arrays = new ImageArrays(layout, range);
-    float black = range == PixelRange.MINUS_ONE_TO_ONE ? -1 : 0;
-    float white = range == PixelRange.ZERO_TO_255 ? 255 : 1;
-    try (INDArray dark = arrays.toArray(Pictures.plain(BufferedImage.TYPE_INT_RGB, 0));
-        INDArray light = arrays.toArray(Pictures.plain(BufferedImage.TYPE_INT_RGB, -1))) {
-      assertThat(dark.data().asFloat()).containsOnly(black);
-      assertThat(light.data().asFloat()).containsOnly(white);
+  @EnumSource(PixelLayout.class)
+  void toArray_blackAndWhite_areTheEndsOfTheRange(PixelLayout layout) {
+    for (PixelRange range :
+        List.of(PixelRange.ZERO_TO_255, PixelRange.ZERO_TO_ONE, PixelRange.MINUS_ONE_TO_ONE)) {
+      ImageArrays arrays = new ImageArrays(layout, range);
+      float black = range == PixelRange.MINUS_ONE_TO_ONE ? -1 : 0;
+      float white = range == PixelRange.ZERO_TO_255 ? 255 : 1;
+      try (INDArray dark = arrays.toArray(Pictures.plain(BufferedImage.TYPE_INT_RGB, 0));
+          INDArray light = arrays.toArray(Pictures.plain(BufferedImage.TYPE_INT_RGB, -1))) {
+        assertThat(dark.data().asFloat()).containsOnly(black);
+        assertThat(light.data().asFloat()).containsOnly(white);
+      }
+    }
+  }
+
+  /** Expected values are those of torchvision's {@code normalize}. */
+  @ParameterizedTest
+  @CsvSource({
+    "IMAGENET, 0, -2.1179039, -2.0357141, -1.8044444",
+    "IMAGENET, 100, -0.4054286, -0.2850140, -0.0615250",
+    "IMAGENET, 255, 2.2489083, 2.4285715, 2.6400001",
+    "CLIP, 0, -1.7922626, -1.7520971, -1.4802198",
+    "CLIP, 100, -0.3324199, -0.2513203, -0.0582132",
+    "CLIP, 255, 1.9303361, 2.0748837, 2.1458969"
+  })
+  void toArray_meanAndDeviation_areThoseOfTheChannel(
+      PixelRange range, int level, float red, float green, float blue) {
+    BufferedImage image = Pictures.plain(BufferedImage.TYPE_INT_RGB, level * 0x010101);
+    try (INDArray array = new ImageArrays(PixelLayout.NHWC, range).toArray(image)) {
+      assertThat(array.getFloat(0)).isCloseTo(red, within(1e-6f));
+      assertThat(array.getFloat(1)).isCloseTo(green, within(1e-6f));
+      assertThat(array.getFloat(2)).isCloseTo(blue, within(1e-6f));
     }
   }
 
@@ -195,11 +220,13 @@ class ImageArraysTest {
   @MethodSource("layoutsAndRanges")
   void toArray_everyLevel_isWhereItBelongs(PixelLayout layout, PixelRange range) {
     for (int level = 0; level < 256; level++) {
-      float expected =
+      float expected = // of red
           switch (range) {
             case ZERO_TO_255 -> level;
             case ZERO_TO_ONE -> level / 255f;
             case MINUS_ONE_TO_ONE -> level / 127.5f - 1;
+            case IMAGENET -> (level / 255f - 0.485f) / 0.229f;
+            case CLIP -> (float) ((level / 255.0 - 0.48145466) / 0.26862954);
           };
       BufferedImage image = Pictures.plain(BufferedImage.TYPE_INT_RGB, level * 0x010101);
       try (INDArray array = new ImageArrays(layout, range).toArray(image)) {

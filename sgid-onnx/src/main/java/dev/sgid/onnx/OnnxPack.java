@@ -19,8 +19,10 @@ import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Lanes;
 import dev.sgid.onnx.internal.runtime.Placement;
+import dev.sgid.onnx.internal.runtime.ShutdownHold;
 import dev.sgid.onnx.internal.text.TokenizersNatives;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,10 +38,13 @@ final class OnnxPack implements OpenPack {
   private final Optional<Domain> domain;
   private final PromptTemplate zeroShotPrompt;
   private final PackDigest digest;
+  private final ShutdownHold shutdown;
   private final Lifetime lifetime;
 
   private OnnxPack(PackManifest manifest, BackendOptions options, OpenedFiles files, Owned owned) {
-    this.defaults = manifest.defaults();
+    Settings ignored = manifest.defaults(Settings.DEFAULTS); // complains before models are opened
+    ShutdownHold hold = new ShutdownHold();
+    this.shutdown = owned.add(hold, hold::close); // closed last, after the models
     Set<Part> replaced = options.replaced();
     boolean generates = !replaced.contains(Part.GENERATOR);
     Lanes lanes = // found once, so that all stages run on the same device with the same threads
@@ -73,6 +78,9 @@ final class OnnxPack implements OpenPack {
                 () -> diffusion(manifest, options, placement.device(), owned))
             : null;
     generator = diffusion;
+    defaults =
+        manifest.defaults(
+            diffusion == null ? Settings.DEFAULTS : diffusion.defaults(Settings.DEFAULTS));
     info =
         new PackInfo(
             manifest.name(),
@@ -197,6 +205,11 @@ final class OnnxPack implements OpenPack {
   @Override
   public String digest() {
     return digest.get();
+  }
+
+  @Override
+  public void holdShutdown(Duration grace) {
+    shutdown.begin(grace);
   }
 
   @Override

@@ -168,10 +168,10 @@ record PackManifest(Path folder, JsonFile json) {
         : json.object("caption");
   }
 
-  /** The library's defaults with the manifest's word over them. */
-  Settings defaults() {
+  /** What is usual with the manifest's word over it. */
+  Settings defaults(Settings usual) {
     if (!json.has("defaults")) {
-      return Settings.DEFAULTS;
+      return usual;
     }
     JsonFile own = json.object("defaults");
     if (own.get("guidance") instanceof JsonObject) { // as packs had it before
@@ -182,7 +182,7 @@ record PackManifest(Path folder, JsonFile json) {
     try {
       Map<String, ?> values = own.values();
       values.keySet().forEach(PackManifest::requireNoOldName);
-      return Settings.DEFAULTS.with(values);
+      return usual.with(values);
     } catch (IllegalArgumentException e) {
       throw new SgidException(
           Stage.OPEN, own.path(), "A default is wrong (" + e.getMessage() + ")", e);

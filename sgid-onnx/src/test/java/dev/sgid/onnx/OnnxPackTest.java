@@ -154,6 +154,28 @@ class OnnxPackTest {
     }
   }
 
+  /** Captioner and scorer of one pack, the generator from elsewhere. */
+  @Test
+  void augment_stableDiffusionXl_wholeWayThroughSgid(@TempDir Path elsewhere) {
+    TinyPacks.assemble(elsewhere, "tiny-sd1", "tiny-sdxl");
+    try (Sgid sgid =
+        Sgid.builder(pack)
+            .withGenerator(elsewhere.resolve("stable-diffusion"))
+            .withDevice(Device.CPU)
+            .withGeneration(g -> g.withSteps(4).withScheduler(Scheduler.model()))
+            .build()) {
+      BufferedImage image = TestImages.noise(37, 29, 5);
+      List<Augmentation> copies = sgid.augment(image, "ankle_boot", 3);
+
+      assertThat(copies).hasSize(3);
+      assertThatImage(copies.get(0).image()).hasSize(37, 29);
+      assertThat(copies.get(0).picture().stepsRun()).isEqualTo(2);
+      assertThat(copies.get(0).picture().reproducible()).isTrue();
+      assertThatImage(sgid.augment(image, "ankle_boot", 1).get(0).image())
+          .hasPixelsOf(copies.get(0).image());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -269,7 +291,7 @@ class OnnxPackTest {
           {'defaults': {'steps': 0}}                      | steps must be at least 1, is 0
           {'defaults': {'steps': 2.5}}                    | steps must be a whole number, is 2.5
           {'defaults': {'steps': 8, 'unet_calls': 4}}     | steps and unet_calls say the same in two ways
-          {'defaults': {'scheduler': 'EulerDiscreteScheduler'}} | A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm (LCMScheduler), is "EulerDiscreteScheduler"
+          {'defaults': {'scheduler': 'HeunDiscreteScheduler'}} | A scheduler is one of ddim (DDIMScheduler), dpm-solver (DPMSolverMultistepScheduler), lcm (LCMScheduler), euler (EulerDiscreteScheduler), euler-ancestral (EulerAncestralDiscreteScheduler), pndm (PNDMScheduler), unipc (UniPCMultistepScheduler), model, is "HeunDiscreteScheduler"
           {'defaults': {'colour': 'red'}}                 | There is no setting "colour"; there are noise_rate, steps,
           {'defaults': {'noiseRate': 0.7}}                | A default is wrong ("noiseRate" is called "noise_rate")
           {'defaults': {'negativePrompt': 'ugly'}}        | A default is wrong ("negativePrompt" is called "negative_prompt")

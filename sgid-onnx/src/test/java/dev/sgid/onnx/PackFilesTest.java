@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -176,6 +177,26 @@ class PackFilesTest {
     Files.writeString(file, "\n", StandardOpenOption.APPEND);
 
     assertThat(digest(pack)).isNotEqualTo(before);
+  }
+
+  /** What it says of Stable Diffusion 1 and 2 changes no picture. */
+  @Test
+  void digest_indexOfThePipeline_countsForStableDiffusionXlOnly() throws IOException {
+    String before = digest();
+    Path index = pack.resolve("stable-diffusion/model_index.json");
+    Files.writeString(index, "\n", StandardOpenOption.APPEND);
+    assertThat(digest(pack)).isEqualTo(before);
+
+    Path xl = TinyPacks.assemble(folder.resolve("xl"), "tiny-sd1", "tiny-sdxl");
+    Map<Part, Path> generator = Map.of(Part.GENERATOR, xl.resolve("stable-diffusion"));
+    List<String> digests = new ArrayList<>(List.of(digest(pack, generator)));
+    for (String name :
+        List.of("model_index.json", "text_encoder_2/config.json", "tokenizer_2/tokenizer.json")) {
+      Path file = xl.resolve("stable-diffusion").resolve(name);
+      Files.writeString(file, "\n", StandardOpenOption.APPEND);
+      digests.add(digest(pack, generator));
+    }
+    assertThat(digests).doesNotHaveDuplicates();
   }
 
   @Test

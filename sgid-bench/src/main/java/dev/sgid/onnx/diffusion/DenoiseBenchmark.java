@@ -85,12 +85,18 @@ public class DenoiseBenchmark {
     noise = random(2, shape.channels() * shape.side() * shape.side());
     int threads = Runtime.getRuntime().availableProcessors();
     if (how.equals("loop")) {
-      model = UNet.open(file, defaults(), Placement.of(Device.CPU, threads));
       Map<String, long[]> texts =
           Map.of(Conditioning.HIDDEN_STATES, new long[] {shape.tokens(), shape.textWidth()});
+      model =
+          UNet.open(
+              file,
+              defaults(),
+              ModelFamily.FIRST_AND_SECOND,
+              texts,
+              Placement.of(Device.CPU, threads));
       loop =
           new DenoiseLoop(
-              size -> model.predictor(shape.channels(), size.height(), size.width(), texts),
+              size -> model.predictor(shape.channels(), size.height(), size.width()),
               batch,
               StepListener.NONE);
     } else {
@@ -145,7 +151,7 @@ public class DenoiseBenchmark {
 
   private BareUNet bare() throws Exception {
     for (int step = 0; step < scheduler.steps(); step++) {
-      bare.run(scheduler.timestep(step));
+      bare.run((int) scheduler.timestep(step)); // DDIM's are whole
     }
     return bare;
   }

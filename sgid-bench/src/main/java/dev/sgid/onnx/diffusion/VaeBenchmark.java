@@ -48,7 +48,9 @@ public class VaeBenchmark {
   public void open() {
     Path folder = BenchPack.folder().resolve("stable-diffusion");
     Placement placement = Placement.of(Device.CPU, 0);
-    VaeConfig config = VaeConfig.of(JsonFile.read(folder.resolve("vae_decoder/config.json")));
+    VaeConfig config =
+        VaeConfig.of(
+            JsonFile.read(folder.resolve("vae_decoder/config.json")), ModelFamily.FIRST_AND_SECOND);
     encoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), config, placement);
     decoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), config, placement);
     latentSide = SIDE / config.factor();

@@ -48,6 +48,15 @@ public record EvaluationFiles(Path file, Optional<Path> charts) {
     }
   }
 
+  /**
+   * Whether the run that writes a folder is not done, so that its manifest does not have all.
+   *
+   * @param out an augmented folder
+   */
+  public static boolean isUnfinished(Path out) {
+    return Files.exists(out.resolve(OutNames.JOURNAL));
+  }
+
   private static Path ownFile(Path out) {
     if (Files.isDirectory(out) && !Files.exists(out.resolve(OutNames.JOB))) {
       throw new DatasetException(

@@ -13,6 +13,12 @@ record Conditioning(Map<String, float[]> values) {
   /** The prompt, (tokens, width). */
   static final String HIDDEN_STATES = "encoder_hidden_states";
 
+  /** The whole prompt, of Stable Diffusion XL, (width). */
+  static final String TEXT_EMBEDS = "text_embeds";
+
+  /** The picture's size, of Stable Diffusion XL, ({@link TimeIds#COUNT}). */
+  static final String TIME_IDS = "time_ids";
+
   /** The guidance scale, of models that were distilled with it, (dimensions). */
   static final String GUIDANCE = "timestep_cond";
 

@@ -106,7 +106,7 @@ final class DdimScheduler implements SchedulerRun {
   }
 
   @Override
-  public int timestep(int step) {
+  public float timestep(int step) {
     return timesteps[step];
   }
 

@@ -85,7 +85,7 @@ final class DenoiseLoop implements AutoCloseable {
   }
 
   /** What became of a picture's step. */
-  private void heard(Picture picture, @Nullable Integer timestep, @Nullable SgidException failure) {
+  private void heard(Picture picture, @Nullable Float timestep, @Nullable SgidException failure) {
     if (timestep == null) {
       picture.fail(requireNonNull(failure));
     }
@@ -93,7 +93,7 @@ final class DenoiseLoop implements AutoCloseable {
       return;
     }
     Trajectory way = picture.trajectory();
-    listener.stepDone(picture.index, way.stepsDone(), way.steps(), timestep);
+    listener.stepDone(picture.index, way.stepsDone(), way.steps(), (int) Math.rint(timestep));
     picture.requireFinite(
         Stage.DENOISE, way.latents, "The UNet gave latents that are not finite numbers");
   }
@@ -134,7 +134,7 @@ final class DenoiseLoop implements AutoCloseable {
       if (predictor.takesTimestepPerRow()) {
         return all;
       }
-      int highest = all.stream().mapToInt(p -> p.trajectory().timestep()).max().orElseThrow();
+      double highest = all.stream().mapToDouble(p -> p.trajectory().timestep()).max().orElseThrow();
       return all.stream().filter(p -> p.trajectory().timestep() == highest).toList();
     }
 
@@ -144,7 +144,7 @@ final class DenoiseLoop implements AutoCloseable {
      *
      * @return the timestep that each was at
      */
-    List<Integer> step(List<Picture> pictures) {
+    List<Float> step(List<Picture> pictures) {
       long start = System.nanoTime();
       int count = pictures.stream().mapToInt(picture -> picture.trajectory().rows()).sum();
       NoisePredictor.Rows rows = predictor.rows(count);
@@ -160,7 +160,7 @@ final class DenoiseLoop implements AutoCloseable {
       }
       rows.predict();
       inRows = List.copyOf(pictures);
-      List<Integer> timesteps = new ArrayList<>();
+      List<Float> timesteps = new ArrayList<>();
       row = 0;
       for (Picture picture : pictures) {
         Trajectory way = picture.trajectory();

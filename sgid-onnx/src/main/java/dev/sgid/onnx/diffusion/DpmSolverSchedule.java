@@ -16,7 +16,7 @@ final class DpmSolverSchedule {
   }
 
   static DpmSolverSchedule of(Scheduler.DpmSolver spec, DpmSolverConfig config, Sampling sampling) {
-    Sigmas trained = Sigmas.of(config.noise());
+    Sigmas trained = Sigmas.of(config.levels().noise());
     float last = spec.finalSigmas() == FinalSigmas.ZERO ? 0 : trained.lowest();
     if (spec.useKarrasSigmas()) {
       return karras(config, sampling, trained, last);
@@ -32,9 +32,7 @@ final class DpmSolverSchedule {
 
   private static DpmSolverSchedule karras(
       DpmSolverConfig config, Sampling sampling, Sigmas trained, float last) {
-    double highest = config.sigmaMax() == null ? trained.highest() : config.sigmaMax();
-    double lowest = config.sigmaMin() == null ? trained.lowest() : config.sigmaMin();
-    double[] levels = Sigmas.karras(highest, lowest, sampling.steps());
+    double[] levels = config.levels().karras(trained.highest(), trained.lowest(), sampling.steps());
     double[] exact = trained.timesteps(levels);
     // diffusers rounds them but for this schedule, whose it cuts
     boolean rounds =
@@ -49,8 +47,11 @@ final class DpmSolverSchedule {
     return new DpmSolverSchedule(timesteps, sigmas);
   }
 
-  /** Leading and linear spacing are those of a step more, whose last, at 0, is left out. */
-  private static int[] spaced(Sampling sampling, int end) {
+  /**
+   * The timesteps below {@code end}. Leading and linear spacing are those of a step more, whose
+   * last, at 0, is left out.
+   */
+  static int[] spaced(Sampling sampling, int end) {
     int steps = sampling.steps();
     TimestepSpacing spacing = sampling.spacing(TimestepSpacing.LINSPACE);
     int[] timesteps =
@@ -68,7 +69,7 @@ final class DpmSolverSchedule {
   private static int end(DpmSolverConfig config, SchedulerConfig of) {
     float least = (float) config.lambdaMinClipped();
     int end = of.trainTimesteps();
-    while (end > 0 && lambda((float) config.noise().alphaBar(end - 1)) < least) {
+    while (end > 0 && lambda((float) config.levels().noise().alphaBar(end - 1)) < least) {
       end--;
     }
     if (end == 0) {

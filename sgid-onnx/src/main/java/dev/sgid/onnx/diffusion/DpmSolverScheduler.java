@@ -66,30 +66,18 @@ final class DpmSolverScheduler implements SchedulerRun {
    */
   DpmSolverScheduler(Scheduler.DpmSolver spec, Sampling sampling) {
     spacing = sampling.spacing(TimestepSpacing.LINSPACE);
-    DpmSolverConfig config = DpmSolverConfig.of(sampling.config());
+    DpmSolverConfig config = DpmSolverConfig.of(sampling.config(), spec.name());
     DpmSolverSchedule whole = DpmSolverSchedule.of(spec, config, sampling);
     int begin = sampling.begin(spec.stepsRun(sampling.noiseRate(), sampling.steps()));
     timesteps = sampling.cut(whole.timesteps, begin);
     float[] sigmas = Arrays.copyOfRange(whole.sigmas, begin, whole.sigmas.length);
-    requireDistinct(sigmas, sampling.steps());
+    Sigmas.requireDistinct(sigmas, sampling.steps(), spec.name());
     boolean endsInFirstOrder =
         spec.finalSigmas() == FinalSigmas.ZERO
             || config.eulerAtFinal()
             || (spec.lowerOrderFinal() && whole.timesteps.length < 15);
     first = Level.of(sigmas[0]);
     factors = factors(sigmas, sampling.config().prediction(), endsInFirstOrder);
-  }
-
-  /** Two steps of one level would divide by nothing in the third. */
-  private static void requireDistinct(float[] sigmas, int steps) {
-    for (int i = 1; i < sigmas.length - 1; i++) {
-      if (sigmas[i] == sigmas[i - 1]) {
-        throw new IllegalArgumentException(
-            "With steps "
-                + steps
-                + " two steps of DPMSolverMultistepScheduler have the same noise level: lower steps");
-      }
-    }
   }
 
   private static Factors[] factors(
@@ -130,7 +118,7 @@ final class DpmSolverScheduler implements SchedulerRun {
   }
 
   @Override
-  public int timestep(int step) {
+  public float timestep(int step) {
     return timesteps[step];
   }
 

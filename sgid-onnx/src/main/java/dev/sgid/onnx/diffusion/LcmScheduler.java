@@ -111,7 +111,7 @@ final class LcmScheduler implements SchedulerRun {
   }
 
   @Override
-  public int timestep(int step) {
+  public float timestep(int step) {
     return timesteps[step];
   }
 

@@ -17,8 +17,10 @@ interface NoisePredictor extends AutoCloseable {
 
   /** A batch of latents. What was put stays until something else is put. */
   interface Rows {
-    /** Puts a row's latents {@code (4, h, w)} and their timestep. */
-    void putLatents(int row, float[] latents, int timestep);
+    /**
+     * Puts a row's latents {@code (4, h, w)}, each multiplied by {@code scale}, and their timestep.
+     */
+    void putLatents(int row, float[] latents, float scale, float timestep);
 
     /** Puts what a row is given beside them. */
     void putConditioning(int row, Conditioning conditioning);

@@ -42,6 +42,19 @@ final class NoiseSchedule {
 
   /** Reads the betas that {@code config} gives or describes. */
   static NoiseSchedule of(JsonFile config, Betas otherwise) {
+    float[] betas = betas(config, otherwise);
+    if (config.flag("rescale_betas_zero_snr", false)) {
+      rescaleToZeroTerminalSnr(betas);
+    }
+    return new NoiseSchedule(cumulativeProduct(betas));
+  }
+
+  /** The same for a class that does not rescale them, with its usual betas. */
+  static NoiseSchedule notRescaled(JsonFile config) {
+    return new NoiseSchedule(cumulativeProduct(betas(config, Betas.USUAL)));
+  }
+
+  private static float[] betas(JsonFile config, Betas otherwise) {
     int trainTimesteps = config.count("num_train_timesteps", 1000);
     float[] betas =
         config.has("trained_betas")
@@ -53,10 +66,7 @@ final class NoiseSchedule {
             config.path(), "Betas must lie between 0 and 1, one comes out as " + beta, null);
       }
     }
-    if (config.flag("rescale_betas_zero_snr", false)) {
-      rescaleToZeroTerminalSnr(betas);
-    }
-    return new NoiseSchedule(cumulativeProduct(betas));
+    return betas;
   }
 
   private static float[] trained(JsonFile config, int n) {

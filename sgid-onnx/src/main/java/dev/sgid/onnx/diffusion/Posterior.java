@@ -7,7 +7,7 @@ import dev.sgid.onnx.internal.TorchRandom;
  * the latents themselves. Immutable.
  *
  * <pre>
- *   latents = scale (mean + exp(logvar / 2) z),  logvar clamped to [-30, 20]
+ *   latents = scale(mean + exp(logvar / 2) z),  logvar clamped to [-30, 20]
  * </pre>
  *
  * @param values mean and logvar {@code (2c, h, w)}, or latents {@code (c, h, w)}
@@ -17,7 +17,7 @@ import dev.sgid.onnx.internal.TorchRandom;
  * @param scale brings latents to unit variance, for the UNet
  */
 @SuppressWarnings("ArrayRecordComponent") // handed straight to a tensor
-record Posterior(float[] values, int channels, int width, int height, double scale) {
+record Posterior(float[] values, int channels, int width, int height, LatentScale scale) {
   private int size() {
     return channels * height * width;
   }
@@ -27,7 +27,6 @@ record Posterior(float[] values, int channels, int width, int height, double sca
    */
   float[] sample(TorchRandom random) {
     float[] latents = new float[size()];
-    float factor = (float) scale;
     boolean moments = values.length > latents.length;
     if (moments) {
       random.normal(latents);
@@ -38,7 +37,7 @@ record Posterior(float[] values, int channels, int width, int height, double sca
         float logvar = Math.max(-30, Math.min(20, values[latents.length + i]));
         sample += (float) Math.exp(0.5f * logvar) * latents[i];
       }
-      latents[i] = factor * sample;
+      latents[i] = scale.toUnet(sample, i / (width * height));
     }
     return latents;
   }

@@ -8,6 +8,9 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 interface PromptEncoder extends AutoCloseable {
+  /** How many prompts are remembered. */
+  int REMEMBERED = 32;
+
   /**
    * An encoded prompt.
    *
@@ -26,6 +29,11 @@ interface PromptEncoder extends AutoCloseable {
 
   /** Encodes a prompt; what it becomes never depends on others. */
   Prompt encode(String prompt);
+
+  /** What guidance leads away from: the negative prompt, which is empty where there is none. */
+  default Prompt unconditional(String negativePrompt) {
+    return encode(negativePrompt);
+  }
 
   /** What of a prompt does not fit; empty for nothing. */
   String cutText(String prompt);

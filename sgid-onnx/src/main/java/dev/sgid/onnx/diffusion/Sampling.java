@@ -50,17 +50,32 @@ record Sampling(
   int[] cut(int[] schedule, int begin) {
     int[] timesteps =
         Arrays.copyOfRange(schedule, Math.min(begin, schedule.length), schedule.length);
-    Require.atLeast(
-        1, timesteps.length, "the number of steps that noiseRate " + noiseRate + " leaves");
-    int last = timesteps[timesteps.length - 1];
-    if (timesteps[0] >= config.trainTimesteps()) {
-      throw outside("first timestep is " + timesteps[0], "lower noiseRate or steps");
+    requireSome(timesteps.length);
+    requireWithinTraining(timesteps[0], timesteps[timesteps.length - 1]);
+    return timesteps;
+  }
+
+  /** The same of timesteps that may lie between two of training. */
+  float[] cut(float[] schedule, int begin) {
+    float[] timesteps =
+        Arrays.copyOfRange(schedule, Math.min(begin, schedule.length), schedule.length);
+    requireSome(timesteps.length);
+    requireWithinTraining(timesteps[0], timesteps[timesteps.length - 1]);
+    return timesteps;
+  }
+
+  private void requireSome(int left) {
+    Require.atLeast(1, left, "the number of steps that noiseRate " + noiseRate + " leaves");
+  }
+
+  private void requireWithinTraining(float first, float last) {
+    if (first > config.trainTimesteps() - 1) {
+      throw outside("first timestep is " + (int) first, "lower noiseRate or steps");
     }
     if (last
         < 0) { // NumPy's arange, which diffusers uses for trailing spacing, goes a step too far
-      throw outside("last timestep is " + last, "take another number of steps");
+      throw outside("last timestep is " + (int) last, "take another number of steps");
     }
-    return timesteps;
   }
 
   private IllegalArgumentException outside(String what, String remedy) {

@@ -64,6 +64,24 @@ record SchedulerConfig(
         case V_PREDICTION -> -grain;
       };
     }
+
+    /** The factor of x in the noise. */
+    double noiseOfSample(double grain) {
+      return switch (this) {
+        case EPSILON -> 0;
+        case SAMPLE -> 1 / grain;
+        case V_PREDICTION -> grain;
+      };
+    }
+
+    /** The factor of m in the noise. */
+    double noiseOfOutput(double image, double grain) {
+      return switch (this) {
+        case EPSILON -> 1;
+        case SAMPLE -> -image / grain;
+        case V_PREDICTION -> image;
+      };
+    }
   }
 
   static SchedulerConfig of(JsonFile file) {
@@ -98,6 +116,11 @@ record SchedulerConfig(
 
   private static String spelled(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The noising schedule for classes that know no {@code rescale_betas_zero_snr}. */
+  NoiseSchedule noiseAsTrained() {
+    return NoiseSchedule.notRescaled(file);
   }
 
   /** How many timesteps the model was trained on. */

@@ -15,8 +15,16 @@ interface SchedulerRun {
   /** How many steps there are, at least 1. */
   int steps();
 
-  /** The timestep of a step, counted from 0; each within the model's training. */
-  int timestep(int step);
+  /**
+   * The timestep of a step, counted from 0; each within the model's training, but it may lie
+   * between two that the model was trained on.
+   */
+  float timestep(int step);
+
+  /** What the sample is multiplied by to become a step's input of the model. */
+  default float inputScale(int step) {
+    return 1;
+  }
 
   /** Whether {@link #step} wants noise for this step: nothing is drawn for one that doesn't. */
   boolean drawsNoise(int step);

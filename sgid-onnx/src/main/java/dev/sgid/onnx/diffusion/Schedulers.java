@@ -12,7 +12,11 @@ final class Schedulers {
       Map.ofEntries(
           entry(Scheduler.Ddim.class, DdimScheduler::new),
           entry(Scheduler.DpmSolver.class, DpmSolverScheduler::new),
-          entry(Scheduler.Lcm.class, LcmScheduler::new));
+          entry(Scheduler.Lcm.class, LcmScheduler::new),
+          entry(Scheduler.Euler.class, EulerScheduler::new),
+          entry(Scheduler.EulerAncestral.class, EulerAncestralScheduler::new),
+          entry(Scheduler.Pndm.class, PndmScheduler::new),
+          entry(Scheduler.UniPc.class, UniPcScheduler::new));
 
   private Schedulers() {}
 

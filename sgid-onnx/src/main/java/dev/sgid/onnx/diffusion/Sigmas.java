@@ -36,6 +36,36 @@ final class Sigmas {
     return trained[Math.max(0, Math.min(trained.length - 1, timestep))];
   }
 
+  /** The level of a timestep that may lie between two of training, as NumPy's interp has it. */
+  double between(float timestep) {
+    int below = (int) timestep;
+    if (timestep <= 0 || below >= trained.length - 1) {
+      return at(below);
+    }
+    double slope = (double) trained[below + 1] - trained[below];
+    return slope * (timestep - below) + trained[below];
+  }
+
+  /**
+   * Refuses levels of which two in turn are equal, but for the last: the step after them would
+   * divide by nothing.
+   *
+   * @param levels of the steps that are run, and the one the last ends at
+   * @param steps of the whole schedule
+   */
+  static void requireDistinct(float[] levels, int steps, String scheduler) {
+    for (int i = 1; i < levels.length - 1; i++) {
+      if (levels[i] == levels[i - 1]) {
+        throw new IllegalArgumentException(
+            "With steps "
+                + steps
+                + " two steps of "
+                + scheduler
+                + " have the same noise level: lower steps");
+      }
+    }
+  }
+
   /** The lowest level. */
   float lowest() {
     return trained[0];

@@ -9,6 +9,8 @@ import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
+import dev.sgid.Scheduler;
+import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
 import dev.sgid.Stage;
@@ -29,13 +31,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
  * are noised part of the way, then denoised under the prompt. Numbers are those of diffusers'
- * StableDiffusionImg2ImgPipeline, for each picture on its own.
+ * StableDiffusionImg2ImgPipeline, or StableDiffusionXLImg2ImgPipeline, for each picture on its own.
  *
  * <p>Thread-safe.
  *
@@ -51,6 +54,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   private final Once largeSize = new Once();
   private final Once negativePrompt = new Once();
+  private final Once roundedTimesteps = new Once();
+  private final Once unsuitedScheduler = new Once();
   private final StableDiffusionModels models;
   private final int lanes;
   private final int batch;
@@ -137,12 +142,28 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   /**
    * {@inheritDoc}
    *
-   * <p>Warned of, once each: a size many times the model's own, and a negative prompt for a UNet
-   * that is given the guidance scale, which looks at none.
+   * <p>Warned of, once each: a size many times the model's own, a negative prompt for a UNet that
+   * is given the guidance scale, which looks at none, timesteps that the UNet's export can only be
+   * given rounded, and a scheduler that a model wasn't distilled for.
    */
   @Override
   public void requireSupported(GenerationSettings settings) {
-    SchedulerRun ignored = scheduler(settings);
+    SchedulerRun run = scheduler(settings);
+    Scheduler chosen = resolve(settings).scheduler();
+    if (!models.distillation().suits(chosen) && unsuitedScheduler.first()) {
+      LOG.warn(
+          "This model was distilled to make pictures in a few steps of {}, and {} is another"
+              + " scheduler: pictures will be poor. Leave the scheduler to the model",
+          defaults(Settings.DEFAULTS).generation().scheduler(),
+          chosen);
+    }
+    if (models.takesWholeTimesteps() && !isWhole(run) && roundedTimesteps.first()) {
+      LOG.warn(
+          "Timesteps of {} with this spacing lie between those of training, and this export of the"
+              + " model takes whole ones: they are rounded. Leading and trailing spacing have whole"
+              + " ones",
+          settings.scheduler());
+    }
     Size size = settings.size();
     long usual = models.fitting().nativeArea();
     if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
@@ -222,13 +243,35 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     return new Picture(ticket, original, fit, factor, scheduler(request.settings()));
   }
 
-  private SchedulerRun scheduler(GenerationSettings settings) {
+  /**
+   * What holds for this model where nobody says otherwise: for one that was distilled to make
+   * pictures in a few steps, the scheduler, the number of steps and the guidance of its published
+   * use; for all others, what is usual.
+   */
+  public Settings defaults(Settings usual) {
+    return models.distillation().defaults(requireNonNull(usual, "usual"), models.schedulerConfig());
+  }
+
+  @Override
+  public GenerationSettings resolve(GenerationSettings settings) {
+    return settings.scheduler() instanceof Scheduler.Model
+        ? settings.withScheduler(ModelScheduler.of(models.schedulerConfig().file()))
+        : settings;
+  }
+
+  private SchedulerRun scheduler(GenerationSettings given) {
+    GenerationSettings settings = resolve(given);
     return Schedulers.of(
         settings.scheduler(),
         settings.timestepSpacing(),
         models.schedulerConfig(),
         settings.scheduleSteps(),
         settings.noiseRateRun());
+  }
+
+  private static boolean isWhole(SchedulerRun run) {
+    return IntStream.range(0, run.steps())
+        .allMatch(step -> run.timestep(step) == Math.rint(run.timestep(step)));
   }
 
   private NoisePredictor predictor(Size latents) {
@@ -261,21 +304,21 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         Stage.ENCODE_TEXT,
         pictures,
         picture -> {
-          double w = picture.request.guidanceScale();
-          picture.prompt = models.withGuidance(encode(picture, picture.request.prompt()), w);
-          if (models.guides(w)) {
-            picture.negativePrompt = encode(picture, picture.request.settings().negativePrompt());
+          PromptEncoder texts = models.promptEncoder();
+          picture.prompt = complete(picture, texts.encode(picture.request.prompt()));
+          if (models.guides(picture.request.guidanceScale())) {
+            String negative = picture.request.settings().negativePrompt();
+            picture.negativePrompt = complete(picture, texts.unconditional(negative));
           }
         });
   }
 
-  private PromptEncoder.Prompt encode(Picture picture, String text) {
-    PromptEncoder.Prompt prompt = models.promptEncoder().encode(text);
+  private PromptEncoder.Prompt complete(Picture picture, PromptEncoder.Prompt prompt) {
     for (float[] values : prompt.conditioning().values().values()) {
       picture.requireFinite(
           Stage.ENCODE_TEXT, values, "The text encoder gave numbers that are not finite");
     }
-    return prompt;
+    return models.complete(prompt, picture.fit.padded(), picture.request.guidanceScale());
   }
 
   /** Encodes every image once for each way it is fitted; each picture draws its own sample. */

@@ -2,11 +2,16 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class StableDiffusionModels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionModels.class);
 
+  private final ModelFamily family;
   private final PromptEncoder promptEncoder;
   private final VaeEncoder vaeEncoder;
   private final VaeDecoder vaeDecoder;
@@ -32,25 +38,70 @@ final class StableDiffusionModels implements AutoCloseable {
       throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
     }
     JsonFile unetConfig = config(folder.resolve("unet/config.json"));
-    JsonFile textConfig = config(folder.resolve("text_encoder/config.json"));
-    vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")));
-    schedulerConfig =
-        SchedulerConfig.of(JsonFile.read(folder.resolve("scheduler/scheduler_config.json")));
-    fitting = fitting(unetConfig, vaeConfig);
-    promptEncoder =
-        TextEncoder.open(
-            folder.resolve("tokenizer"),
-            folder.resolve("text_encoder/model.onnx"),
-            textConfig,
-            placement);
+    JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
+    ModelScheduler.check(scheduler);
+    family = ModelFamily.of(folder, unetConfig);
+    requireFiles(folder);
+    vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
+    schedulerConfig = SchedulerConfig.of(scheduler);
+    fitting = fitting(unetConfig, vaeConfig, family);
+    promptEncoder = promptEncoder(folder, placement);
     owned.add(promptEncoder, promptEncoder::close);
     vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
     owned.add(vaeEncoder, vaeEncoder::close);
     vaeDecoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement);
     owned.add(vaeDecoder, vaeDecoder::close);
-    unet = UNet.open(folder.resolve("unet/model.onnx"), unetConfig, placement);
+    if (vaeConfig.overflows() && (vaeEncoder.isFloat16() || vaeDecoder.isFloat16())) {
+      LOG.warn(
+          "The VAE of {} is float16, and overflows so by its config (force_upcast): pictures may"
+              + " fail as not finite. Export it in float32, or a VAE that was made for float16",
+          folder);
+    }
+    unet =
+        UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
-    unet.requireFits(unetConfig, vaeConfig.latentChannels(), promptEncoder.shapes());
+    unet.requireFits(unetConfig, vaeConfig.latentChannels());
+  }
+
+  /** Complains of what is missing before graphs are opened, which may take long. */
+  private void requireFiles(Path folder) {
+    List<String> graphs =
+        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", "unet"));
+    if (family.isXl()) {
+      graphs.add("text_encoder_2");
+      Path tokenizer = folder.resolve("tokenizer_2");
+      if (!Files.isDirectory(tokenizer)) {
+        throw JsonFile.broken(
+            tokenizer, "Missing folder of Stable Diffusion XL's second tokenizer", null);
+      }
+    }
+    for (String graph : graphs) {
+      Path file = folder.resolve(graph).resolve("model.onnx");
+      if (!Files.exists(file)) {
+        throw JsonFile.broken(file, "There is no such model file", null);
+      }
+    }
+  }
+
+  private PromptEncoder promptEncoder(Path folder, Placement placement) {
+    JsonFile text = config(folder.resolve("text_encoder/config.json"));
+    return family.isXl()
+        ? XlTextEncoders.open(
+            folder,
+            text,
+            config(folder.resolve("text_encoder_2/config.json")),
+            placement,
+            family.zerosForNone())
+        : TextEncoder.open(folder, text, placement);
+  }
+
+  /** The shapes of what the UNet is given for each row, without a batch. */
+  private Map<String, long[]> conditions() {
+    Map<String, long[]> shapes = new HashMap<>(promptEncoder.shapes());
+    if (family.isXl()) {
+      shapes.put(Conditioning.TIME_IDS, new long[] {TimeIds.COUNT});
+    }
+    return shapes;
   }
 
   /**
@@ -70,13 +121,13 @@ final class StableDiffusionModels implements AutoCloseable {
    */
   private static JsonFile config(Path file) {
     if (!Files.exists(file)) {
-      LOG.info("There is no {}: the model is taken for one of Stable Diffusion 1", file);
+      LOG.info("There is no {}: the usual numbers of Stable Diffusion 1, or XL, stand in", file);
     }
     return JsonFile.readOrEmpty(file);
   }
 
   /** The UNet's sample size in pixels, and how often it and the VAE halve a picture. */
-  private static Fitting fitting(JsonFile unet, VaeConfig vae) {
+  private static Fitting fitting(JsonFile unet, VaeConfig vae, ModelFamily family) {
     long area; // of the latents
     if (unet.get("sample_size") instanceof JsonArray both) {
       if (both.size() != 2 || !isSide(both.get(0)) || !isSide(both.get(1))) {
@@ -84,10 +135,10 @@ final class StableDiffusionModels implements AutoCloseable {
       }
       area = both.get(0).getAsLong() * both.get(1).getAsLong();
     } else {
-      long side = unet.count("sample_size", 64);
+      long side = unet.count("sample_size", family.isXl() ? 128 : 64);
       area = side * side;
     }
-    int blocks = unet.length("block_out_channels", 4);
+    int blocks = unet.length("block_out_channels", family.isXl() ? 3 : 4);
     long pixels = (long) vae.factor() * vae.factor();
     return new Fitting(area * pixels, vae.factor() << (blocks - 1));
   }
@@ -113,12 +164,26 @@ final class StableDiffusionModels implements AutoCloseable {
     return unet.guidance() != null;
   }
 
-  /** A prompt with the guidance scale, where the UNet is given that. */
-  PromptEncoder.Prompt withGuidance(PromptEncoder.Prompt prompt, double guidanceScale) {
+  /** What was done to the model to make pictures in a few steps. */
+  Distillation distillation() {
+    return Distillation.of(schedulerConfig, takesGuidance());
+  }
+
+  /** Whether the UNet takes whole timesteps only: one between two of training is rounded. */
+  boolean takesWholeTimesteps() {
+    return unet.takesWholeTimesteps();
+  }
+
+  /** A prompt with whatever else the UNet is given: the picture's size, the guidance scale. */
+  PromptEncoder.Prompt complete(PromptEncoder.Prompt prompt, Size size, double guidanceScale) {
+    PromptEncoder.Prompt complete = prompt;
+    if (family.isXl()) {
+      complete = complete.with(Conditioning.TIME_IDS, TimeIds.of(size));
+    }
     GuidanceEmbedding guidance = unet.guidance();
     return guidance == null
-        ? prompt
-        : prompt.with(Conditioning.GUIDANCE, guidance.of(guidanceScale));
+        ? complete
+        : complete.with(Conditioning.GUIDANCE, guidance.of(guidanceScale));
   }
 
   VaeEncoder vaeEncoder() {
@@ -147,7 +212,7 @@ final class StableDiffusionModels implements AutoCloseable {
 
   /** A noise predictor for latents of this size. */
   NoisePredictor predictor(int height, int width) {
-    return unet.predictor(vaeConfig.latentChannels(), height, width, promptEncoder.shapes());
+    return unet.predictor(vaeConfig.latentChannels(), height, width);
   }
 
   @Override

@@ -40,6 +40,17 @@ final class Timesteps {
     return timesteps;
   }
 
+  /** Evenly from {@code last} to 0, both included, each rounded to float alone. */
+  static float[] linspaceNotRounded(int count, int last) {
+    double spacing = (double) last / (count - 1);
+    float[] timesteps = new float[count];
+    for (int i = 0; i < count; i++) {
+      int fromBelow = count - 1 - i;
+      timesteps[i] = count == 1 ? 0 : (float) (i == 0 ? last : fromBelow * spacing);
+    }
+    return timesteps;
+  }
+
   /** From {@code end} downwards by {@code ratio} as long as 0 is not met; halves round to even. */
   static int[] trailing(int end, double ratio) {
     int[] timesteps = new int[(int) Math.ceil(end / ratio)];

@@ -69,7 +69,7 @@ final class Trajectory {
   }
 
   /** The timestep to denoise next. */
-  int timestep() {
+  float timestep() {
     return scheduler.timestep(done);
   }
 
@@ -84,7 +84,7 @@ final class Trajectory {
   /** Puts its latents into its rows, from {@code first} on. */
   void putLatents(NoisePredictor.Rows rows, int first) {
     for (int row = first; row < first + rows(); row++) {
-      rows.putLatents(row, latents, timestep());
+      rows.putLatents(row, latents, scheduler.inputScale(done), timestep());
     }
   }
 

@@ -10,7 +10,6 @@ import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.runtime.Port;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The UNet, in whichever dialect it was exported: the timestep may be a scalar, one number for all
- * or one per row, integer or float; the batch may be fixed; it may take the guidance scale.
+ * or one per row, integer or float; the batch may be fixed; it may take the guidance scale, or what
+ * Stable Diffusion XL is given.
  *
  * <p>Thread-safe; its {@link NoisePredictor}s are not.
  */
@@ -31,17 +31,23 @@ final class UNet implements AutoCloseable {
   private final Port sample; // (B, 4, h, w)
   private final Port timestep; // (), (1) or (B)
   private final Map<String, Port> conditions; // (B, ...) each, by name in a Conditioning
+  private final Map<String, long[]> given; // their shapes, without the batch
   private final Port output; // (B, 4, h, w)
   private final @Nullable GuidanceEmbedding guidance;
 
-  private UNet(OnnxModel model, JsonFile config) {
+  private UNet(
+      OnnxModel model, JsonFile config, ModelFamily family, Map<String, long[]> conditions) {
     this.model = model;
-    UNetInputs inputs = UNetInputs.of(model, config);
+    UNetInputs inputs = UNetInputs.of(model, config, family, conditions);
     this.sample = inputs.sample();
     this.timestep = inputs.timestep();
     this.conditions = inputs.conditions();
     int width = inputs.guidanceWidth(model, config);
     this.guidance = width == 0 ? null : new GuidanceEmbedding(width);
+    this.given = new HashMap<>(conditions);
+    if (guidance != null) {
+      given.put(Conditioning.GUIDANCE, new long[] {guidance.dimensions()});
+    }
     this.output = model.outputs().get(0);
     if (output.rank() != 4) {
       throw model.mismatch("an output of rank 4", output.toString());
@@ -49,8 +55,21 @@ final class UNet implements AutoCloseable {
     model.requireFloats(output);
   }
 
-  static UNet open(Path file, JsonFile config, Placement placement) {
-    return OnnxModel.open(file, Stage.DENOISE, placement, model -> new UNet(model, config));
+  /**
+   * Opens it.
+   *
+   * @param conditions the shape of what it is given beside latents, timestep and guidance scale,
+   *     without a batch, by name in a {@link Conditioning}
+   * @throws dev.sgid.SgidException naming the file, what was expected and what was found
+   */
+  static UNet open(
+      Path file,
+      JsonFile config,
+      ModelFamily family,
+      Map<String, long[]> conditions,
+      Placement placement) {
+    return OnnxModel.open(
+        file, Stage.DENOISE, placement, model -> new UNet(model, config, family, conditions));
   }
 
   /**
@@ -60,12 +79,8 @@ final class UNet implements AutoCloseable {
     return guidance;
   }
 
-  /**
-   * Refuses texts and latents of another width than the UNet's, by its graph or its config.
-   *
-   * @param text what a prompt becomes, as {@link PromptEncoder#shapes} has it
-   */
-  void requireFits(JsonFile config, int latentChannels, Map<String, long[]> text) {
+  /** Refuses texts and latents of another width than the UNet's, by its graph or its config. */
+  void requireFits(JsonFile config, int latentChannels) {
     String asVae = "as many latent channels as the VAE has";
     model.requireSize(sample, 1, latentChannels, asVae);
     model.requireSize(output, 1, latentChannels, asVae);
@@ -73,12 +88,22 @@ final class UNet implements AutoCloseable {
       requireSize(config, "in_channels", latentChannels, asVae);
     }
     Port states = requireNonNull(conditions.get(Conditioning.HIDDEN_STATES));
-    long[] shape = requireNonNull(text.get(Conditioning.HIDDEN_STATES));
+    long[] shape = requireNonNull(given.get(Conditioning.HIDDEN_STATES));
     String asText = "as wide as the text encoder's output";
     model.requireSize(states, 1, shape[0], "the length of every prompt in tokens");
     model.requireSize(states, 2, shape[1], asText);
     if (states.dimension(2) == -1) {
       requireSize(config, "cross_attention_dim", (int) shape[1], asText);
+    }
+    Port pooled = conditions.get(Conditioning.TEXT_EMBEDS);
+    if (pooled != null) {
+      long width = requireNonNull(given.get(Conditioning.TEXT_EMBEDS))[0];
+      model.requireSize(pooled, 1, width, "as wide as text_embeds of the second text encoder");
+      model.requireSize(
+          requireNonNull(conditions.get(Conditioning.TIME_IDS)),
+          1,
+          TimeIds.COUNT,
+          "two sizes and a corner (the refiner, with 5, is not run here)");
     }
   }
 
@@ -89,22 +114,19 @@ final class UNet implements AutoCloseable {
     }
   }
 
+  /** Whether a timestep between two of training is rounded for it. */
+  boolean takesWholeTimesteps() {
+    return !timestep.type().isFloat();
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * Predicts the noise in latents {@code (channels, height, width)}.
-   *
-   * @param text what a prompt becomes, as {@link PromptEncoder#shapes} has it
-   */
-  NoisePredictor predictor(int channels, int height, int width, Map<String, long[]> text) {
-    Map<String, long[]> shapes = new HashMap<>(text);
-    if (guidance != null) {
-      shapes.put(Conditioning.GUIDANCE, new long[] {guidance.dimensions()});
-    }
-    return new Predictor(new long[] {channels, height, width}, shapes);
+  /** Predicts the noise in latents {@code (channels, height, width)}. */
+  NoisePredictor predictor(int channels, int height, int width) {
+    return new Predictor(new long[] {channels, height, width});
   }
 
   @Override
@@ -114,13 +136,11 @@ final class UNet implements AutoCloseable {
 
   private final class Predictor implements NoisePredictor {
     private final long[] latentShape; // without the batch
-    private final Map<String, long[]> conditionShapes; // without the batch
     private final Map<Integer, Rows> byCount = new HashMap<>();
     private final List<Chunk> chunks = new ArrayList<>();
 
-    Predictor(long[] latentShape, Map<String, long[]> conditionShapes) {
+    Predictor(long[] latentShape) {
       this.latentShape = latentShape;
-      this.conditionShapes = conditionShapes;
     }
 
     @Override
@@ -163,9 +183,9 @@ final class UNet implements AutoCloseable {
       private final int size;
       private final Binding binding = model.bind();
       private final FloatBuffer latents; // (size, channels, h, w)
-      private final Map<String, FloatBuffer> given = new HashMap<>(); // (size, ...) each
+      private final Map<String, FloatBuffer> rows = new HashMap<>(); // (size, ...) each
       private final FloatBuffer predictions; // (size, channels, h, w)
-      private final LongBuffer timesteps; // (), (1) or (size)
+      private final FloatBuffer timesteps; // (), (1) or (size)
 
       Chunk(int size, int used) {
         this.size = size;
@@ -174,14 +194,13 @@ final class UNet implements AutoCloseable {
           latents = binding.floatInput(sample.name(), withBatch(latentShape));
           conditions.forEach(
               (name, port) ->
-                  given.put(
+                  rows.put(
                       name,
-                      binding.floatInput(
-                          port.name(), withBatch(requireNonNull(conditionShapes.get(name))))));
+                      binding.floatInput(port.name(), withBatch(requireNonNull(given.get(name))))));
           timesteps =
               timestep.rank() == 0
-                  ? binding.longInput(timestep.name())
-                  : binding.longInput(timestep.name(), timestep.dimension(0) == 1 ? 1 : size);
+                  ? binding.numberInput(timestep.name())
+                  : binding.numberInput(timestep.name(), timestep.dimension(0) == 1 ? 1 : size);
           predictions = binding.floatOutput(output.name(), withBatch(latentShape));
         } catch (RuntimeException | Error e) {
           binding.close();
@@ -193,15 +212,18 @@ final class UNet implements AutoCloseable {
         return LongStream.concat(LongStream.of(size), LongStream.of(shape)).toArray();
       }
 
-      void putLatents(int row, float[] values, int at) {
+      void putLatents(int row, float[] values, float scale, float at) {
         for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {
           latents.put(i * values.length, values);
+          for (int k = 0; scale != 1 && k < values.length; k++) {
+            latents.put(i * values.length + k, scale * values[k]);
+          }
           timesteps.put(timesteps.capacity() == 1 ? 0 : i, at);
         }
       }
 
       void putConditioning(int row, Conditioning conditioning) {
-        given.forEach(
+        rows.forEach(
             (name, buffer) -> {
               float[] values = requireNonNull(conditioning.values().get(name), name);
               for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {
@@ -224,8 +246,8 @@ final class UNet implements AutoCloseable {
   private record ChunkedRows(List<Predictor.Chunk> chunks, int size)
       implements NoisePredictor.Rows {
     @Override
-    public void putLatents(int row, float[] latents, int timestep) {
-      chunks.get(row / size).putLatents(row % size, latents, timestep);
+    public void putLatents(int row, float[] latents, float scale, float timestep) {
+      chunks.get(row / size).putLatents(row % size, latents, scale, timestep);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -25,21 +26,28 @@ import java.util.stream.Collectors;
  */
 record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
   private static final String GUIDANCE_WIDTH = "time_cond_proj_dim";
-  private static final Set<String> OF_XL = Set.of("text_embeds", "time_ids");
+  private static final Set<String> OF_XL = Set.of(Conditioning.TEXT_EMBEDS, Conditioning.TIME_IDS);
 
   /**
    * Looks through the graph's inputs.
    *
    * @param config the UNet's; with {@code time_cond_proj_dim} it takes the guidance scale
+   * @param family for messages
+   * @param given the shape of what it is given beside latents, timestep and guidance scale, without
+   *     a batch, by name
    * @throws SgidException naming the file, what was expected and what was found
    */
-  static UNetInputs of(OnnxModel model, JsonFile config) {
+  static UNetInputs of(
+      OnnxModel model, JsonFile config, ModelFamily family, Map<String, long[]> given) {
     List<Port> left = new ArrayList<>(model.inputs());
-    refuseXl(model);
+    if (!family.isXl()) {
+      refuseXl(model);
+    }
     Map<String, Predicate<Port>> wanted = new LinkedHashMap<>(); // by name, whose rank must be so
     wanted.put("sample", port -> port.rank() == 4);
     wanted.put("timestep", port -> port.rank() <= 1);
-    wanted.put(Conditioning.HIDDEN_STATES, port -> port.rank() == 3);
+    new TreeMap<>(given)
+        .forEach((name, shape) -> wanted.put(name, port -> port.rank() == shape.length + 1));
     if (config.has(GUIDANCE_WIDTH) || model.input(Conditioning.GUIDANCE).isPresent()) {
       wanted.put(Conditioning.GUIDANCE, port -> port.rank() == 2);
     }
@@ -52,11 +60,11 @@ record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
           if (!found.containsKey(name)) {
             Predicate<Port> freeName = port -> !wanted.containsKey(port.name());
             Optional<Port> port = only(left, freeName.and(rank));
-            found.put(name, port.orElseThrow(() -> unlike(model, wanted.keySet())));
+            found.put(name, port.orElseThrow(() -> unlike(model, family, wanted.keySet())));
           }
         });
     if (!left.isEmpty()) {
-      throw unlike(model, wanted.keySet());
+      throw unlike(model, family, wanted.keySet());
     }
     Port sample = model.requireFloats(requireNonNull(found.remove("sample")));
     Port timestep = model.requireNumbers(requireNonNull(found.remove("timestep")));
@@ -77,15 +85,14 @@ record UNetInputs(Port sample, Port timestep, Map<String, Port> conditions) {
         model.inputs().stream().map(Port::name).filter(OF_XL::contains).sorted().toList();
     if (!unknown.isEmpty()) {
       throw model.mismatch(
-          "a UNet of Stable Diffusion 1 or 2 (what Stable Diffusion XL is given besides is not"
-              + " made here)",
-          String.join(" and ", unknown));
+          "a UNet of Stable Diffusion 1 or 2, as model_index.json and the configs have it",
+          String.join(" and ", unknown) + ", which Stable Diffusion XL is given");
     }
   }
 
-  private static SgidException unlike(OnnxModel model, Set<String> wanted) {
+  private static SgidException unlike(OnnxModel model, ModelFamily family, Set<String> wanted) {
     return model.mismatch(
-        "the inputs " + String.join(", ", wanted) + " of Stable Diffusion 1 or 2",
+        "the inputs " + String.join(", ", wanted) + " of " + family.text(),
         model.inputs().stream().map(Port::toString).collect(Collectors.joining(", ")));
   }
 

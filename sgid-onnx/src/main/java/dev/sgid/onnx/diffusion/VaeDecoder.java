@@ -54,10 +54,10 @@ final class VaeDecoder implements AutoCloseable {
     try (Binding binding = model.bind()) {
       FloatBuffer in =
           binding.floatInput(input.name(), latents.size(), config.latentChannels(), height, width);
-      float scale = (float) config.scalingFactor();
+      int area = height * width;
       for (float[] one : latents) {
-        for (float value : one) {
-          in.put(value / scale);
+        for (int i = 0; i < one.length; i++) {
+          in.put(config.scale().toVae(one[i], i / area));
         }
       }
       FloatBuffer out =
@@ -72,6 +72,11 @@ final class VaeDecoder implements AutoCloseable {
       }
       return pictures;
     }
+  }
+
+  /** Whether it computes in float16. */
+  boolean isFloat16() {
+    return output.type() == Port.ElementType.FLOAT16;
   }
 
   @Override

@@ -75,8 +75,7 @@ final class VaeEncoder implements AutoCloseable {
       return true; // moments, from which nothing is drawn in the graph
     }
     // Posteriors are narrow, often as narrow as rounding: where runs repeat, every bit counts.
-    float rounding =
-        output.type() == Port.ElementType.FLOAT16 ? GPU_ROUNDING_FLOAT16 : GPU_ROUNDING;
+    float rounding = isFloat16() ? GPU_ROUNDING_FLOAT16 : GPU_ROUNDING;
     return isSame(first, run(black).get(0), device == Device.Kind.CPU ? 0 : rounding);
   }
 
@@ -106,14 +105,18 @@ final class VaeEncoder implements AutoCloseable {
     return deterministic;
   }
 
+  /** Whether it computes in float16. */
+  boolean isFloat16() {
+    return output.type() == Port.ElementType.FLOAT16;
+  }
+
   /** Encodes pictures of one size, each a multiple of the VAE's factor, in one run. */
   List<Posterior> encode(List<RgbImage> images) {
     int width = images.get(0).width() / config.factor();
     int height = images.get(0).height() / config.factor();
     List<Posterior> posteriors = new ArrayList<>();
     for (float[] values : run(images)) {
-      posteriors.add(
-          new Posterior(values, config.latentChannels(), width, height, config.scalingFactor()));
+      posteriors.add(new Posterior(values, config.latentChannels(), width, height, config.scale()));
     }
     return posteriors;
   }

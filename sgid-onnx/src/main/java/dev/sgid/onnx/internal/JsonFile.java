@@ -37,6 +37,10 @@ public record JsonFile(Path path, JsonObject root) {
    */
   public static JsonFile read(Path path) {
     OpenedFiles.add(path);
+    return parse(path);
+  }
+
+  private static JsonFile parse(Path path) {
     try (Reader reader = Files.newBufferedReader(path, UTF_8)) {
       JsonElement root = JsonParser.parseReader(reader);
       if (!root.isJsonObject()) {
@@ -53,6 +57,14 @@ public record JsonFile(Path path, JsonObject root) {
   /** Reads {@code path}; an empty object where there is no such file. */
   public static JsonFile readOrEmpty(Path path) {
     return Files.exists(path) ? read(path) : new JsonFile(path, new JsonObject());
+  }
+
+  /**
+   * Reads {@code path} without saying that it is opened: by what it says it may not be one of the
+   * files that the model is made of. An empty object where there is no such file.
+   */
+  public static JsonFile peek(Path path) {
+    return Files.exists(path) ? parse(path) : new JsonFile(path, new JsonObject());
   }
 
   /** An error in a file of a model folder, found when it is opened. */

@@ -17,7 +17,7 @@ final class FakePredictor implements NoisePredictor {
 
   final Size size;
   final List<Integer> calls = new ArrayList<>(); // rows of each call
-  final List<Set<Integer>> timesteps = new ArrayList<>(); // of each call
+  final List<Set<Float>> timesteps = new ArrayList<>(); // of each call
   int allocated;
   boolean closed;
 
@@ -61,20 +61,22 @@ final class FakePredictor implements NoisePredictor {
     private final int length = CHANNELS * (int) size.area();
     private final float[][] latents;
     private final float[] texts;
-    private final int[] at;
+    private final float[] at;
     private final float[][] predictions;
 
     FakeRows(int count) {
       allocated++;
       latents = new float[count][length];
       texts = new float[count];
-      at = new int[count];
+      at = new float[count];
       predictions = new float[count][length];
     }
 
     @Override
-    public void putLatents(int row, float[] values, int timestep) {
-      System.arraycopy(values, 0, latents[row], 0, length);
+    public void putLatents(int row, float[] values, float scale, float timestep) {
+      for (int i = 0; i < length; i++) {
+        latents[row][i] = scale * values[i];
+      }
       at[row] = timestep;
     }
 
@@ -87,7 +89,7 @@ final class FakePredictor implements NoisePredictor {
     @Override
     public void predict() {
       List<Float> given = new ArrayList<>();
-      Set<Integer> seen = new HashSet<>();
+      Set<Float> seen = new HashSet<>();
       for (int row = 0; row < at.length; row++) {
         given.add(texts[row]);
         seen.add(at[row]);

@@ -12,6 +12,7 @@ import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.reference.TestGraph;
 import dev.sgid.onnx.reference.TestGraph.Element;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UNetInputsTest {
   private static final String SD = "sample, timestep, encoder_hidden_states";
 
+  private static final Map<String, long[]> OF_SD =
+      Map.of("encoder_hidden_states", new long[] {77, 32});
+  private static final Map<String, long[]> OF_XL =
+      Map.of(
+          "encoder_hidden_states",
+          new long[] {77, 32},
+          "text_embeds",
+          new long[] {64},
+          "time_ids",
+          new long[] {6});
+
   @TempDir Path folder;
+
+  private boolean xl;
 
   private TestGraph graph(String sample, String timestep, String text) {
     return new TestGraph()
@@ -35,7 +49,11 @@ class UNetInputsTest {
     graph.output("out_sample", 0, 1, 4, 8, 8).write(file);
     JsonObject json = JsonParser.parseString(config.replace('\'', '"')).getAsJsonObject();
     return UNet.open(
-        file, new JsonFile(folder.resolve("config.json"), json), Placement.of(Device.CPU, 1));
+        file,
+        new JsonFile(folder.resolve("config.json"), json),
+        xl ? new ModelFamily(true, true) : ModelFamily.FIRST_AND_SECOND,
+        xl ? OF_XL : OF_SD,
+        Placement.of(Device.CPU, 1));
   }
 
   private void assertRefused(TestGraph graph, String config, String message) {
@@ -96,18 +114,59 @@ class UNetInputsTest {
         "Expected the inputs " + SD + ", timestep_cond of Stable Diffusion 1 or 2, found");
   }
 
-  @Test
-  void open_stableDiffusionXl_namedAsThat() {
-    TestGraph graph =
-        graph("sample", "timestep", "encoder_hidden_states")
-            .input("text_embeds", Element.FLOAT, -1, 64)
-            .input("time_ids", Element.FLOAT, -1, 6);
+  private TestGraph graphOfXl(long pooled, long timeIds) {
+    return graph("sample", "timestep", "encoder_hidden_states")
+        .input("time_ids", Element.FLOAT, -1, timeIds)
+        .input("text_embeds", Element.FLOAT, -1, pooled);
+  }
 
+  @Test
+  void open_graphOfXlInAnotherFolder_namesWhatItIsGiven() {
     assertRefused(
-        graph,
+        graphOfXl(64, 6),
         "{}",
-        "Expected a UNet of Stable Diffusion 1 or 2 (what Stable Diffusion XL is given besides is"
-            + " not made here), found text_embeds and time_ids, in the model");
+        "Expected a UNet of Stable Diffusion 1 or 2, as model_index.json and the configs have it,"
+            + " found text_embeds and time_ids, which Stable Diffusion XL is given, in the model");
+  }
+
+  @Test
+  void open_folderOfXl_takesWhatXlIsGivenAndTheGuidanceScale() {
+    xl = true;
+    try (UNet unet = open(graphOfXl(-1, -1), "{}")) {
+      unet.requireFits(new JsonFile(folder.resolve("config.json"), new JsonObject()), 4);
+      assertThat(unet.guidance()).isNull();
+    }
+    TestGraph distilled = graphOfXl(64, 6).input("timestep_cond", Element.FLOAT, -1, 8);
+    try (UNet unet = open(distilled, "{}")) {
+      assertThat(Objects.requireNonNull(unet.guidance()).dimensions()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void open_folderOfXlAndAnotherGraph_namesWhatIsMissing() {
+    xl = true;
+    assertRefused(
+        graph("sample", "timestep", "encoder_hidden_states"),
+        "{}",
+        "Expected the inputs sample, timestep, encoder_hidden_states, text_embeds, time_ids of"
+            + " Stable Diffusion XL, found");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "32 | 6 | text_embeds with dimension 1 of 64, as wide as text_embeds of the second text",
+        "64 | 5 | time_ids with dimension 1 of 6, two sizes and a corner (the refiner, with 5, is",
+      })
+  void requireFits_otherWidthsOfXl_namesThem(long pooled, long timeIds, String message) {
+    xl = true;
+    try (UNet unet = open(graphOfXl(pooled, timeIds), "{}")) {
+      JsonFile config = new JsonFile(folder.resolve("config.json"), new JsonObject());
+      assertThatExceptionOfType(SgidException.class)
+          .isThrownBy(() -> unet.requireFits(config, 4))
+          .withMessageContaining(message);
+    }
   }
 
   @Test

@@ -28,7 +28,8 @@ class VaeEncoderTest {
             .resolve("stable-diffusion");
     return VaeEncoder.open(
         pack.resolve("vae_encoder/model.onnx"),
-        VaeConfig.of(JsonFile.read(pack.resolve("vae_decoder/config.json"))),
+        VaeConfig.of(
+            JsonFile.read(pack.resolve("vae_decoder/config.json")), ModelFamily.FIRST_AND_SECOND),
         Placement.of(Device.CPU, 1));
   }
 

@@ -26,8 +26,8 @@ record WatchedPredictor(NoisePredictor own, IntConsumer beforeCall) implements N
 
   private record WatchedRows(Rows own, int count, IntConsumer beforeCall) implements Rows {
     @Override
-    public void putLatents(int row, float[] latents, int timestep) {
-      own.putLatents(row, latents, timestep);
+    public void putLatents(int row, float[] latents, float scale, float timestep) {
+      own.putLatents(row, latents, scale, timestep);
     }
 
     @Override

@@ -39,13 +39,21 @@ public final class Img2ImgGolden {
   }
 
   /**
-   * The cases of {@code diffusion_solvers_img2img.py} and {@code diffusion_lcm_img2img.py}: every
-   * scheduler, options and spacings, and a UNet that is given the guidance scale.
+   * The cases of {@code diffusion_solvers_img2img.py}, {@code diffusion_lcm_img2img.py} and {@code
+   * diffusion_xl_img2img.py}: every scheduler, options and spacings, a UNet that is given the
+   * guidance scale, and Stable Diffusion XL.
    */
   public static List<Img2ImgGolden> ofEveryScheduler() {
-    return Stream.of("diffusion/img2img-solvers.json.gz", "diffusion/img2img-lcm.json.gz")
-        .flatMap(resource -> read(resource).stream())
+    List<String> resources =
+        List.of("diffusion/img2img-solvers.json.gz", "diffusion/img2img-lcm.json.gz");
+    return Stream.concat(
+            resources.stream().flatMap(resource -> read(resource).stream()), ofXl().stream())
         .toList();
+  }
+
+  /** The cases of Stable Diffusion XL. */
+  public static List<Img2ImgGolden> ofXl() {
+    return read("diffusion/img2img-xl.json.gz");
   }
 
   private static List<Img2ImgGolden> read(String resource) {

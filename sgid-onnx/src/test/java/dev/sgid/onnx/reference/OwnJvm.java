@@ -29,6 +29,11 @@ public final class OwnJvm {
 
   /** Runs a class; what it prints, on whichever stream. */
   public String run(Class<?> main, String... arguments) throws IOException {
+    return new String(start(main, arguments).getInputStream().readAllBytes(), UTF_8);
+  }
+
+  /** Starts a class that prints, on whichever stream, what the process gives to read. */
+  public Process start(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 22) { // which else warn of native libraries
@@ -39,8 +44,7 @@ public final class OwnJvm {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C.UTF-8"); // for arguments that are not ASCII
-    Process process = builder.directory(folder.toFile()).start();
-    return new String(process.getInputStream().readAllBytes(), UTF_8);
+    return builder.directory(folder.toFile()).start();
   }
 
   /** All that this test's JVM has, without modules. */

@@ -71,7 +71,7 @@ public final class Claims {
     } else if (ImageParts.starts(file, 0, "GIF8")) {
       return new Claims(pixels, pixels, pixels / LZW_RATIO);
     }
-    return new Claims(pixels, 4 * pixels, 0); // a WebP of one color is short
+    return new Claims(pixels, 6 * pixels, 0); // a WebP of one color is short
   }
 
   /** Each unit of blocks takes a bit at least. */

@@ -147,11 +147,11 @@ final class PngParts {
   }
 
   /** After a name and a zero: how it is compressed, of which there is one way, and the data. */
-  private static byte[] profile(byte[] content) {
+  private static byte[] profile(byte[] content) throws IOException {
     int name = PngText.zero(content, 0);
     return name < 0 || name + 2 > content.length || content[name + 1] != 0
         ? NONE
-        : PngText.inflate(content, name + 2, MOST_PROFILE);
+        : PngText.inflate(content, name + 2, MOST_PROFILE, "its color profile inflates");
   }
 
   private static int checksum(String type, byte[] content) {

@@ -3,45 +3,51 @@ package dev.sgid.dataset.internal.image;
 import static dev.sgid.dataset.internal.image.ImageParts.NONE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * What a PNG file's chunks of text and EXIF say about the picture. Compressed text is inflated up
- * to {@value #MOST_TEXT} bytes, {@value #MOST_TEXTS} times at most, as Pillow does, and only where
- * it is asked for.
+ * What a PNG file's chunks of text and EXIF say about the picture. A compressed text may have
+ * {@value #MOST_TEXT} bytes, and all of them {@value #MOST_TEXTS}; as in Pillow, a file of more is
+ * refused, whatever the texts say.
  */
 final class PngText {
   private static final int MOST_TEXT = 1 << 20;
-  private static final int MOST_TEXTS = 64;
+  private static final int MOST_TEXTS = 64 << 20;
   private static final String XMP = "XML:com.adobe.xmp";
   private static final String RAW_EXIF = "Raw profile type exif"; // ImageMagick's, hexadecimal
 
   private byte[] exif = NONE;
   private byte[] rawExif = NONE;
   private byte[] xmp = NONE;
-  private int texts; // inflated
+  private int texts; // bytes inflated
 
-  /** Reads a chunk, if it is one of these; what is broken is left out. */
-  void read(String type, byte[] content) {
+  /**
+   * Reads a chunk, if it is one of these; what is broken is left out.
+   *
+   * @throws IOException if it inflates to more than a text may have
+   */
+  void read(String type, byte[] content) throws IOException {
     if (type.equals("eXIf")) {
       exif = content;
     } else if (type.equals("tEXt") || type.equals("zTXt") || type.equals("iTXt")) {
       int end = zero(content, 0);
       String key = end < 0 ? "" : new String(content, 0, end, ISO_8859_1);
+      byte[] text = end < 0 ? NONE : text(type, content, end + 1);
       switch (key) {
-        case "exif" -> exif = type.equals("tEXt") ? text(type, content, end + 1) : exif;
-        case RAW_EXIF -> rawExif = text(type, content, end + 1);
-        case XMP -> xmp = text(type, content, end + 1);
+        case "exif" -> exif = type.equals("tEXt") ? text : exif;
+        case RAW_EXIF -> rawExif = text;
+        case XMP -> xmp = text;
         default -> {} // says nothing about the picture
       }
     }
   }
 
   /** The text that follows the key. */
-  private byte[] text(String type, byte[] content, int at) {
+  private byte[] text(String type, byte[] content, int at) throws IOException {
     if (type.equals("tEXt")) {
       return Arrays.copyOfRange(content, at, content.length);
     }
@@ -60,8 +66,19 @@ final class PngText {
     return content[at + 1] == 0 ? inflate(content, start) : NONE;
   }
 
-  private byte[] inflate(byte[] content, int from) {
-    return texts++ < MOST_TEXTS ? inflate(content, from, MOST_TEXT) : NONE;
+  private byte[] inflate(byte[] content, int from) throws IOException {
+    byte[] text = inflate(content, from, MOST_TEXT, "a text in it inflates");
+    texts += text.length;
+    if (texts > MOST_TEXTS) {
+      throw tooLarge("the texts in it inflate", MOST_TEXTS);
+    }
+    return text;
+  }
+
+  private static IOException tooLarge(String what, int most) {
+    return new IOException(
+        "can't be decoded as PNG: %s to more than %d MiB, which makes it a decompression bomb"
+            .formatted(what, most >> 20));
   }
 
   /** Where the next zero is; -1 if there is none. */
@@ -74,8 +91,13 @@ final class PngText {
     return -1;
   }
 
-  /** What {@code from} on inflates to; nothing where that is broken or more than {@code most}. */
-  static byte[] inflate(byte[] bytes, int from, int most) {
+  /**
+   * What {@code from} on inflates to; nothing where that is broken.
+   *
+   * @param what it is that inflates, for the message
+   * @throws IOException if it is more than {@code most} bytes
+   */
+  static byte[] inflate(byte[] bytes, int from, int most, String what) throws IOException {
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(bytes, from, bytes.length - from);
@@ -84,8 +106,11 @@ final class PngText {
       while (true) {
         int more = inflater.inflate(out, length, out.length - length);
         length += more;
-        if (more == 0 || length > most) {
-          return length > most ? NONE : Arrays.copyOf(out, length);
+        if (length > most) {
+          throw tooLarge(what, most);
+        }
+        if (more == 0) {
+          return Arrays.copyOf(out, length);
         }
         if (length == out.length) {
           out = Arrays.copyOf(out, 2 * length);

@@ -67,16 +67,22 @@ final class TiffDirectory {
     return new TiffDirectory(file, big, 0).offset(big ? 8 : 4);
   }
 
-  /** The directory behind this one; null where there is none, or it leads back. */
-  @Nullable TiffDirectory next() {
-    int end = start + (big ? 8 : 2) + entries() * entryBytes();
-    long next = offset(end);
-    if (next <= 0 || next == start || next >= file.limit()) {
-      return null;
-    }
-    TiffDirectory directory = new TiffDirectory(bytes, big, (int) next);
+  /** The directory that begins at {@code start}, in a file that {@link #of} read. */
+  static TiffDirectory at(byte[] file, int start) {
+    TiffDirectory directory = new TiffDirectory(file, isBig(file), start);
     directory.read();
     return directory;
+  }
+
+  /** The directory behind this one; null where there is none, or it leads back. */
+  @Nullable TiffDirectory next() {
+    long next = nextStart();
+    return next <= 0 || next == start || next >= file.limit() ? null : at(bytes, (int) next);
+  }
+
+  /** Where the file says that the directory behind this one begins; 0 for none. */
+  long nextStart() {
+    return offset(start + (big ? 8 : 2) + entries() * entryBytes());
   }
 
   private int entries() {

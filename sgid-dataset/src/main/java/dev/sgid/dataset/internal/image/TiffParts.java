@@ -29,6 +29,7 @@ final class TiffParts {
       throw new IOException("can't be decoded as TIFF: the file is cut short");
     }
     TiffDirectory directory = TiffDirectory.of(file);
+    TiffDirectories.requireFew(file);
     return new ImageParts(
         picture(file, directory),
         orientation(file, directory),

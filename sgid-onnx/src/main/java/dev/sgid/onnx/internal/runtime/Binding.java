@@ -63,8 +63,7 @@ public final class Binding implements AutoCloseable {
   }
 
   /**
-   * An input of integers; where the model wants floats, as some do for the timestep, each becomes
-   * the float of its value.
+   * An input of integers; where the model wants floats, each becomes the float of its value.
    *
    * @return its memory, to be filled before each run in which it shall change
    * @throws SgidException if the model has no such input, or not of numbers or of this shape, or
@@ -73,6 +72,19 @@ public final class Binding implements AutoCloseable {
   public LongBuffer longInput(String name, long... shape) {
     Port port = check(model.requireNumbers(model.requireInput(name)), shape);
     return bind(inputs, in, port, Port.ElementType.INT64, shape).longs();
+  }
+
+  /**
+   * An input of numbers, like the timestep, that the caller has as floats; where the model wants
+   * integers, each is rounded to the nearest, halves to the even one.
+   *
+   * @return its memory, to be filled before each run in which it shall change
+   * @throws SgidException if the model has no such input, or not of numbers or of this shape, or
+   *     the shape is too large
+   */
+  public FloatBuffer numberInput(String name, long... shape) {
+    Port port = check(model.requireNumbers(model.requireInput(name)), shape);
+    return bind(inputs, in, port, Port.ElementType.FLOAT32, shape).floats();
   }
 
   /**

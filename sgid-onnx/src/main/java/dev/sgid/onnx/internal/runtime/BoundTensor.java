@@ -83,7 +83,12 @@ final class BoundTensor implements AutoCloseable {
       }
       case INT32 -> {
         for (int i = 0; i < size; i++) {
-          memory.putInt(4 * i, Math.toIntExact(own.getLong(8 * i)));
+          memory.putInt(4 * i, Math.toIntExact(callersLong(own, i)));
+        }
+      }
+      case INT64 -> {
+        for (int i = 0; i < size; i++) {
+          memory.putLong(8 * i, callersLong(own, i));
         }
       }
       case FLOAT32 -> {
@@ -93,7 +98,7 @@ final class BoundTensor implements AutoCloseable {
       }
       case BOOL -> {
         for (int i = 0; i < size; i++) {
-          memory.put(i, (byte) (own.getLong(8 * i) == 0 ? 0 : 1));
+          memory.put(i, (byte) (callersLong(own, i) == 0 ? 0 : 1));
         }
       }
       default -> throw new IllegalStateException("No conversion to " + type);
@@ -102,6 +107,12 @@ final class BoundTensor implements AutoCloseable {
 
   private float callersFloat(ByteBuffer own, int i) {
     return callers == Port.ElementType.INT64 ? (float) own.getLong(8 * i) : own.getFloat(4 * i);
+  }
+
+  private long callersLong(ByteBuffer own, int i) {
+    return callers == Port.ElementType.INT64
+        ? own.getLong(8 * i)
+        : (long) Math.rint(own.getFloat(4 * i));
   }
 
   /** Converts what the model wrote. */

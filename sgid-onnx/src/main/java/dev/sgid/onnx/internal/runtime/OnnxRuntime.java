@@ -9,6 +9,10 @@ import dev.sgid.internal.RootCause;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +21,14 @@ import org.slf4j.LoggerFactory;
 final class OnnxRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
 
+  private static final long STACK_BYTES = 256L << 20; // of which only what is used takes memory
+
   static final DirectBuffers BUFFERS = new DirectBuffers();
   static final ShutdownGate GATE = ShutdownGate.untilShutdown();
 
   private static @Nullable OrtEnvironment environment;
   private static @Nullable String failure; // why it could not be loaded
+  private static boolean outlivesHooks;
 
   private OnnxRuntime() {}
 
@@ -54,10 +61,9 @@ final class OnnxRuntime {
   private static OrtEnvironment create(@Nullable Path cache) {
     try {
       OrtLibraries.load(cache); // what it throws can be put right, and is not remembered
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
+      OrtEnvironment environment = start();
       environment.setTelemetry(false);
-      outliveShutdownHooks();
+      outlivesHooks = outliveShutdownHooks();
       return environment;
     } catch (OrtException | LinkageError | IllegalStateException e) {
       SgidException cantLoad = cantLoad(e);
@@ -67,12 +73,79 @@ final class OnnxRuntime {
   }
 
   /**
+   * Starts ONNX Runtime in a thread with a large stack: unless {@code ORT_DISABLE_TELEMETRY} is
+   * set, 1.29 matches the process's command line with a regular expression that recurses for each
+   * character, and a class path of 4 kB is too much for a usual stack, which ends the process.
+   */
+  private static OrtEnvironment start() throws OrtException {
+    FutureTask<OrtEnvironment> start =
+        new FutureTask<>(
+            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING));
+    new Thread(null, start, "sgid-onnx-start", STACK_BYTES).start();
+    try {
+      return uninterrupted(start);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof OrtException ofOrt) {
+        throw ofOrt;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Waits for what takes milliseconds and can't be stopped; an interrupt stays set. */
+  private static <T> T uninterrupted(Future<T> task) throws ExecutionException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Keeps models running when the JVM's shutdown begins, until the hold is closed, and no longer
+   * than {@code grace}.
+   *
+   * @throws SgidException if the native library can't be loaded, or would crash then
+   */
+  static synchronized ShutdownGate.Hold holdShutdown(Duration grace) {
+    OrtEnvironment loaded = environment();
+    if (!outlivesHooks) {
+      throw cantOutlive(loaded.getVersion(), grace);
+    }
+    return GATE.hold(grace);
+  }
+
+  static SgidException cantOutlive(String version, Duration grace) {
+    return new SgidException(
+        Stage.OPEN,
+        "A shutdown grace of "
+            + grace
+            + " can't be given: the environment of ONNX Runtime "
+            + version
+            + " can't be held against its own shutdown hook; leave the grace out");
+  }
+
+  /**
    * Takes one more reference to the native environment. ONNX Runtime's shutdown hook, which can't
    * be removed, gives back the one it has as soon as the shutdown begins, while {@link
-   * ShutdownGate} still waits for sessions that are being opened: those crash without it. There is
-   * no API for this; where it can't be done the gate has to do.
+   * ShutdownGate} still waits for sessions that are being opened, or is held: those crash without
+   * it. There is no API for this.
+   *
+   * @return whether it could be done; where not, the gate that closes at once has to do
    */
-  private static void outliveShutdownHooks() {
+  private static boolean outliveShutdownHooks() {
     try {
       Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
       Method create =
@@ -83,8 +156,10 @@ final class OnnxRuntime {
       int level = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING.getValue();
       Object reference = create.invoke(null, api.getLong(null), level, "sgid");
       LOG.trace("Environment {} is held until the process ends", reference);
+      return true;
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.debug("ONNX Runtime's environment will end with the shutdown hooks", e);
+      return false;
     }
   }
 

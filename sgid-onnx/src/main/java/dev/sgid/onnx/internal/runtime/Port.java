@@ -78,7 +78,8 @@ public record Port(String name, ElementType type, List<Long> shape) {
       return bytes > 0;
     }
 
-    boolean isFloat() {
+    /** Whether it is a floating-point type. */
+    public boolean isFloat() {
       return this == FLOAT32 || this == FLOAT16;
     }
 

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.RunOptions;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +17,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>When a JVM shuts down, its threads go on. ONNX Runtime's own shutdown hook frees its
  * environment at once, and the C library then destroys the rest: threads that are still inside
- * crash, or compute with what is gone. So every stay inside ONNX Runtime passes here. Once the
- * shutdown begins nobody enters any more, models that run are told to stop, which they do after the
- * operator they are at, and the shutdown waits for everybody to leave.
+ * crash, or compute with what is gone. So every stay inside ONNX Runtime passes here. Once the gate
+ * closes nobody enters any more, models that run are told to stop, which they do after the operator
+ * they are at, and the shutdown waits for everybody to leave.
+ *
+ * <p>It closes as soon as the shutdown begins, unless somebody {@linkplain #hold holds} it: then
+ * everything goes on, and calls that have many runs before them come to their end.
  *
  * <p>Thread-safe.
  */
@@ -27,6 +31,7 @@ final class ShutdownGate {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30); // loading can't be stopped
 
   private final Set<RunOptions> running = new HashSet<>();
+  private final Set<Hold> holds = new HashSet<>();
   private int inside;
   private boolean closed;
 
@@ -36,10 +41,25 @@ final class ShutdownGate {
     void close();
   }
 
+  /** What keeps the gate open during a shutdown. */
+  final class Hold implements AutoCloseable {
+    private final long grace; // nanoseconds from the shutdown's beginning on
+
+    private Hold(Duration grace) {
+      this.grace = TimeUnit.NANOSECONDS.convert(grace);
+    }
+
+    /** Lets the gate close. A second call does nothing. */
+    @Override
+    public void close() {
+      release(this);
+    }
+  }
+
   /** A gate that the JVM's shutdown closes. */
   static ShutdownGate untilShutdown() {
     ShutdownGate gate = new ShutdownGate();
-    Thread hook = new Thread(() -> gate.close(PATIENCE), "sgid-onnx-shutdown");
+    Thread hook = new Thread(() -> gate.shutDown(PATIENCE), "sgid-onnx-shutdown");
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) { // it has begun
@@ -51,8 +71,8 @@ final class ShutdownGate {
   /**
    * Enters to run a model.
    *
-   * @param run told to terminate if the shutdown begins; not to be closed before the stay is
-   * @throws SgidException of kind cancelled, if the shutdown has begun
+   * @param run told to terminate when the gate closes; not to be closed before the stay is
+   * @throws SgidException of kind cancelled, if the gate is closed
    */
   Stay enter(Stage stage, RunOptions run) {
     return required(tryEnter(run), stage);
@@ -61,7 +81,7 @@ final class ShutdownGate {
   /**
    * Enters to do what can't be stopped.
    *
-   * @throws SgidException of kind cancelled, if the shutdown has begun
+   * @throws SgidException of kind cancelled, if the gate is closed
    */
   Stay enter(Stage stage) {
     return required(tryEnter(null), stage);
@@ -74,7 +94,7 @@ final class ShutdownGate {
     return stay;
   }
 
-  /** Enters to do what can't be stopped; null if the shutdown has begun. */
+  /** Enters to do what can't be stopped; null if the gate is closed. */
   @Nullable Stay tryEnter() {
     return tryEnter(null);
   }
@@ -98,9 +118,45 @@ final class ShutdownGate {
     notifyAll();
   }
 
-  /** Whether the shutdown has begun. */
+  /**
+   * Keeps the gate open when the shutdown begins, until the hold is closed, and no longer than
+   * {@code grace}. Of several holds the one that lasts longest counts.
+   */
+  synchronized Hold hold(Duration grace) {
+    Hold hold = new Hold(grace);
+    holds.add(hold);
+    return hold;
+  }
+
+  private synchronized void release(Hold hold) {
+    holds.remove(hold);
+    notifyAll();
+  }
+
+  /** Whether nobody is let in any more. */
   synchronized boolean isClosed() {
     return closed;
+  }
+
+  /** The shutdown has begun: waits while the gate is held, and {@linkplain #close closes} it. */
+  synchronized void shutDown(long patience) {
+    long begin = System.nanoTime();
+    try {
+      for (long left = graceLeft(begin); left > 0; left = graceLeft(begin)) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // and close it now
+    }
+    close(patience);
+  }
+
+  private long graceLeft(long begin) {
+    long longest = 0;
+    for (Hold hold : holds) { // no stream: see close
+      longest = Math.max(longest, hold.grace);
+    }
+    return longest - (System.nanoTime() - begin);
   }
 
   /** Lets nobody in, stops what runs and waits, no longer than {@code patience} nanoseconds. */

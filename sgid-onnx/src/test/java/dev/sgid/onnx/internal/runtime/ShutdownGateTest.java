@@ -13,6 +13,7 @@ import dev.sgid.Stage;
 import dev.sgid.testing.Waiting;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,60 @@ class ShutdownGateTest {
       gate.close(LONG);
       assertThat(decode(run)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void shutDown_held_letsEverybodyInUntilTheHoldIsClosed() throws InterruptedException {
+    ShutdownGate.Hold hold = gate.hold(Duration.ofDays(1));
+    Thread shutdown = new Thread(() -> gate.shutDown(LONG));
+    shutdown.start();
+    Waiting.until(() -> shutdown.getState() == Thread.State.TIMED_WAITING);
+    gate.enter(Stage.DENOISE).close();
+    gate.enter(Stage.DECODE).close();
+    hold.close();
+    shutdown.join();
+    assertThatThrownBy(() -> gate.enter(Stage.DENOISE)).hasMessageContaining("shuts down");
+  }
+
+  @Test
+  void shutDown_heldTwice_waitsForBoth() throws InterruptedException {
+    ShutdownGate.Hold first = gate.hold(Duration.ofDays(1));
+    ShutdownGate.Hold second = gate.hold(Duration.ofDays(1));
+    Thread shutdown = new Thread(() -> gate.shutDown(LONG));
+    shutdown.start();
+    first.close();
+    first.close(); // which says nothing about the second
+    Waiting.until(() -> shutdown.getState() == Thread.State.TIMED_WAITING);
+    assertThat(gate.isClosed()).isFalse();
+    second.close();
+    shutdown.join();
+    assertThat(gate.isClosed()).isTrue();
+  }
+
+  @Test
+  void shutDown_holdThatNobodyCloses_endsWithItsGrace() {
+    ShutdownGate.Hold ignored = gate.hold(Duration.ofMillis(50));
+    gate.shutDown(LONG);
+    assertThat(gate.isClosed()).isTrue();
+  }
+
+  @Test
+  void shutDown_graceLongerThanAnyClock_isHeldToo() throws InterruptedException {
+    ShutdownGate.Hold hold = gate.hold(Duration.ofSeconds(Long.MAX_VALUE));
+    Thread shutdown = new Thread(() -> gate.shutDown(LONG));
+    shutdown.start();
+    Waiting.until(() -> shutdown.getState() == Thread.State.TIMED_WAITING);
+    hold.close();
+    shutdown.join();
+    assertThat(gate.isClosed()).isTrue();
+  }
+
+  @Test
+  void cantOutlive_anyGrace_saysWhichAndWhatHelps() {
+    assertThat(OnnxRuntime.cantOutlive("9.9", Duration.ofSeconds(30)))
+        .hasMessage(
+            "A shutdown grace of PT30S can't be given: the environment of ONNX Runtime 9.9 can't be"
+                + " held against its own shutdown hook; leave the grace out");
   }
 
   /** Runs a small VAE decoder and counts its outputs. */

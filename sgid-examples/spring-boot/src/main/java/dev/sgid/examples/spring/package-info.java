@@ -1,0 +1,5 @@
+/** A web service that uses sgid. */
+@NullMarked
+package dev.sgid.examples.spring;
+
+import org.jspecify.annotations.NullMarked;
