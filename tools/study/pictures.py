@@ -3,8 +3,9 @@
 import csv
 import json
 import subprocess
+import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -103,12 +104,29 @@ class Store:
     def folder(self, set_name: str, setting: Setting) -> Path:
         return self.root / "out" / set_name / setting.key
 
-    def make(self, sgid: Path, set_name: str, setting: Setting, copies: int, threads: int = 1) -> Path:
-        """Makes what is not there yet; a run that was stopped goes on."""
+    @staticmethod
+    def done(out: Path) -> bool:
+        return (out / "metadata.jsonl").exists() and not (out / "sgid-journal.jsonl").exists()
+
+    def _pure_noise(self, sgid: Path, set_name: str, setting: Setting, copies: int, threads: int) -> Path:
+        """The control of text-to-image, for draw 0: see pure_noise.py."""
         out = self.folder(set_name, setting)
-        if (out / "metadata.jsonl").exists() and not (out / "sgid-journal.jsonl").exists():
+        if not self.done(out):
+            made = self.make(sgid, set_name, replace(setting, choice="best"), copies, threads)
+            (self.root / "sets" / "draw-0.json").write_text(json.dumps(self.fashion.draw(0, 20).tolist()))
+            subprocess.run([sys.executable, str(Path(__file__).with_name("pure_noise.py")), str(made)], check=True)
+        return out
+
+    def make(self, sgid: Path, set_name: str, setting: Setting, copies: int, threads: int = 1) -> Path:
+        """Makes what is not there yet; a run that was stopped goes on, and one of fewer copies is added to."""
+        out = self.folder(set_name, setting)
+        if setting.choice == "pure":
+            return self._pure_noise(sgid, set_name, setting, copies, threads)
+        if self.done(out) and json.loads((out / "sgid-job.json").read_text())["copies"] >= copies:
             return out
         if setting.choice == "wrong50" and not self.captions(set_name, setting.choice).exists():
+            if not self.captions(set_name).exists():
+                self.make(sgid, set_name, Setting(), 1, threads)
             self.write_wrong_captions(set_name, setting.choice)
         table = self.root / "sets" / f"{set_name}.csv"
         command = [str(sgid), "augment"]
@@ -154,9 +172,8 @@ class Copies:
 def load(out: Path) -> Copies:
     lines = sorted(read_manifest(out), key=lambda line: (index_of(line), line["copy"]))
     cache = out / "pictures.npy"
-    if cache.exists():
-        images = np.load(cache)
-    else:
+    images = np.load(cache) if cache.exists() else []
+    if len(images) != len(lines):
         images = np.stack([np.asarray(Image.open(out / line["file_name"]).convert("L")) for line in lines])
         np.save(cache, images)
     copies = Copies(images, lines)

@@ -109,8 +109,7 @@ class Maker:
         """Whether all its pictures are made."""
         if run.setting is None:
             return True
-        folders = [self.store.folder(name, run.setting) for name in run.sets]
-        return all((out / "metadata.jsonl").exists() and not (out / "sgid-journal.jsonl").exists() for out in folders)
+        return all(self.store.done(self.store.folder(name, run.setting)) for name in run.sets)
 
     def accuracy(self, run: Run) -> float:
         """Per cent of the run's split that the trained classifier is right on."""

@@ -71,11 +71,10 @@ def make_pictures(store: Store, arguments: argparse.Namespace, runs: list[Run]) 
     for (name, setting), copies in list(wanted.items())[::-1 if arguments.backwards else 1]:
         if not (store.root / "sets" / f"{name}.csv").exists():
             store.write_set(name, members(store.fashion, name))
-        if setting.per and not prepare(store, name, setting):
-            print(f"{name} {setting.key}: waits for the pictures that it follows", flush=True)
-            continue
         begun = time.time()
         try:
+            if setting.per:
+                prepare(store, arguments, name, setting)
             store.make(arguments.sgid, name, setting, copies, arguments.threads)
         except subprocess.CalledProcessError as failed:
             print(f"{name} {setting.key}: {failed}", flush=True)  # another process makes it, or it can't be made
@@ -84,22 +83,15 @@ def make_pictures(store: Store, arguments: argparse.Namespace, runs: list[Run]) 
             print(f"{time.strftime('%H:%M:%S')} {name} {setting.key} {copies} copies: {time.time() - begun:.0f} s", flush=True)
 
 
-def prepare(store: Store, name: str, setting: Setting) -> bool:
-    """Writes the labels file of settings that single images or draws have; false where what it follows is not there."""
-    if setting.per in schedules.READINGS:
-        like = Setting(choice=setting.choice)
-        if not (store.folder(name, like) / "metadata.jsonl").exists():
-            return False
+def prepare(store: Store, arguments: argparse.Namespace, name: str, setting: Setting) -> None:
+    """Writes the labels file of settings that single images or draws have; they follow what SGID itself made, which is made first."""
+    like = replace(setting, per="") if setting.per == "drawmean" else Setting(choice=setting.choice)
+    store.make(arguments.sgid, name, like, 1, arguments.threads)
+    if setting.per == "drawmean":
+        perlabel.write(store, name, setting.per, like, "guidance", perlabel.draw_mean(store, name))
+    else:
         column, choose = schedules.READINGS[setting.per]
         perlabel.write(store, name, setting.per, like, column, choose(store))
-    elif setting.per == "drawmean":
-        like = replace(setting, per="")
-        if not (store.folder(name, like) / "metadata.jsonl").exists():
-            return False
-        perlabel.write(store, name, "drawmean", like, "guidance", perlabel.draw_mean(store, name))
-    else:
-        raise ValueError(f"nothing is known of {setting.per}")
-    return True
 
 
 def members(fashion: Fashion, name: str) -> np.ndarray:
