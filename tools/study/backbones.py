@@ -1,5 +1,6 @@
 """The three kinds of classifier: from scratch, pre-trained on other classes, and the pack's CLIP image tower with a linear head."""
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,13 +32,15 @@ class Task:
     train: Callable[..., Callable[[np.ndarray], np.ndarray]]
 
 
-def task(backbone: str, models: Path) -> Task:
+def task(backbone: str, models: Path, fashion) -> Task:
     everything = tuple(range(10))
     match backbone:
         case "resnet" | "resnet_50000":
             return Task(everything, lambda *what: _predictor(train(*what)))
         case "pretrained":
             start = models / "pretrained.pt"
+            if not start.exists():
+                pretrain(fashion, start)
             return Task(OWN, lambda images, labels, copies, recipe: _predictor(
                 train(images, labels, copies, recipe, _pretrained(start, recipe.seed), len(OWN))))
         case "clip":
@@ -56,7 +59,9 @@ def pretrain(fashion, path: Path, steps: int = 2_000) -> None:
     none = [np.empty((0, 28, 28), np.uint8)] * len(chosen)
     model = train(fashion.train_images[chosen], labels, none, Recipe(steps, perturbation="flipcrop:1"), None, len(OTHER))
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(model.state_dict(), path)
+    begun = path.with_suffix(f".{os.getpid()}")  # other processes may do the same
+    torch.save(model.state_dict(), begun)
+    begun.replace(path)
 
 
 def _pretrained(path: Path, seed: int) -> nn.Module:

@@ -317,8 +317,8 @@ def main() -> None:
     page = PAGE.read_text()
     for name, text in {
         "main": main_table(results), "goals": goals(results), "sizes": by_size(results, "resnet"),
-        "clip": by_size(results, "clip"),
-        "ablation": plain(results, "ablation"), 
+        "clip": by_size(results, "clip"), "pretrained": by_size(results, "pretrained"),
+        "ablation": plain(results, "ablation"),
         "probe_guidance": plain(results, "probe_guidance"), "readings": plain(results, "readings", against=("constant_4",)),
         "readings_clip": plain(results, "readings", "clip", against=("constant_4",)),
         "wrong": plain(results, "wrong_captions", against=("wrong_constant",)),

@@ -115,7 +115,7 @@ class Maker:
         """Per cent of the run's split that the trained classifier is right on."""
         fashion = self.fashion
         drawn = fashion.draw(run.draw, run.n) if run.backbone != "resnet_50000" else np.arange(50_000)
-        task = backbones.task(run.backbone, self.models)
+        task = backbones.task(run.backbone, self.models, self.fashion)
         drawn = drawn[np.isin(fashion.train_labels[drawn], task.classes)]
         copies = self.copies(run, drawn)
         images, labels = fashion.train_images[drawn], fashion.train_labels[drawn]
