@@ -123,11 +123,6 @@ final class DpmSolverScheduler implements SchedulerRun {
   }
 
   @Override
-  public boolean drawsNoise(int step) {
-    return false;
-  }
-
-  @Override
   public void addNoise(float[] latents, float[] z) {
     for (int i = 0; i < latents.length; i++) {
       latents[i] = first.image * latents[i] + first.grain * z[i];

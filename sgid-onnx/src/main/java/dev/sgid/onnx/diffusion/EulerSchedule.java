@@ -10,8 +10,7 @@ import java.util.Arrays;
  */
 final class EulerSchedule {
   final float[] timesteps; // (stepsRun), first to last
-  final float[]
-      sigmas; // (stepsRun + 1): the noise level of each, then the one the last step ends at
+  final float[] sigmas; // (stepsRun + 1): of each its level, then where the last step ends
 
   private EulerSchedule(float[] timesteps, float[] sigmas) {
     this.timesteps = timesteps;

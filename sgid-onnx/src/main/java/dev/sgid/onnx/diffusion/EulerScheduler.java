@@ -98,11 +98,6 @@ final class EulerScheduler implements SchedulerRun {
   }
 
   @Override
-  public boolean drawsNoise(int step) {
-    return false;
-  }
-
-  @Override
   public void addNoise(float[] latents, float[] z) {
     schedule.addNoise(latents, z);
   }

@@ -95,11 +95,6 @@ final class PndmScheduler implements SchedulerRun {
   }
 
   @Override
-  public boolean drawsNoise(int step) {
-    return false;
-  }
-
-  @Override
   public void addNoise(float[] latents, float[] z) {
     noise.add(timesteps[0], latents, z);
   }

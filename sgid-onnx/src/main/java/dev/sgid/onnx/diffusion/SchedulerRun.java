@@ -27,7 +27,9 @@ interface SchedulerRun {
   }
 
   /** Whether {@link #step} wants noise for this step: nothing is drawn for one that doesn't. */
-  boolean drawsNoise(int step);
+  default boolean drawsNoise(int step) {
+    return false;
+  }
 
   /**
    * Noises clean latents, in place, to the first step's timestep; {@code z} as in {@link #step}.

@@ -214,9 +214,12 @@ final class UNet implements AutoCloseable {
 
       void putLatents(int row, float[] values, float scale, float at) {
         for (int i = row; i < (row == used - 1 ? size : row + 1); i++) {
-          latents.put(i * values.length, values);
-          for (int k = 0; scale != 1 && k < values.length; k++) {
-            latents.put(i * values.length + k, scale * values[k]);
+          if (scale == 1) {
+            latents.put(i * values.length, values);
+          } else {
+            for (int k = 0; k < values.length; k++) {
+              latents.put(i * values.length + k, scale * values[k]);
+            }
           }
           timesteps.put(timesteps.capacity() == 1 ? 0 : i, at);
         }

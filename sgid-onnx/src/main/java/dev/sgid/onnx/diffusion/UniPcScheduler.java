@@ -133,11 +133,6 @@ final class UniPcScheduler implements SchedulerRun {
   }
 
   @Override
-  public boolean drawsNoise(int step) {
-    return false;
-  }
-
-  @Override
   public void addNoise(float[] latents, float[] z) {
     float image = 1 / (float) Math.sqrt(firstLevel * firstLevel + 1);
     float grain = firstLevel * image;
