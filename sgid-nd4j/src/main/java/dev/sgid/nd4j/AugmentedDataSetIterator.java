@@ -7,6 +7,7 @@ import dev.sgid.dataset.training.Example;
 import dev.sgid.dataset.training.Mix;
 import dev.sgid.dataset.training.Pictures;
 import dev.sgid.dataset.training.TrainingSet;
+import dev.sgid.internal.Require;
 import java.awt.image.BufferedImage;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
@@ -125,9 +126,7 @@ public final class AugmentedDataSetIterator implements DataSetIterator, AutoClos
    */
   @Override
   public DataSet next(int num) {
-    if (num < 1) {
-      throw new IllegalArgumentException("num must be at least 1, is " + num);
-    }
+    Require.atLeast(1, num, "num");
     free();
     if (!hasNext()) {
       throw new NoSuchElementException(
@@ -286,13 +285,13 @@ public final class AugmentedDataSetIterator implements DataSetIterator, AutoClos
 
     /** Examples in a batch, at least 1. Default: 32. */
     public Builder withBatch(int value) {
-      batch = atLeastOne(value, "batch");
+      batch = Require.atLeast(1, value, "batch");
       return this;
     }
 
     /** How many pictures are in memory ahead, at least 1. Default: two batches. */
     public Builder withPrefetch(int pictures) {
-      prefetch = atLeastOne(pictures, "prefetch");
+      prefetch = Require.atLeast(1, pictures, "prefetch");
       return this;
     }
 
@@ -306,13 +305,6 @@ public final class AugmentedDataSetIterator implements DataSetIterator, AutoClos
     public Builder withoutShuffle() {
       shuffle = false;
       return this;
-    }
-
-    private static int atLeastOne(int value, String name) {
-      if (value < 1) {
-        throw new IllegalArgumentException(name + " must be at least 1, is " + value);
-      }
-      return value;
     }
 
     /** The iterator. Nothing is read yet. */

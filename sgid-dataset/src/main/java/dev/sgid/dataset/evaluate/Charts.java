@@ -1,5 +1,6 @@
 package dev.sgid.dataset.evaluate;
 
+import dev.sgid.dataset.internal.image.Png;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

@@ -10,11 +10,10 @@ import dev.sgid.PackInfo;
 import dev.sgid.Sgid;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.ManifestLine;
+import dev.sgid.dataset.internal.image.Png;
 import dev.sgid.dataset.training.Originals.Original;
 import dev.sgid.internal.Reason;
 import dev.sgid.internal.Sha256;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -25,7 +24,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +100,7 @@ final class CopyCache {
 
   /** Keeps a copy, in the place of a damaged one where there is one. */
   Cached write(String key, Original original, Augmentation copy) throws IOException {
-    byte[] png = png(copy.image());
+    byte[] png = Png.bytes(copy.image());
     Path picture = file(key, ".png");
     ManifestLine line =
         ManifestLine.copy(
@@ -114,14 +112,6 @@ final class CopyCache {
     write(picture, png);
     write(file(key, ".json"), (line.toJson() + "\n").getBytes(UTF_8));
     return new Cached(png, line);
-  }
-
-  private static byte[] png(BufferedImage image) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    if (!ImageIO.write(image, "png", bytes)) {
-      throw new IOException("there is no writer of PNG files");
-    }
-    return bytes.toByteArray();
   }
 
   /** With a {@link FileOutputStream}: an interrupt would close a channel in the middle. */

@@ -168,13 +168,15 @@ final class MadeCopies implements PictureFiles {
     }
 
     void makeAll() {
-      for (Sample sample : List.copyOf(missing.values())) {
-        try {
-          Cached ignored = make(keyOf(sample));
-        } catch (IOException e) {
-          throw new DatasetException(place(sample) + " can't be made: " + Reason.of(e), e);
-        }
-      }
+      new LinkedHashMap<>(missing)
+          .forEach(
+              (key, sample) -> {
+                try {
+                  Cached ignored = make(key);
+                } catch (IOException e) {
+                  throw new DatasetException(place(sample) + " can't be made: " + Reason.of(e), e);
+                }
+              });
     }
 
     double consistency(Sample sample) {

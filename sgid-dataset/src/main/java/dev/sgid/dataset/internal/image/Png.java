@@ -1,4 +1,4 @@
-package dev.sgid.dataset.evaluate;
+package dev.sgid.dataset.internal.image;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -8,10 +8,11 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures as PNG files. */
-final class Png {
+public final class Png {
   private Png() {}
 
-  static byte[] bytes(BufferedImage image) {
+  /** A file of the picture, made in memory. */
+  public static byte[] bytes(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(image, "png", out)) {
