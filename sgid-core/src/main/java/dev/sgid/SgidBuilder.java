@@ -44,7 +44,8 @@ public final class SgidBuilder {
 
   /**
    * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the
-   * pack's, which need not have one then. Default: the pack's.
+   * pack's, which need not have one then; {@link Captioner#none()} for none at all. Default: the
+   * pack's.
    */
   public SgidBuilder withCaptioner(Captioner captioner) {
     this.captioner = requireNonNull(captioner, "captioner");
@@ -221,7 +222,7 @@ public final class SgidBuilder {
    */
   public Sgid build() {
     if (!onPack) {
-      return sgid(null, PackInfo.CUSTOM, Settings.DEFAULTS);
+      return sgid(null, PackInfo.CUSTOM.withOthers(others()), Settings.DEFAULTS);
     }
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
     Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
@@ -232,7 +233,7 @@ public final class SgidBuilder {
       if (!shutdownGrace.isZero()) {
         pack.holdShutdown(shutdownGrace);
       }
-      return sgid(pack, pack.info(), pack.defaults());
+      return sgid(pack, pack.info().withOthers(others()), pack.defaults());
     } catch (RuntimeException | Error e) {
       try {
         pack.close();
@@ -257,6 +258,24 @@ public final class SgidBuilder {
     return replaced;
   }
 
+  /** What stands in for parts of the pack. */
+  private Map<Part, String> others() {
+    Map<Part, String> others = new EnumMap<>(Part.class);
+    if (onPack) { // without one, all are the caller's
+      folders.forEach((part, folder) -> others.put(part, name(folder)));
+      replaced().forEach(part -> others.put(part, PackInfo.OWN)); // they come first
+    }
+    if (captioner == Captioner.none()) {
+      others.put(Part.CAPTIONER, PackInfo.NONE);
+    }
+    return others;
+  }
+
+  private static String name(Path folder) {
+    Path last = folder.toAbsolutePath().normalize().getFileName();
+    return (last == null ? "" : last.toString()) + "/";
+  }
+
   private Sgid sgid(@Nullable OpenPack pack, PackInfo info, Settings defaults) {
     Captioner captions = stage(captioner, pack, OpenPack::captioner);
     SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
@@ -264,8 +283,10 @@ public final class SgidBuilder {
     Settings settings = overrides.apply(defaults).withGeneration(generates::resolve);
     generates.requireSupported(settings.generation().requireRunnable());
     Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
+    PromptTemplate labelText = pack == null ? ZeroShot.USUAL_PROMPT : pack.zeroShotPrompt();
     Pipeline pipeline =
-        new Pipeline(captions, scores, generates, info, settings, seed, new Notices(domain));
+        new Pipeline(
+            captions, scores, generates, info, settings, labelText, seed, new Notices(domain));
     return new Sgid(pipeline, settings, listener, domain, pack);
   }
 

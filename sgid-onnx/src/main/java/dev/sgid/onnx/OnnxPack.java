@@ -58,14 +58,14 @@ final class OnnxPack implements OpenPack {
         replaced.contains(Part.CAPTIONER)
             ? null
             : files.recording(
-                "captioner",
+                PackDigest.name(Part.CAPTIONER),
                 manifest.captioner(options),
                 () -> captioner(manifest, options, placement, owned));
     scorer =
         replaced.contains(Part.SCORER)
             ? null
             : files.recording(
-                "scorer",
+                PackDigest.name(Part.SCORER),
                 manifest.scorer(options),
                 () -> scorer(manifest, options, placement, owned));
     zeroShotPrompt = isOwn(options) ? manifest.zeroShotPrompt() : ZeroShot.USUAL_PROMPT;
@@ -73,7 +73,7 @@ final class OnnxPack implements OpenPack {
     StableDiffusionImg2Img diffusion =
         generates
             ? files.recording(
-                "generator",
+                PackDigest.name(Part.GENERATOR),
                 manifest.generator(options),
                 () -> diffusion(manifest, options, placement.device(), owned))
             : null;
@@ -153,6 +153,7 @@ final class OnnxPack implements OpenPack {
     OpenedFiles files = new OpenedFiles();
     PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
     manifest.checkFiles(options.replaced()); // which opens none for good
+    manifest.requireParts(options);
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
@@ -205,6 +206,11 @@ final class OnnxPack implements OpenPack {
   @Override
   public String digest() {
     return digest.get();
+  }
+
+  @Override
+  public String digest(Part part) {
+    return digest.get(part);
   }
 
   @Override
