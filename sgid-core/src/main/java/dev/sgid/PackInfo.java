@@ -18,6 +18,7 @@ import java.util.Set;
  * @param provider where it runs, like {@code CPUExecutionProvider}
  * @param dtype the type the UNet computes in, like {@code float32}; empty where the generator is
  *     not the pack's
+ * @param safetyChecker whether pictures are looked at by a safety checker
  * @param others what stands in for parts of the pack: {@link #NONE}, {@link #OWN}, or the name of a
  *     folder, ending with {@code /}; a part that is the pack's own is not in it
  */
@@ -27,6 +28,7 @@ public record PackInfo(
     String runtime,
     String provider,
     String dtype,
+    SafetyChecker safetyChecker,
     Map<Part, String> others) {
   /** There is no such part, and none is needed: {@link Captioner#none()}. */
   public static final String NONE = "none";
@@ -34,20 +36,36 @@ public record PackInfo(
   /** The part is the caller's, written in Java. */
   public static final String OWN = "own";
 
+  /** Whether pictures are looked at for what nobody should see. */
+  public enum SafetyChecker {
+    /** There is none. */
+    NONE,
+    /** The pack's flags pictures, which are made again then, or fail. */
+    USED,
+    /** The pack has one, and the caller wants none. */
+    OFF
+  }
+
   public PackInfo {
     requireNonNull(name, "name");
     requireNonNull(version, "version");
     requireNonNull(runtime, "runtime");
     requireNonNull(provider, "provider");
     requireNonNull(dtype, "dtype");
+    requireNonNull(safetyChecker, "safetyChecker");
     Map<Part, String> sorted = new EnumMap<>(Part.class);
     sorted.putAll(requireNonNull(others, "others"));
     others = Collections.unmodifiableMap(sorted);
   }
 
-  /** A pack all of whose parts are its own. */
+  /** A pack all of whose parts are its own, without a safety checker. */
   public PackInfo(String name, String version, String runtime, String provider, String dtype) {
-    this(name, version, runtime, provider, dtype, Map.of());
+    this(name, version, runtime, provider, dtype, SafetyChecker.NONE, Map.of());
+  }
+
+  /** The same with a safety checker, or without. */
+  public PackInfo withSafetyChecker(SafetyChecker value) {
+    return new PackInfo(name, version, runtime, provider, dtype, value, others);
   }
 
   /** For stages that the caller brought along. */
@@ -55,7 +73,7 @@ public record PackInfo(
 
   /** The same where others stand in for some of its parts. */
   PackInfo withOthers(Map<Part, String> value) {
-    return new PackInfo(name, version, runtime, provider, dtype, value);
+    return new PackInfo(name, version, runtime, provider, dtype, safetyChecker, value);
   }
 
   /** The parts that were taken from folders of their own. */

@@ -129,14 +129,25 @@ final class Pipeline {
     each(drafts, Stage.CAPTION, Draft::chooseCaption);
   }
 
-  /** What is generated for a copy of a request. */
-  Img2ImgRequest request(Draft draft, int copy) {
+  /**
+   * What is generated for a copy of a request.
+   *
+   * @param attempt how often the copy was flagged before
+   */
+  Img2ImgRequest request(Draft draft, int copy, int attempt) {
     return new Img2ImgRequest(
         draft.image,
         draft.prompt,
         draft.guidanceScale,
         draft.settings.generation(),
-        Seeds.ofCopy(baseSeed, draft.identity, copy));
+        attempt == 0
+            ? Seeds.ofCopy(baseSeed, draft.identity, copy)
+            : Seeds.ofFlagged(baseSeed, draft.identity, copy, attempt));
+  }
+
+  /** What is to be said once, as it happens. */
+  Notices notices() {
+    return notices;
   }
 
   /** How alike two images are. */

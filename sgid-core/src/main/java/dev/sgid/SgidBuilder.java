@@ -34,6 +34,7 @@ public final class SgidBuilder {
   private final Map<Part, Path> folders = new EnumMap<>(Part.class);
   private long seed;
   private StepListener listener = StepListener.NONE;
+  private boolean safetyChecker = BackendOptions.DEFAULTS.safetyChecker();
   private @Nullable Path cacheFolder;
   private Duration shutdownGrace = Duration.ZERO;
 
@@ -178,6 +179,17 @@ public final class SgidBuilder {
   }
 
   /**
+   * Whether the generator's safety checker is used, where it has one: a copy whose picture it flags
+   * is made again with other seeds, up to 4 times, and then fails with an {@link SgidException}
+   * that {@link SgidException#isFlagged()}. Nobody gets a flagged picture, nor a black one in its
+   * place. Default: it is used.
+   */
+  public SgidBuilder withSafetyChecker(boolean used) {
+    this.safetyChecker = used;
+    return this;
+  }
+
+  /**
    * Where all is unpacked, once, that has to lie in files: the pack of the class path and the
    * native libraries, of which a JVM loads one copy: the first that opens a pack decides. Default:
    * the system property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the
@@ -227,7 +239,8 @@ public final class SgidBuilder {
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
     Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
     BackendOptions options =
-        new BackendOptions(device, threads, lanes, batch, folders, replaced(), cacheFolder);
+        new BackendOptions(
+            device, threads, lanes, batch, folders, replaced(), safetyChecker, cacheFolder);
     OpenPack pack = backend.open(folder, options);
     try {
       if (!shutdownGrace.isZero()) {

@@ -45,6 +45,13 @@ final class PackOptions {
   private @Nullable Path generator;
 
   @Option(
+      names = "--no-safety-checker",
+      description =
+          "Leaves out the pack's safety checker. Default: pictures that it flags are made again, and"
+              + " dropped if that does not help.")
+  private boolean noSafetyChecker;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       description =
@@ -82,6 +89,7 @@ final class PackOptions {
     part("--captioner", captioner, folder -> captioner(sgid, folder));
     part("--scorer", scorer, sgid::withScorer);
     part("--generator", generator, sgid::withGenerator);
+    Options.set(spec, "--no-safety-checker", !noSafetyChecker, sgid::withSafetyChecker);
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);

@@ -177,6 +177,14 @@ class AugmentCommandTest extends CommandFixture {
   }
 
   @Test
+  void augment_noSafetyChecker_reachesTheBackend() {
+    augment();
+    assertThat(FakePack.lastOpened().options().safetyChecker()).isTrue();
+    augment("--no-safety-checker", "--overwrite");
+    assertThat(FakePack.lastOpened().options().safetyChecker()).isFalse();
+  }
+
+  @Test
   void augment_captionerNone_promptIsTheLabel() {
     assertThat(augment("--captioner", "none")).isEqualTo(ExitCode.OK);
 
@@ -582,6 +590,7 @@ class AugmentCommandTest extends CommandFixture {
             "--batch",
             "--threads",
             "--captioner",
+            "--no-safety-checker",
             "--scorer",
             "--generator",
             "--device",

@@ -79,7 +79,7 @@ final class CopiesOfImage {
 
   void take(Outcome outcome) throws IOException {
     if (outcome instanceof FailedCopy copy) {
-      failed.add(copy);
+      settle(copy);
     } else if (outcome instanceof Augmentation copy) {
       settle(copy);
     }
@@ -91,6 +91,28 @@ final class CopiesOfImage {
 
   boolean isDone() {
     return taken == read.copies();
+  }
+
+  /** What was flagged is dropped whatever is asked for, and not made again: that was tried. */
+  private void settle(FailedCopy copy) throws IOException {
+    if (!copy.reason().isFlagged()) {
+      failed.add(copy);
+      return;
+    }
+    Source source = read.source();
+    int attempts = job.whenRejected().attempts(); // as after the last of them
+    ManifestLine line =
+        ManifestLine.flagged(
+            names.copy(source, copy.copy()),
+            source,
+            read.sha256(),
+            Sgid.identity(read.image()),
+            copy,
+            job.captions().of(source),
+            new Verdict(null, null, attempts, false, copy.reason().getMessage()));
+    folder.drop(line);
+    job.listener().dropped(line);
+    counts.dropped(source);
   }
 
   /** Has a copy made as often as it is allowed to, until it is fit. */
@@ -117,7 +139,7 @@ final class CopiesOfImage {
       }
       Outcome next = again(first, attempt + 1);
       if (!(next instanceof Augmentation made)) {
-        failed.add(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
+        settle(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
         return;
       }
       copy = made;

@@ -46,6 +46,7 @@ final class JobJson {
     pack.put("version", models.version());
     pack.put("digest", sgid.packDigest().orElse(null));
     pack.put("others", others(sgid));
+    pack.put("safety_checker", safetyChecker(models));
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("sgid", Sgid.version());
@@ -81,6 +82,12 @@ final class JobJson {
     Map<String, String> others = new LinkedHashMap<>();
     all.forEach((part, other) -> others.put(part.name().toLowerCase(Locale.ROOT), other));
     return others.isEmpty() ? null : others;
+  }
+
+  private static @Nullable String safetyChecker(PackInfo pack) {
+    return pack.safetyChecker() == PackInfo.SafetyChecker.NONE
+        ? null
+        : pack.safetyChecker().name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Integer> copies(Labels labels, List<String> classes) {

@@ -3,6 +3,7 @@ package dev.sgid.dataset;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Augmentation;
+import dev.sgid.FailedCopy;
 import dev.sgid.Fit;
 import dev.sgid.GenerationSettings;
 import dev.sgid.OutputSize;
@@ -265,6 +266,57 @@ public record ManifestLine(
         copy.domainDistance().isPresent() ? copy.domainDistance().getAsDouble() : null,
         others(copy.pack()),
         null);
+  }
+
+  /**
+   * The line of a copy that was made and that nobody gets to see.
+   *
+   * @param fileName where it would stand
+   * @param sha256 of the original's file
+   * @param identity of the original's pixels
+   * @param caption the data set's own; null for none
+   * @param verdict why not
+   */
+  static ManifestLine flagged(
+      String fileName,
+      Source original,
+      String sha256,
+      String identity,
+      FailedCopy copy,
+      @Nullable String caption,
+      Verdict verdict) {
+    return new ManifestLine(
+        fileName,
+        original.label(),
+        original.source(),
+        sha256,
+        identity,
+        null,
+        copy.copy(),
+        copy.label(),
+        caption,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        verdict);
   }
 
   private static @Nullable Map<String, String> others(PackInfo pack) {

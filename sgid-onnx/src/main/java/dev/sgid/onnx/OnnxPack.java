@@ -83,11 +83,12 @@ final class OnnxPack implements OpenPack {
             diffusion == null ? Settings.DEFAULTS : diffusion.defaults(Settings.DEFAULTS));
     info =
         new PackInfo(
-            manifest.name(),
-            manifest.version(),
-            Placement.runtime(),
-            placement.provider(),
-            diffusion == null ? "" : diffusion.dtype());
+                manifest.name(),
+                manifest.version(),
+                Placement.runtime(),
+                placement.provider(),
+                diffusion == null ? "" : diffusion.dtype())
+            .withSafetyChecker(safetyChecker(diffusion, manifest.generator(options)));
     digest =
         PackDigest.of(manifest.folder(), files.byName(), FileDigests.in(options.cacheFolder()));
     owned.add(digest, digest::stop);
@@ -113,6 +114,18 @@ final class OnnxPack implements OpenPack {
     return isOwn(options)
         ? manifest.logitScale().map(scorer::withLogitScale).orElse(scorer)
         : scorer;
+  }
+
+  private static PackInfo.SafetyChecker safetyChecker(
+      @Nullable StableDiffusionImg2Img diffusion, Path folder) {
+    if (diffusion == null) {
+      return PackInfo.SafetyChecker.NONE;
+    }
+    return diffusion.checksSafety()
+        ? PackInfo.SafetyChecker.USED
+        : StableDiffusionImg2Img.hasSafetyChecker(folder)
+            ? PackInfo.SafetyChecker.OFF
+            : PackInfo.SafetyChecker.NONE;
   }
 
   /** Whether the scorer is the one that the pack speaks of. */
@@ -145,7 +158,8 @@ final class OnnxPack implements OpenPack {
             device,
             options.threads(),
             options.lanes(),
-            options.batch());
+            options.batch(),
+            options.safetyChecker());
     return owned.add(generator, generator::close);
   }
 

@@ -17,6 +17,7 @@ import dev.sgid.Domain;
 import dev.sgid.GenerationSettings;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.OpenPack;
+import dev.sgid.PackInfo;
 import dev.sgid.Scheduler;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
@@ -297,6 +298,25 @@ class OnnxPackTest {
     try (OpenPack open = new OnnxBackend().open(pack, folders)) {
       assertThat(open.digest(Part.CAPTIONER)).isNotEqualTo(own);
       assertThat(open.digest(Part.SCORER)).isEqualTo(other);
+    }
+  }
+
+  @Test
+  void open_safetyChecker_isPartOfThePackUnlessItIsNotWanted() {
+    try (OpenPack open = open()) {
+      assertThat(open.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.NONE);
+    }
+    TinyPacks.assemble(pack, "safety-checker");
+    try (OpenPack used = open();
+        OpenPack off =
+            new OnnxBackend()
+                .open(
+                    pack,
+                    new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null))) {
+      assertThat(used.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.USED);
+      assertThat(off.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.OFF);
+      assertThat(used.digest(Part.GENERATOR)).isNotEqualTo(off.digest(Part.GENERATOR));
+      assertThat(used.digest(Part.SCORER)).isEqualTo(off.digest(Part.SCORER));
     }
   }
 
