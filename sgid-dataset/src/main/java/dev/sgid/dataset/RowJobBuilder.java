@@ -25,7 +25,7 @@ public final class RowJobBuilder {
   private @Nullable Balance balance;
   private boolean withOriginals;
   private @Nullable Path labels;
-  private @Nullable String captionsSha256;
+  private Captions captions = Captions.NONE;
   private @Nullable CalibratedGuidance guidance;
   private ImageFormat imageFormat = ImageFormat.png();
   private Keep keep = Keep.consistent();
@@ -74,10 +74,20 @@ public final class RowJobBuilder {
     return this;
   }
 
-  /** SHA-256 of the file that captions come from, in hexadecimal; null for none. */
-  public RowJobBuilder withCaptionsSha256(@Nullable String sha256) {
-    this.captionsSha256 = sha256;
+  /**
+   * As {@link AugmentJob.Builder#withCaptions}; null for none. The job file has its hash, {@link
+   * #captions()} what it says.
+   *
+   * @throws DatasetException if it can't be read
+   */
+  public RowJobBuilder withCaptions(@Nullable Path file) {
+    this.captions = file == null ? Captions.NONE : Captions.read(file);
     return this;
+  }
+
+  /** Captions by the image's name, for the images that are given to the job. */
+  public Map<String, String> captions() {
+    return captions.byImage();
   }
 
   /** As {@link AugmentJob.Builder#withGuidance(CalibratedGuidance)}; null for a fixed one. */
@@ -137,7 +147,7 @@ public final class RowJobBuilder {
             balance,
             withOriginals,
             of,
-            captionsSha256,
+            captions.sha256(),
             keep,
             whenRejected,
             guidance);
