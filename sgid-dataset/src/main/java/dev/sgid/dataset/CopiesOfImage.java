@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +48,14 @@ final class CopiesOfImage {
    * @param imageFormat what they are written as
    * @param decoder of pictures that were written before
    * @param labels what labels mean
+   * @param captions those that are given and not made
    */
   record Making(
-      WhenRejected whenRejected, ImageFormat imageFormat, ImageDecoder decoder, Labels labels) {}
+      WhenRejected whenRejected,
+      ImageFormat imageFormat,
+      ImageDecoder decoder,
+      Labels labels,
+      Function<Source, @Nullable String> captions) {}
 
   /** Where copies go, and where those made before lie. */
   interface Place {
@@ -127,18 +133,17 @@ final class CopiesOfImage {
       return;
     }
     Source source = read.source();
-    int attempts = job.whenRejected().attempts(); // as after the last of them
+    int attempts = making.whenRejected().attempts(); // as after the last of them
     ManifestLine line =
         ManifestLine.flagged(
-            names.copy(source, copy.copy()),
+            place.name(source, copy.copy()),
             source,
             read.sha256(),
             Sgid.identity(read.image()),
             copy,
-            job.captions().of(source),
+            making.captions().apply(source),
             new Verdict(null, null, attempts, false, copy.reason().getMessage()));
-    folder.drop(line);
-    job.listener().dropped(line);
+    place.drop(line);
     counts.dropped(source);
   }
 

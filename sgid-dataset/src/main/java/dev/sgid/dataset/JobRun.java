@@ -267,7 +267,9 @@ final class JobRun implements CopiesOfImage.Counts {
             label -> settings(label, settings),
             this::caption,
             budget);
-    Making making = new Making(job.whenRejected(), job.imageFormat(), job.decoder(), job.labels());
+    Making making =
+        new Making(
+            job.whenRejected(), job.imageFormat(), job.decoder(), job.labels(), job.captions()::of);
     Place place = new FolderPlace(job, names, folder);
     CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
