@@ -122,8 +122,8 @@ public record ManifestLine(
     return ManifestJson.text(this);
   }
 
-  /** This line with the image elsewhere. */
-  ManifestLine withFileName(String value) {
+  /** This line with the image elsewhere, relative to the folder of the manifest, with {@code /}. */
+  public ManifestLine withFileName(String value) {
     return with(value, fileSha256, copy, verdict);
   }
 
