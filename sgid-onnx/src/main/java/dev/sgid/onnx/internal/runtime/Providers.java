@@ -94,7 +94,9 @@ final class Providers {
       add(options, device);
     } catch (OrtException e) {
       throw new SgidException(
-          Stage.OPEN, "Device " + device + " can't be used; " + why(device, e.getMessage()), e);
+          Stage.OPEN,
+          "Device " + device + " can't be used; " + why(device, String.valueOf(e.getMessage())),
+          e);
     }
   }
 
