@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +47,9 @@ final class CopiesOfImage {
    * @param imageFormat what they are written as
    * @param decoder of pictures that were written before
    * @param labels what labels mean
-   * @param captions those that are given and not made
    */
   record Making(
-      WhenRejected whenRejected,
-      ImageFormat imageFormat,
-      ImageDecoder decoder,
-      Labels labels,
-      Function<Source, @Nullable String> captions) {}
+      WhenRejected whenRejected, ImageFormat imageFormat, ImageDecoder decoder, Labels labels) {}
 
   /** Where copies go, and where those made before lie. */
   interface Place {
@@ -64,6 +58,9 @@ final class CopiesOfImage {
 
     /** What a copy is called. */
     String name(Source source, int copy);
+
+    /** The caption that there is of an image; null where it is captioned. */
+    @Nullable String caption(Source source);
 
     /** The file of a copy that a former run wrote; null if there is none. */
     byte @Nullable [] former(Source source, int copy) throws IOException;
@@ -141,7 +138,7 @@ final class CopiesOfImage {
             read.sha256(),
             Sgid.identity(read.image()),
             copy,
-            making.captions().apply(source),
+            place.caption(source),
             new Verdict(null, null, attempts, false, copy.reason().getMessage()));
     place.drop(line);
     counts.dropped(source);

@@ -268,8 +268,7 @@ final class JobRun implements CopiesOfImage.Counts {
             this::caption,
             budget);
     Making making =
-        new Making(
-            job.whenRejected(), job.imageFormat(), job.decoder(), job.labels(), job.captions()::of);
+        new Making(job.whenRejected(), job.imageFormat(), job.decoder(), job.labels());
     Place place = new FolderPlace(job, names, folder);
     CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {

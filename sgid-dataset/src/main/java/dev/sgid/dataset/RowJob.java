@@ -188,8 +188,7 @@ public final class RowJob {
         asked.whenRejected(),
         asked.imageFormat(),
         new ImageDecoder(),
-        asked.labels(),
-        Source::caption);
+        asked.labels());
   }
 
   /** The settings of a class; null for the Sgid's. */

@@ -47,7 +47,7 @@ final class StableDiffusionModels implements AutoCloseable {
     requireFiles(folder);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
     schedulerConfig = SchedulerConfig.of(scheduler);
-    fitting = fitting(unetConfig, vaeConfig, family);
+    Fitting anySize = fitting(unetConfig, vaeConfig, family);
     promptEncoder = promptEncoder(folder, placement);
     owned.add(promptEncoder, promptEncoder::close);
     vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
@@ -64,6 +64,14 @@ final class StableDiffusionModels implements AutoCloseable {
         UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
+    int factor = vaeConfig.factor();
+    Size fixed =
+        FixedSize.agreed(
+            List.of(vaeEncoder.fixedSize(), unet.fixedSize(factor), vaeDecoder.fixedSize()));
+    if (fixed != null) {
+      LOG.info("{} takes images of {} alone: all are scaled to it", folder, fixed);
+    }
+    fitting = anySize.fixedTo(fixed);
     safetyChecker = checksSafety ? SafetyChecker.open(folder, placement) : null;
     if (safetyChecker != null) {
       owned.add(safetyChecker, safetyChecker::close);

@@ -119,6 +119,13 @@ final class UNet implements AutoCloseable {
     return !timestep.type().isFloat();
   }
 
+  /**
+   * The size of images that it takes, of which a latent stands for {@code factor} pixels a side.
+   */
+  FixedSize fixedSize(int factor) {
+    return FixedSize.of(model, sample, factor);
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);

@@ -74,6 +74,11 @@ final class VaeDecoder implements AutoCloseable {
     }
   }
 
+  /** The size of images that it takes. */
+  FixedSize fixedSize() {
+    return FixedSize.of(model, input, config.factor());
+  }
+
   /** Whether it computes in float16. */
   boolean isFloat16() {
     return output.type() == Port.ElementType.FLOAT16;

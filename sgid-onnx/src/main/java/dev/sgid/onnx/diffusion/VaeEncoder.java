@@ -105,6 +105,11 @@ final class VaeEncoder implements AutoCloseable {
     return deterministic;
   }
 
+  /** The size of images that it takes. */
+  FixedSize fixedSize() {
+    return FixedSize.of(model, model.inputs().get(0), 1);
+  }
+
   /** Whether it computes in float16. */
   boolean isFloat16() {
     return output.type() == Port.ElementType.FLOAT16;
