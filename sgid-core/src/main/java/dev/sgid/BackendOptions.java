@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
+ * @param lowMemory whether large models are open one at a time, while they run, to save memory
  */
 public record BackendOptions(
     Device device,
@@ -32,7 +33,8 @@ public record BackendOptions(
     int batch,
     Map<Part, Path> folders,
     Set<Part> replaced,
-    @Nullable Path cacheFolder) {
+    @Nullable Path cacheFolder,
+    boolean lowMemory) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
       new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
@@ -45,6 +47,18 @@ public record BackendOptions(
     SCORER,
     /** {@link OpenPack#generator()}. */
     GENERATOR
+  }
+
+  /** The same without regard to memory. */
+  public BackendOptions(
+      Device device,
+      int threads,
+      int lanes,
+      int batch,
+      Map<Part, Path> folders,
+      Set<Part> replaced,
+      @Nullable Path cacheFolder) {
+    this(device, threads, lanes, batch, folders, replaced, cacheFolder, false);
   }
 
   public BackendOptions {

@@ -52,6 +52,13 @@ final class PackOptions {
       description = "Where the models run. Default: auto, a GPU where one can be used.")
   private @Nullable Device device;
 
+  @Option(
+      names = "--low-memory",
+      description =
+          "Keep of the large models only the one open that runs: less memory, more time. It changes"
+              + " no picture by more than rounding.")
+  private boolean lowMemory;
+
   /** A builder on the pack. */
   SgidBuilder builder() {
     SgidBuilder sgid =
@@ -60,6 +67,6 @@ final class PackOptions {
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);
     Options.set(spec, "--device", device, sgid::withDevice);
-    return sgid;
+    return sgid.withLowMemory(lowMemory);
   }
 }

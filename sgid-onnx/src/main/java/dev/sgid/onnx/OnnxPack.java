@@ -18,6 +18,7 @@ import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
 import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Lanes;
+import dev.sgid.onnx.internal.runtime.LowMemory;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.runtime.ShutdownHold;
 import dev.sgid.onnx.internal.text.TokenizersNatives;
@@ -156,7 +157,9 @@ final class OnnxPack implements OpenPack {
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
-    return owned.opening(() -> new OnnxPack(manifest, options, files, owned));
+    return LowMemory.opening(
+        options.lowMemory(),
+        () -> owned.opening(() -> new OnnxPack(manifest, options, files, owned)));
   }
 
   @Override
