@@ -216,6 +216,7 @@ class SgidTest {
                 .withThreads(2)
                 .withLanes(5)
                 .withBatch(3)
+                .withLowMemory(true)
                 .withCaptioner(captioner)
                 .withScorer(scorer)
                 .withGenerator(generator)
@@ -233,7 +234,8 @@ class SgidTest {
                   3,
                   Map.of(Part.CAPTIONER, captioner, Part.SCORER, scorer, Part.GENERATOR, generator),
                   Set.of(),
-                  null));
+                  null,
+                  true));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

@@ -154,6 +154,9 @@ final class OnnxPack implements OpenPack {
     OpenedFiles files = new OpenedFiles();
     PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
     manifest.checkFiles(options.replaced()); // which opens none for good
+    if (!options.replaced().contains(Part.GENERATOR)) { // before other parts are read for nothing
+      StableDiffusionImg2Img.check(manifest.generator(options));
+    }
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();

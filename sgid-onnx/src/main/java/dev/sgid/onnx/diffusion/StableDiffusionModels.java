@@ -2,6 +2,7 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import dev.sgid.Device;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.Owned;
@@ -34,16 +35,12 @@ final class StableDiffusionModels implements AutoCloseable {
 
   private StableDiffusionModels(Path folder, Placement placement, Owned owned) {
     this.owned = owned;
-    if (!Files.isDirectory(folder)) {
-      throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
-    }
-    JsonFile unetConfig = config(folder.resolve("unet/config.json"));
-    JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
-    ModelScheduler.check(scheduler);
-    family = ModelFamily.of(folder, unetConfig);
+    Kind kind = Kind.of(folder);
+    JsonFile unetConfig = kind.unet();
+    family = kind.family();
     requireFiles(folder);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
-    schedulerConfig = SchedulerConfig.of(scheduler);
+    schedulerConfig = SchedulerConfig.of(kind.scheduler());
     fitting = fitting(unetConfig, vaeConfig, family);
     promptEncoder = promptEncoder(folder, placement);
     owned.add(promptEncoder, promptEncoder::close);
@@ -61,6 +58,36 @@ final class StableDiffusionModels implements AutoCloseable {
         UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
+    if (unet.isFloat16() && placement.device().kind() == Device.Kind.CPU) {
+      LOG.warn(
+          "The UNet of {} is float16, which takes about twice the time of float32 on a CPU, and more"
+              + " memory: ONNX Runtime turns its numbers into float32 and back around every"
+              + " operator. Export it in float32 for a CPU",
+          folder);
+    }
+  }
+
+  /**
+   * What a folder is of, by its configs alone.
+   *
+   * @param unet the UNet's config
+   * @param scheduler the scheduler's
+   */
+  record Kind(JsonFile unet, JsonFile scheduler, ModelFamily family) {
+    /**
+     * Looks at a folder.
+     *
+     * @throws dev.sgid.SgidException if it is of what is not run here
+     */
+    static Kind of(Path folder) {
+      if (!Files.isDirectory(folder)) {
+        throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
+      }
+      JsonFile unet = config(folder.resolve("unet/config.json"));
+      JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
+      ModelScheduler.check(scheduler);
+      return new Kind(unet, scheduler, ModelFamily.of(folder, unet));
+    }
   }
 
   /** Complains of what is missing before graphs are opened, which may take long. */

@@ -125,6 +125,11 @@ final class UNet implements AutoCloseable {
     return !timestep.type().isFloat();
   }
 
+  /** Whether it computes in float16. */
+  boolean isFloat16() {
+    return sample.type() == Port.ElementType.FLOAT16;
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);
