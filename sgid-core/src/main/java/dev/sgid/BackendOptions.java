@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param folders parts that are taken from folders of their own instead of the pack's
  * @param replaced parts that the caller brings: they are not opened, and the pack need not have
  *     them
+ * @param safetyChecker whether the generator's safety checker is used, where it has one
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
@@ -33,6 +34,7 @@ public record BackendOptions(
     int batch,
     Map<Part, Path> folders,
     Set<Part> replaced,
+    boolean safetyChecker,
     @Nullable Path cacheFolder,
     boolean lowMemory) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
@@ -49,7 +51,7 @@ public record BackendOptions(
     GENERATOR
   }
 
-  /** The same without regard to memory. */
+  /** The same with the safety checker, and without regard to memory. */
   public BackendOptions(
       Device device,
       int threads,
@@ -58,7 +60,7 @@ public record BackendOptions(
       Map<Part, Path> folders,
       Set<Part> replaced,
       @Nullable Path cacheFolder) {
-    this(device, threads, lanes, batch, folders, replaced, cacheFolder, false);
+    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, false);
   }
 
   public BackendOptions {

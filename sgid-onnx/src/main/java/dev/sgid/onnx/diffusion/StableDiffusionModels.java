@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,11 @@ final class StableDiffusionModels implements AutoCloseable {
   private final VaeConfig vaeConfig;
   private final SchedulerConfig schedulerConfig;
   private final Fitting fitting;
+  private final @Nullable SafetyChecker safetyChecker;
   private final Owned owned;
 
-  private StableDiffusionModels(Path folder, Placement placement, Owned owned) {
+  private StableDiffusionModels(
+      Path folder, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
     Kind kind = Kind.of(folder);
     JsonFile unetConfig = kind.unet();
@@ -64,6 +67,10 @@ final class StableDiffusionModels implements AutoCloseable {
               + " memory: ONNX Runtime turns its numbers into float32 and back around every"
               + " operator. Export it in float32 for a CPU",
           folder);
+    }
+    safetyChecker = checksSafety ? SafetyChecker.open(folder, placement) : null;
+    if (safetyChecker != null) {
+      owned.add(safetyChecker, safetyChecker::close);
     }
   }
 
@@ -131,15 +138,21 @@ final class StableDiffusionModels implements AutoCloseable {
     return shapes;
   }
 
+  /** The same with the safety checker. */
+  static StableDiffusionModels open(Path folder, Placement placement) {
+    return open(folder, placement, true);
+  }
+
   /**
    * Opens the models of {@code folder}.
    *
+   * @param checksSafety whether its safety checker is wanted, if it has one
    * @throws dev.sgid.SgidException naming the file, what was expected and what was found; nothing
    *     stays open then
    */
-  static StableDiffusionModels open(Path folder, Placement placement) {
+  static StableDiffusionModels open(Path folder, Placement placement, boolean checksSafety) {
     Owned owned = new Owned();
-    return owned.opening(() -> new StableDiffusionModels(folder, placement, owned));
+    return owned.opening(() -> new StableDiffusionModels(folder, placement, checksSafety, owned));
   }
 
   /**
@@ -219,6 +232,11 @@ final class StableDiffusionModels implements AutoCloseable {
 
   VaeDecoder vaeDecoder() {
     return vaeDecoder;
+  }
+
+  /** What looks at pictures; null for nothing. */
+  @Nullable SafetyChecker safetyChecker() {
+    return safetyChecker;
   }
 
   VaeConfig vaeConfig() {
