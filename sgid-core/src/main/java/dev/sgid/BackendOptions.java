@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
+ * @param lowMemory whether large models are open one at a time, while they run, to save memory
  */
 public record BackendOptions(
     Device device,
@@ -34,10 +35,11 @@ public record BackendOptions(
     Map<Part, Path> folders,
     Set<Part> replaced,
     boolean safetyChecker,
-    @Nullable Path cacheFolder) {
+    @Nullable Path cacheFolder,
+    boolean lowMemory) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), true, null);
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
 
   /** A part of a pack. */
   public enum Part {
@@ -49,7 +51,7 @@ public record BackendOptions(
     GENERATOR
   }
 
-  /** The same with the safety checker. */
+  /** The same with the safety checker, and without regard to memory. */
   public BackendOptions(
       Device device,
       int threads,
@@ -58,7 +60,7 @@ public record BackendOptions(
       Map<Part, Path> folders,
       Set<Part> replaced,
       @Nullable Path cacheFolder) {
-    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder);
+    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, false);
   }
 
   public BackendOptions {

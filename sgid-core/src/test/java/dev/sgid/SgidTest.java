@@ -218,6 +218,7 @@ class SgidTest {
                 .withThreads(2)
                 .withLanes(5)
                 .withBatch(3)
+                .withLowMemory(true)
                 .withCaptioner(captioner)
                 .withScorer(scorer)
                 .withGenerator(generator)
@@ -235,7 +236,9 @@ class SgidTest {
                   3,
                   Map.of(Part.CAPTIONER, captioner, Part.SCORER, scorer, Part.GENERATOR, generator),
                   Set.of(),
-                  null));
+                  true,
+                  null,
+                  true));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

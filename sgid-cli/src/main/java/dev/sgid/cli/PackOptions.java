@@ -99,6 +99,12 @@ final class PackOptions {
       description = "How many runs of models are on a GPU at the same time. Default: 1.")
   private int deviceSlots = 1;
 
+      names = "--low-memory",
+      description =
+          "Keep of the large models only the one open that runs: less memory, more time. It changes"
+              + " no picture by more than rounding.")
+  private boolean lowMemory;
+
   /** A builder on the pack. */
   SgidBuilder builder() {
     SgidBuilder sgid =
@@ -117,7 +123,7 @@ final class PackOptions {
         "--device-slots",
         deviceSlots,
         slots -> sgid.withDevice(on.withOptions(deviceOptions).withSlots(slots)));
-    return sgid;
+    return sgid.withLowMemory(lowMemory);
   }
 
   private void part(String option, @Nullable Path given, Consumer<Path> setter) {

@@ -68,6 +68,18 @@ class OnnxPackTest {
   }
 
   @Test
+  void open_refiner_refusedBeforeAnyPartIsRead() throws IOException {
+    Files.writeString(pack.resolve("blip/vision_model.onnx"), "would be complained of");
+    Files.writeString(
+        pack.resolve("stable-diffusion/model_index.json"),
+        "{\"_class_name\": \"StableDiffusionXLImg2ImgPipeline\", \"requires_aesthetics_score\": true}");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining("This is the refiner of Stable Diffusion XL");
+  }
+
+  @Test
   void open_noManifest_hasTheFoldersNameAndTheLibrarysDefaults() {
     try (OpenPack open = open()) {
       assertThat(open.info().name()).isEqualTo(pack.getFileName().toString());

@@ -125,6 +125,17 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         (picture, pixels) -> {});
   }
 
+  /**
+   * Refuses a folder of what is not run here, by its configs alone and at once, where {@link #open}
+   * reads gigabytes.
+   *
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  public static void check(Path folder) {
+    StableDiffusionModels.Kind ignored =
+        StableDiffusionModels.Kind.of(requireNonNull(folder, "folder"));
+  }
+
   /** The type the UNet computes in, like {@code float32}. */
   public String dtype() {
     return models.dtype();

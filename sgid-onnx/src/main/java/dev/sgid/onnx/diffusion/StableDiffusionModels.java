@@ -2,6 +2,7 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import dev.sgid.Device;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.Owned;
@@ -37,16 +38,12 @@ final class StableDiffusionModels implements AutoCloseable {
   private StableDiffusionModels(
       Path folder, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
-    if (!Files.isDirectory(folder)) {
-      throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
-    }
-    JsonFile unetConfig = config(folder.resolve("unet/config.json"));
-    JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
-    ModelScheduler.check(scheduler);
-    family = ModelFamily.of(folder, unetConfig);
+    Kind kind = Kind.of(folder);
+    JsonFile unetConfig = kind.unet();
+    family = kind.family();
     requireFiles(folder);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
-    schedulerConfig = SchedulerConfig.of(scheduler);
+    schedulerConfig = SchedulerConfig.of(kind.scheduler());
     Fitting anySize = fitting(unetConfig, vaeConfig, family);
     promptEncoder = promptEncoder(folder, placement);
     owned.add(promptEncoder, promptEncoder::close);
@@ -72,9 +69,39 @@ final class StableDiffusionModels implements AutoCloseable {
       LOG.info("{} takes images of {} alone: all are scaled to it", folder, fixed);
     }
     fitting = anySize.fixedTo(fixed);
+    if (unet.isFloat16() && placement.device().kind() == Device.Kind.CPU) {
+      LOG.warn(
+          "The UNet of {} is float16, which takes about twice the time of float32 on a CPU, and more"
+              + " memory: ONNX Runtime turns its numbers into float32 and back around every"
+              + " operator. Export it in float32 for a CPU",
+          folder);
+    }
     safetyChecker = checksSafety ? SafetyChecker.open(folder, placement) : null;
     if (safetyChecker != null) {
       owned.add(safetyChecker, safetyChecker::close);
+    }
+  }
+
+  /**
+   * What a folder is of, by its configs alone.
+   *
+   * @param unet the UNet's config
+   * @param scheduler the scheduler's
+   */
+  record Kind(JsonFile unet, JsonFile scheduler, ModelFamily family) {
+    /**
+     * Looks at a folder.
+     *
+     * @throws dev.sgid.SgidException if it is of what is not run here
+     */
+    static Kind of(Path folder) {
+      if (!Files.isDirectory(folder)) {
+        throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
+      }
+      JsonFile unet = config(folder.resolve("unet/config.json"));
+      JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
+      ModelScheduler.check(scheduler);
+      return new Kind(unet, scheduler, ModelFamily.of(folder, unet));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sgid.onnx.internal.runtime;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.sgid.Stage;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,20 @@ final class OpenSession {
    * Opens a session; what takes long can't be stopped.
    *
    * @param large whether what its opening leaves behind is worth giving back to the system
+   * @param mapsWeights whether convolutions leave the weights of files beside the graph where the
+   *     system maps them, instead of copying them into a layout that is a tenth faster to run
    * @throws dev.sgid.SgidException of kind cancelled, if the JVM shuts down
    */
-  static OpenSession of(Path file, Placement placement, boolean large) throws OrtException {
+  static OpenSession of(Path file, Placement placement, boolean large, boolean mapsWeights)
+      throws OrtException {
     SessionOptions options = null;
     OrtSession session = null;
     try (NativePath path = NativePath.of(file);
         ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
       options = placement.sessionOptions();
+      if (mapsWeights) {
+        options.setOptimizationLevel(OptLevel.EXTENDED_OPT); // all but the layout
+      }
       session = create(path.toString(), options);
       if (large) {
         NativeHeap.trim();
