@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
+ * @param variant which form is taken of each model that is there in several, {@code fp16} for
+ *     {@code model_fp16.onnx}, wherever a model has it; empty for the most exact
  */
 public record BackendOptions(
     Device device,
@@ -32,10 +34,11 @@ public record BackendOptions(
     int batch,
     Map<Part, Path> folders,
     Set<Part> replaced,
-    @Nullable Path cacheFolder) {
+    @Nullable Path cacheFolder,
+    String variant) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null, "");
 
   /** A part of a pack. */
   public enum Part {
@@ -54,5 +57,6 @@ public record BackendOptions(
     Require.atLeast(0, batch, "batch");
     folders = Map.copyOf(requireNonNull(folders, "folders"));
     replaced = Set.copyOf(requireNonNull(replaced, "replaced"));
+    requireNonNull(variant, "variant");
   }
 }

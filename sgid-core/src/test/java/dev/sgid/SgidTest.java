@@ -219,6 +219,7 @@ class SgidTest {
                 .withCaptioner(captioner)
                 .withScorer(scorer)
                 .withGenerator(generator)
+                .withVariant("fp16")
                 .withSeed(77)
                 .build()) {
       assertThat(sgid.settings())
@@ -233,7 +234,8 @@ class SgidTest {
                   3,
                   Map.of(Part.CAPTIONER, captioner, Part.SCORER, scorer, Part.GENERATOR, generator),
                   Set.of(),
-                  null));
+                  null,
+                  "fp16"));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

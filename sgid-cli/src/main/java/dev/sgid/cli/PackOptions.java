@@ -22,6 +22,14 @@ final class PackOptions {
   private @Nullable Path model;
 
   @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which form of the models is taken where there are several: fp16 for model_fp16.onnx,"
+              + " quantized, int8 ... Default: the most exact, model.onnx where there is one.")
+  private @Nullable String variant;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       description =
@@ -56,6 +64,7 @@ final class PackOptions {
   SgidBuilder builder() {
     SgidBuilder sgid =
         model == null ? Sgid.builder() : Sgid.builder(Options.named(spec, "--model", model));
+    Options.set(spec, "--variant", variant, sgid::withVariant);
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);

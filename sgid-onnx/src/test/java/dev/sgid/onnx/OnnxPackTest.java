@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null);
+      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null, "");
 
   @TempDir Path pack;
 
@@ -130,12 +130,12 @@ class OnnxPackTest {
     }
     Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
     BackendOptions other =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), null);
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), null, "");
     try (OpenPack open = new OnnxBackend().open(pack, other)) {
       assertThat(open.domain()).as("lies in another scorer's space").isEmpty();
     }
     BackendOptions without =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), null);
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), null, "");
     try (OpenPack open = new OnnxBackend().open(pack, without)) {
       assertThat(open.domain()).isEmpty();
     }
@@ -267,7 +267,7 @@ class OnnxPackTest {
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), null);
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), null, "");
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();

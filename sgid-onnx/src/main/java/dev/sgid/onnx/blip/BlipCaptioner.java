@@ -56,14 +56,15 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   private volatile int together = 1; // as many do; one until it is known how much is seen of it
   private final Lifetime lifetime;
 
-  private BlipCaptioner(Path folder, Placement placement, BlipOptions options, Owned owned) {
+  private BlipCaptioner(ModelFiles files, Placement placement, BlipOptions options, Owned owned) {
+    Path folder = files.folder();
     BlipConfig config = BlipConfig.read(folder);
     this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     TextTokenizer text = TextTokenizer.open(folder, config.positions());
     this.tokenizer = owned.add(text, text::close);
-    OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
+    OnnxModel visionModel = open(files.graph("vision_model"), placement, owned);
     this.vision = BlipVision.of(visionModel, ImageProcessor.read(folder));
-    OnnxModel decoder = open(folder, "text_decoder.onnx", placement, owned);
+    OnnxModel decoder = open(files.graph("text_decoder"), placement, owned);
     this.seen = vision.seenBy(decoder);
     this.generator =
         new TextGenerator(
@@ -88,15 +89,29 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
    *     takes
    */
   public static BlipCaptioner open(Path folder, Device device, int threads, BlipOptions options) {
-    requireNonNull(folder, "folder");
+    return open(folder, device, threads, options, "");
+  }
+
+  /**
+   * The same, of the variant of the graphs that is asked for.
+   *
+   * @param variant which one is taken of each graph that has it, {@code fp16} for {@code
+   *     vision_model_fp16.onnx}; empty for the most exact
+   * @throws SgidException as without a variant
+   * @throws IllegalArgumentException as without a variant
+   */
+  public static BlipCaptioner open(
+      Path folder, Device device, int threads, BlipOptions options, String variant) {
+    ModelFiles files =
+        new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     requireNonNull(options, "options");
     Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
     Owned owned = new Owned();
-    return owned.opening(() -> new BlipCaptioner(folder, placement, options, owned));
+    return owned.opening(() -> new BlipCaptioner(files, placement, options, owned));
   }
 
-  private static OnnxModel open(Path folder, String name, Placement placement, Owned owned) {
-    OnnxModel model = OnnxModel.open(ModelFiles.find(folder, name), Stage.CAPTION, placement);
+  private static OnnxModel open(Path file, Placement placement, Owned owned) {
+    OnnxModel model = OnnxModel.open(file, Stage.CAPTION, placement);
     return owned.add(model, model::close);
   }
 

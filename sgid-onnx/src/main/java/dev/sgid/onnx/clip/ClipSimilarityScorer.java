@@ -19,7 +19,6 @@ import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +44,9 @@ import java.util.Set;
  * Supervision", ICML 2021.
  */
 public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseable {
+  private static final String TEXT = "text_model";
+  private static final String VISION = "vision_model";
+  private static final String BOTH = "model";
   private static final int CPU_BATCH = 8;
   private static final int GPU_BATCH = 64;
   private static final int CACHED_TEXTS = 4096;
@@ -55,27 +57,27 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   private final Lru<String, float[]> known = new Lru<>(CACHED_TEXTS);
   private final Lifetime lifetime;
 
-  private ClipSimilarityScorer(Path folder, Placement placement, Owned owned) {
+  private ClipSimilarityScorer(ModelFiles files, Placement placement, Owned owned) {
+    Path folder = files.folder();
     this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
     this.tokenizer = owned.add(text, text::close);
     ImageProcessor processor = ImageProcessor.read(folder);
-    Path textFile = ModelFiles.find(folder, "text_model.onnx");
-    Path visionFile = ModelFiles.find(folder, "vision_model.onnx");
-    Path bothFile = ModelFiles.find(folder, "model.onnx");
-    if (!Files.exists(textFile) && !Files.exists(visionFile)) {
-      if (!Files.exists(bothFile)) {
-        throw JsonFile.broken(
-            folder, "Neither text_model.onnx and vision_model.onnx nor model.onnx in", null);
-      }
+    int towers = Math.max(files.rank(TEXT), files.rank(VISION));
+    if (towers == Integer.MAX_VALUE && !files.has(TEXT) && !files.has(VISION) && !files.has(BOTH)) {
+      throw JsonFile.broken(
+          folder, "Neither text_model.onnx and vision_model.onnx nor model.onnx in", null);
+    }
+    if (files.rank(BOTH) < towers) {
       this.model =
-          new CombinedModel(open(bothFile, placement, owned), processor, tokenizer.encode(""));
+          new CombinedModel(
+              open(files.graph(BOTH), placement, owned), processor, tokenizer.encode(""));
     } else {
       this.model =
           new SeparateTowers(
-              open(textFile, placement, owned),
-              open(visionFile, placement, owned),
+              open(files.graph(TEXT), placement, owned),
+              open(files.graph(VISION), placement, owned),
               processor,
               tokenizer.maxLength());
     }
@@ -91,10 +93,22 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
    * @throws SgidException naming the file, what was expected and what was found
    */
   public static ClipSimilarityScorer open(Path folder, Device device, int threads) {
-    requireNonNull(folder, "folder");
+    return open(folder, device, threads, "");
+  }
+
+  /**
+   * The same, of the variant of the graphs that is asked for.
+   *
+   * @param variant which one is taken of each graph that has it, {@code fp16} for {@code
+   *     text_model_fp16.onnx}; empty for the most exact
+   * @throws SgidException as without a variant
+   */
+  public static ClipSimilarityScorer open(Path folder, Device device, int threads, String variant) {
+    ModelFiles files =
+        new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
     Owned owned = new Owned();
-    return owned.opening(() -> new ClipSimilarityScorer(folder, placement, owned));
+    return owned.opening(() -> new ClipSimilarityScorer(files, placement, owned));
   }
 
   private static OnnxModel open(Path file, Placement placement, Owned owned) {

@@ -21,6 +21,7 @@ import dev.sgid.internal.Once;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.internal.StageEvents;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.image.VaeImages;
 import dev.sgid.onnx.internal.runtime.Lanes;
 import java.nio.FloatBuffer;
@@ -104,14 +105,27 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    */
   public static StableDiffusionImg2Img open(
       Path folder, Device device, int threads, int lanes, int batch) {
-    requireNonNull(folder, "folder");
+    return open(folder, device, threads, lanes, batch, "");
+  }
+
+  /**
+   * The same, of the variant of the models that is asked for.
+   *
+   * @param variant which one is taken of each model that has it, {@code fp16} for {@code
+   *     model_fp16.onnx}; empty for the most exact
+   * @throws SgidException as without a variant
+   */
+  public static StableDiffusionImg2Img open(
+      Path folder, Device device, int threads, int lanes, int batch, String variant) {
+    ModelFiles files =
+        new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     Require.atLeast(0, batch, "batch");
-    Lanes division = Lanes.of(device, threads, lanes, folder.resolve("unet"));
+    Path unet = StableDiffusionModels.graph(files, StableDiffusionModels.UNET);
+    Lanes division = Lanes.of(device, threads, lanes, unet);
     boolean cpu = division.placement().device().kind() == Device.Kind.CPU;
-    int usual =
-        cpu && !Lanes.isSmall(folder.resolve("unet")) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
+    int usual = cpu && !Lanes.isSmall(unet) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
     return new StableDiffusionImg2Img(
-        StableDiffusionModels.open(folder, division.placement()),
+        StableDiffusionModels.open(files, division.placement()),
         division.count(),
         batch == 0 ? usual : batch,
         (picture, pixels) -> {});

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class StableDiffusionModels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionModels.class);
 
+  /** The folder of the UNet. */
+  static final String UNET = "unet";
+
   private final ModelFamily family;
   private final PromptEncoder promptEncoder;
   private final VaeEncoder vaeEncoder;
@@ -32,8 +36,9 @@ final class StableDiffusionModels implements AutoCloseable {
   private final Fitting fitting;
   private final Owned owned;
 
-  private StableDiffusionModels(Path folder, Placement placement, Owned owned) {
+  private StableDiffusionModels(ModelFiles files, Placement placement, Owned owned) {
     this.owned = owned;
+    Path folder = files.folder();
     if (!Files.isDirectory(folder)) {
       throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
     }
@@ -41,15 +46,15 @@ final class StableDiffusionModels implements AutoCloseable {
     JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
     ModelScheduler.check(scheduler);
     family = ModelFamily.of(folder, unetConfig);
-    requireFiles(folder);
+    requireFiles(files);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
     schedulerConfig = SchedulerConfig.of(scheduler);
     fitting = fitting(unetConfig, vaeConfig, family);
-    promptEncoder = promptEncoder(folder, placement);
+    promptEncoder = promptEncoder(files, placement);
     owned.add(promptEncoder, promptEncoder::close);
-    vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
+    vaeEncoder = VaeEncoder.open(graph(files, "vae_encoder"), vaeConfig, placement);
     owned.add(vaeEncoder, vaeEncoder::close);
-    vaeDecoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement);
+    vaeDecoder = VaeDecoder.open(graph(files, "vae_decoder"), vaeConfig, placement);
     owned.add(vaeDecoder, vaeDecoder::close);
     if (vaeConfig.overflows() && (vaeEncoder.isFloat16() || vaeDecoder.isFloat16())) {
       LOG.warn(
@@ -57,42 +62,42 @@ final class StableDiffusionModels implements AutoCloseable {
               + " fail as not finite. Export it in float32, or a VAE that was made for float16",
           folder);
     }
-    unet =
-        UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
+    unet = UNet.open(graph(files, UNET), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
   }
 
   /** Complains of what is missing before graphs are opened, which may take long. */
-  private void requireFiles(Path folder) {
+  private void requireFiles(ModelFiles files) {
     List<String> graphs =
-        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", "unet"));
+        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", UNET));
     if (family.isXl()) {
       graphs.add("text_encoder_2");
-      Path tokenizer = folder.resolve("tokenizer_2");
+      Path tokenizer = files.folder().resolve("tokenizer_2");
       if (!Files.isDirectory(tokenizer)) {
         throw JsonFile.broken(
             tokenizer, "Missing folder of Stable Diffusion XL's second tokenizer", null);
       }
     }
     for (String graph : graphs) {
-      Path file = folder.resolve(graph).resolve("model.onnx");
+      Path file = graph(files, graph);
       if (!Files.exists(file)) {
         throw JsonFile.broken(file, "There is no such model file", null);
       }
     }
   }
 
-  private PromptEncoder promptEncoder(Path folder, Placement placement) {
+  private PromptEncoder promptEncoder(ModelFiles files, Placement placement) {
+    Path folder = files.folder();
     JsonFile text = config(folder.resolve("text_encoder/config.json"));
     return family.isXl()
         ? XlTextEncoders.open(
-            folder,
+            files,
             text,
             config(folder.resolve("text_encoder_2/config.json")),
             placement,
             family.zerosForNone())
-        : TextEncoder.open(folder, text, placement);
+        : TextEncoder.open(files, text, placement);
   }
 
   /** The shapes of what the UNet is given for each row, without a batch. */
@@ -105,14 +110,24 @@ final class StableDiffusionModels implements AutoCloseable {
   }
 
   /**
-   * Opens the models of {@code folder}.
+   * Opens the models of a folder.
    *
    * @throws dev.sgid.SgidException naming the file, what was expected and what was found; nothing
    *     stays open then
    */
-  static StableDiffusionModels open(Path folder, Placement placement) {
+  static StableDiffusionModels open(ModelFiles files, Placement placement) {
     Owned owned = new Owned();
-    return owned.opening(() -> new StableDiffusionModels(folder, placement, owned));
+    return owned.opening(() -> new StableDiffusionModels(files, placement, owned));
+  }
+
+  /** The same, of the most exact form of each. */
+  static StableDiffusionModels open(Path folder, Placement placement) {
+    return open(new ModelFiles(folder, ""), placement);
+  }
+
+  /** The file of one of the models. */
+  static Path graph(ModelFiles files, String part) {
+    return files.in(part).graph("model");
   }
 
   /**
