@@ -9,6 +9,7 @@ import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.captioner.VitGpt2Captioner;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Captioners {
   /** What config.json's model_type says of a folder, and what opens it. */
   private static final Map<String, Opener> BY_MODEL_TYPE =
-      new TreeMap<>(Map.of("blip", Captioners::blip));
+      new TreeMap<>(
+          Map.of("blip", Captioners::blip, "vision-encoder-decoder", Captioners::vitGpt2));
 
   /** Opens a folder of one model type. */
   private interface Opener {
@@ -69,6 +71,24 @@ final class Captioners {
     }
     BlipCaptioner captioner =
         BlipCaptioner.open(files.folder(), device, threads, options, files.variant());
+    return owned.add(captioner, captioner::close);
+  }
+
+  private static Captioner vitGpt2(
+      ModelFiles files, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
+    if (caption != null && !caption.string("prefix", "").isEmpty()) {
+      throw caption.unexpected("prefix", "absent for a ViT-GPT2, which takes none,");
+    }
+    VitGpt2Captioner captioner =
+        VitGpt2Captioner.open(
+            files,
+            device,
+            threads,
+            options ->
+                caption == null
+                    ? options
+                    : options.withMaxNewTokens(
+                        caption.count("maxNewTokens", options.maxNewTokens())));
     return owned.add(captioner, captioner::close);
   }
 }

@@ -56,7 +56,7 @@ class CaptionersTest {
     assertThatThrownBy(() -> open(null))
         .isInstanceOf(SgidException.class)
         .hasMessage(
-            "\"model_type\" must be that of a captioner, blip, but is \"git\": "
+            "\"model_type\" must be that of a captioner, blip or vision-encoder-decoder, but is \"git\": "
                 + folder.resolve("config.json"));
   }
 
