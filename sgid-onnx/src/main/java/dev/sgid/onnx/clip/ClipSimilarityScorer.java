@@ -26,11 +26,12 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Cosine similarity in CLIP's embedding space [1].
+ * Cosine similarity in the embedding space of a CLIP [1] or SigLIP [2].
  *
  * <p>Its folder holds {@code text_model.onnx} (input_ids[, attention_mask] → text_embeds) and
  * {@code vision_model.onnx} (pixel_values → image_embeds), or one {@code model.onnx} with all of
@@ -41,7 +42,8 @@ import java.util.Set;
  * <p>Thread-safe; after {@link #close()}, {@link IllegalStateException}.
  *
  * <p>[1] A. Radford et al., "Learning Transferable Visual Models From Natural Language
- * Supervision", ICML 2021.
+ * Supervision", ICML 2021. [2] X. Zhai et al., "Sigmoid Loss for Language Image Pre-Training", ICCV
+ * 2023; its towers may give pooler_output instead.
  */
 public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseable {
   private static final String TEXT = "text_model";
@@ -52,6 +54,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
   private static final int CACHED_TEXTS = 4096;
 
   private final TextTokenizer tokenizer;
+  private final boolean lowerCase; // of all texts
   private final ClipModel model;
   private final int batch; // images, or texts, that share a call
   private final Lru<String, float[]> known = new Lru<>(CACHED_TEXTS);
@@ -59,10 +62,12 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
 
   private ClipSimilarityScorer(ModelFiles files, Placement placement, Owned owned) {
     Path folder = files.folder();
-    this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
-    TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
+    ClipFamily family = ClipFamily.of(folder, config);
+    TextTokenizer text =
+        TextTokenizer.open(folder, config.object("text_config"), family.usualLength());
     this.tokenizer = owned.add(text, text::close);
+    this.lowerCase = family.isInLowerCase(folder);
     ImageProcessor processor = ImageProcessor.read(folder);
     int towers = Math.max(files.rank(TEXT), files.rank(VISION));
     if (towers == Integer.MAX_VALUE && !files.has(TEXT) && !files.has(VISION) && !files.has(BOTH)) {
@@ -72,15 +77,21 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     if (files.rank(BOTH) < towers) {
       this.model =
           new CombinedModel(
-              open(files.graph(BOTH), placement, owned), processor, tokenizer.encode(""));
+              open(files.graph(BOTH), placement, owned),
+              family,
+              processor,
+              List.of(tokenizer.encode(""), tokenizer.encode("a photo")));
     } else {
       this.model =
           new SeparateTowers(
               open(files.graph(TEXT), placement, owned),
               open(files.graph(VISION), placement, owned),
+              family,
               processor,
               tokenizer.maxLength());
     }
+    int usual = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
+    this.batch = model.dependsOnBatch() ? 1 : usual;
     this.lifetime = new Lifetime("The scorer of " + folder, owned::close);
   }
 
@@ -152,7 +163,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     try (Lifetime.Use use = lifetime.use()) {
       for (List<String> some : batches(toDo)) {
         List<float[]> made =
-            model.embed(List.of(), some.stream().map(tokenizer::encode).toList()).texts();
+            model.embed(List.of(), some.stream().map(this::encode).toList()).texts();
         for (int i = 0; i < some.size(); i++) {
           embedded.put(some.get(i), made.get(i));
           known.put(some.get(i), made.get(i));
@@ -160,6 +171,10 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
       }
     }
     return texts.stream().map(text -> requireNonNull(embedded.get(text))).toList();
+  }
+
+  private TextTokenizer.Encoded encode(String text) {
+    return tokenizer.encode(lowerCase ? text.toLowerCase(Locale.ROOT) : text);
   }
 
   /**

@@ -84,9 +84,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   StableDiffusionImg2Img(StableDiffusionModels models, int lanes, int batch, Probe probe) {
     this.models = models;
     this.lanes = lanes;
-    this.batch = batch;
+    this.batch = models.dependsOnBatch() ? 1 : batch;
     this.probe = probe;
-    this.posteriors = new Posteriors(2 * lanes * batch);
+    this.posteriors = new Posteriors(2 * lanes * this.batch);
     this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
   }
 

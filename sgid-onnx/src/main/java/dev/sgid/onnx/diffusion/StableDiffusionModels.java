@@ -65,6 +65,12 @@ final class StableDiffusionModels implements AutoCloseable {
     unet = UNet.open(graph(files, UNET), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
+    if (unet.dependsOnBatch()) {
+      LOG.info(
+          "The UNet of {} quantises what it computes by the whole call, so every picture has calls of"
+              + " its own, whatever the batch: it could not be made again otherwise",
+          folder);
+    }
   }
 
   /** Complains of what is missing before graphs are opened, which may take long. */
@@ -182,6 +188,11 @@ final class StableDiffusionModels implements AutoCloseable {
   /** What was done to the model to make pictures in a few steps. */
   Distillation distillation() {
     return Distillation.of(schedulerConfig, takesGuidance());
+  }
+
+  /** Whether pictures that share a call of the UNet change one another. */
+  boolean dependsOnBatch() {
+    return unet.dependsOnBatch();
   }
 
   /** Whether the UNet takes whole timesteps only: one between two of training is rounded. */

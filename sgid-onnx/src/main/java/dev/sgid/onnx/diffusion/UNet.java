@@ -119,6 +119,11 @@ final class UNet implements AutoCloseable {
     return !timestep.type().isFloat();
   }
 
+  /** Whether pictures that share a call change one another. */
+  boolean dependsOnBatch() {
+    return model.dependsOnBatch();
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);

@@ -47,7 +47,8 @@ final class VaeDecoder implements AutoCloseable {
    * @return pixels in about [-1, 1], each {@code (3, factor * height, factor * width)}
    */
   List<float[]> decode(List<float[]> latents, int height, int width) {
-    if (input.dimension(0) == 1 && latents.size() > 1) {
+    boolean alone = input.dimension(0) == 1 || model.dependsOnBatch();
+    if (alone && latents.size() > 1) {
       return latents.stream().map(one -> decode(List.of(one), height, width).get(0)).toList();
     }
     int factor = config.factor();

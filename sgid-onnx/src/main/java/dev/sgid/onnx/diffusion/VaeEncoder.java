@@ -122,8 +122,8 @@ final class VaeEncoder implements AutoCloseable {
   }
 
   private List<float[]> run(List<RgbImage> images) {
-    long fixed = model.inputs().get(0).dimension(0);
-    if (fixed == 1 && images.size() > 1) {
+    boolean alone = model.inputs().get(0).dimension(0) == 1 || model.dependsOnBatch();
+    if (alone && images.size() > 1) {
       return images.stream().map(image -> run(List.of(image)).get(0)).toList();
     }
     int width = images.get(0).width();

@@ -48,7 +48,9 @@ public final class ImageCaptions {
     this.encoder = encoder;
     this.seen = seen;
     this.generator = generator;
-    this.batch = device == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
+    int usual = device == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
+    boolean alone = encoder.model().dependsOnBatch() || generator.dependsOnBatch();
+    this.batch = alone ? 1 : usual;
   }
 
   /** As {@link dev.sgid.Captioner#captionAll}. */

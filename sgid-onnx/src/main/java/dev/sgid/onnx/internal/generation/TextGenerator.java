@@ -91,6 +91,11 @@ public final class TextGenerator {
     return found;
   }
 
+  /** Whether things that share a call change one another's tokens. */
+  public boolean dependsOnBatch() {
+    return first.model().dependsOnBatch() || next.model().dependsOnBatch();
+  }
+
   /** How many things share a call where each has {@code rows} sequences; a thing is not split. */
   static int thingsPerCall(int rows, long bytesPerRow) {
     long bytes = Math.max(1, rows * bytesPerRow);

@@ -11,6 +11,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Reason;
+import dev.sgid.onnx.internal.OnnxFile;
 import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +42,7 @@ public final class OnnxModel implements AutoCloseable {
   private final OrtSession session;
   private final Map<String, Port> inputs;
   private final Map<String, Port> outputs;
+  private final boolean dependsOnBatch;
   private final Lifetime lifetime;
 
   private OnnxModel(
@@ -51,6 +54,7 @@ public final class OnnxModel implements AutoCloseable {
     this.session = session;
     this.inputs = ports(session.getInputInfo());
     this.outputs = ports(session.getOutputInfo());
+    this.dependsOnBatch = dependsOnBatch(file);
     this.lifetime = new Lifetime("The model " + file, () -> free(session, options));
   }
 
@@ -155,6 +159,24 @@ public final class OnnxModel implements AutoCloseable {
   /** The file it was opened from. */
   public Path file() {
     return file;
+  }
+
+  /**
+   * Whether what it gives for one row depends on the others of its call: where activations are
+   * quantised by scales that are found in the whole tensor. Rows that belong to different pictures
+   * must then not share a call, or no picture could be made again.
+   */
+  public boolean dependsOnBatch() {
+    return dependsOnBatch;
+  }
+
+  private static boolean dependsOnBatch(Path file) {
+    try {
+      return OnnxFile.read(file).quantizesActivations();
+    } catch (IOException e) { // ONNX Runtime has read it
+      throw new SgidException(
+          Stage.OPEN, file, "The model file can't be read (" + Reason.of(e) + ")", e);
+    }
   }
 
   /** What failures are reported under. */
