@@ -67,14 +67,14 @@ final class OnnxPack implements OpenPack {
         replaced.contains(Part.CAPTIONER)
             ? null
             : files.recording(
-                "captioner",
+                PackDigest.name(Part.CAPTIONER),
                 manifest.captioner(options),
                 () -> captioner(manifest, options, placement, owned));
     scorer =
         replaced.contains(Part.SCORER)
             ? null
             : files.recording(
-                "scorer",
+                PackDigest.name(Part.SCORER),
                 manifest.scorer(options),
                 () -> scorer(manifest, options, placement, owned));
     zeroShotPrompt = isOwn(options) ? manifest.zeroShotPrompt() : ZeroShot.USUAL_PROMPT;
@@ -82,7 +82,7 @@ final class OnnxPack implements OpenPack {
     StableDiffusionImg2Img diffusion =
         generates
             ? files.recording(
-                "generator",
+                PackDigest.name(Part.GENERATOR),
                 manifest.generator(options),
                 () -> diffusion(manifest, options, placement.device(), owned))
             : null;
@@ -92,11 +92,12 @@ final class OnnxPack implements OpenPack {
             diffusion == null ? Settings.DEFAULTS : diffusion.defaults(Settings.DEFAULTS));
     info =
         new PackInfo(
-            manifest.name(),
-            manifest.version(),
-            Placement.runtime(),
-            placement.provider(),
-            diffusion == null ? "" : diffusion.dtype());
+                manifest.name(),
+                manifest.version(),
+                Placement.runtime(),
+                placement.provider(),
+                diffusion == null ? "" : diffusion.dtype())
+            .withSafetyChecker(safetyChecker(diffusion, manifest.generator(options)));
     sayWhichForms(files);
     digest =
         PackDigest.of(manifest.folder(), files.byName(), FileDigests.in(options.cacheFolder()));
@@ -144,6 +145,18 @@ final class OnnxPack implements OpenPack {
         : scorer;
   }
 
+  private static PackInfo.SafetyChecker safetyChecker(
+      @Nullable StableDiffusionImg2Img diffusion, Path folder) {
+    if (diffusion == null) {
+      return PackInfo.SafetyChecker.NONE;
+    }
+    return diffusion.checksSafety()
+        ? PackInfo.SafetyChecker.USED
+        : StableDiffusionImg2Img.hasSafetyChecker(folder)
+            ? PackInfo.SafetyChecker.OFF
+            : PackInfo.SafetyChecker.NONE;
+  }
+
   /** Whether the scorer is the one that the pack speaks of. */
   private static boolean isOwn(BackendOptions options) {
     return !options.folders().containsKey(Part.SCORER) && !options.replaced().contains(Part.SCORER);
@@ -175,6 +188,7 @@ final class OnnxPack implements OpenPack {
             options.threads(),
             options.lanes(),
             options.batch(),
+            options.safetyChecker(),
             options.variant());
     return owned.add(generator, generator::close);
   }
@@ -183,6 +197,7 @@ final class OnnxPack implements OpenPack {
     OpenedFiles files = new OpenedFiles();
     PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
     manifest.checkFiles(options.replaced()); // which opens none for good
+    manifest.requireParts(options);
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
@@ -235,6 +250,11 @@ final class OnnxPack implements OpenPack {
   @Override
   public String digest() {
     return digest.get();
+  }
+
+  @Override
+  public String digest(Part part) {
+    return digest.get(part);
   }
 
   @Override

@@ -33,7 +33,8 @@ class VariantsTest {
 
   private OpenPack open(String variant) {
     return new OnnxBackend()
-        .open(pack, new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null, variant));
+        .open(
+            pack, new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, variant));
   }
 
   /** What opening a pack says. */

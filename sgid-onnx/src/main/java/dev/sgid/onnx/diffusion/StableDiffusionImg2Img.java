@@ -90,6 +90,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
   }
 
+  /** The same with the safety checker. */
+  public static StableDiffusionImg2Img open(
+      Path folder, Device device, int threads, int lanes, int batch) {
+    return open(folder, device, threads, lanes, batch, true);
+  }
+
   /**
    * Opens a Stable Diffusion folder, as diffusers and optimum export it to ONNX.
    *
@@ -100,12 +106,14 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    *     to let the UNet's size decide
    * @param batch how many pictures share a UNet call, at least 1; 0 for 8, or 4 where a large UNet
    *     runs on a CPU
+   * @param safetyChecker whether the folder's safety checker is used, where it has one: a picture
+   *     that it flags is a failure that {@link SgidException#isFlagged()}
    * @throws SgidException naming the file, what was expected and what was found; nothing stays open
    *     then
    */
   public static StableDiffusionImg2Img open(
-      Path folder, Device device, int threads, int lanes, int batch) {
-    return open(folder, device, threads, lanes, batch, "");
+      Path folder, Device device, int threads, int lanes, int batch, boolean safetyChecker) {
+    return open(folder, device, threads, lanes, batch, safetyChecker, "");
   }
 
   /**
@@ -116,7 +124,13 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    * @throws SgidException as without a variant
    */
   public static StableDiffusionImg2Img open(
-      Path folder, Device device, int threads, int lanes, int batch, String variant) {
+      Path folder,
+      Device device,
+      int threads,
+      int lanes,
+      int batch,
+      boolean safetyChecker,
+      String variant) {
     ModelFiles files =
         new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     Require.atLeast(0, batch, "batch");
@@ -125,7 +139,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     boolean cpu = division.placement().device().kind() == Device.Kind.CPU;
     int usual = cpu && !Lanes.isSmall(unet) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
     return new StableDiffusionImg2Img(
-        StableDiffusionModels.open(files, division.placement()),
+        StableDiffusionModels.open(files, division.placement(), safetyChecker),
         division.count(),
         batch == 0 ? usual : batch,
         (picture, pixels) -> {});
@@ -134,6 +148,16 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   /** The type the UNet computes in, like {@code float32}. */
   public String dtype() {
     return models.dtype();
+  }
+
+  /** Whether a Stable Diffusion folder has a safety checker that can be used. */
+  public static boolean hasSafetyChecker(Path folder) {
+    return SafetyChecker.isIn(new ModelFiles(requireNonNull(folder, "folder"), ""));
+  }
+
+  /** Whether pictures are looked at by a safety checker. */
+  public boolean checksSafety() {
+    return models.safetyChecker() != null;
   }
 
   @Override
@@ -421,6 +445,11 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
     if (isConstant(image.rgb())) {
       picture.reject(Stage.DECODE, "The picture came out as one plain color");
+      return;
+    }
+    SafetyChecker checker = models.safetyChecker();
+    if (checker != null && checker.flags(image)) {
+      picture.flag(Stage.DECODE);
       return;
     }
     picture.finish(image);

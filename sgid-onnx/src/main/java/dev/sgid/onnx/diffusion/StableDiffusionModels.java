@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +35,11 @@ final class StableDiffusionModels implements AutoCloseable {
   private final VaeConfig vaeConfig;
   private final SchedulerConfig schedulerConfig;
   private final Fitting fitting;
+  private final @Nullable SafetyChecker safetyChecker;
   private final Owned owned;
 
-  private StableDiffusionModels(ModelFiles files, Placement placement, Owned owned) {
+  private StableDiffusionModels(
+      ModelFiles files, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
     Path folder = files.folder();
     if (!Files.isDirectory(folder)) {
@@ -70,6 +73,10 @@ final class StableDiffusionModels implements AutoCloseable {
           "The UNet of {} quantises what it computes by the whole call, so every picture has calls of"
               + " its own, whatever the batch: it could not be made again otherwise",
           folder);
+    }
+    safetyChecker = checksSafety ? SafetyChecker.open(files, placement) : null;
+    if (safetyChecker != null) {
+      owned.add(safetyChecker, safetyChecker::close);
     }
   }
 
@@ -115,20 +122,21 @@ final class StableDiffusionModels implements AutoCloseable {
     return shapes;
   }
 
+  /** The same with the safety checker, of the most exact form of each model. */
+  static StableDiffusionModels open(Path folder, Placement placement) {
+    return open(new ModelFiles(folder, ""), placement, true);
+  }
+
   /**
    * Opens the models of a folder.
    *
+   * @param checksSafety whether its safety checker is wanted, if it has one
    * @throws dev.sgid.SgidException naming the file, what was expected and what was found; nothing
    *     stays open then
    */
-  static StableDiffusionModels open(ModelFiles files, Placement placement) {
+  static StableDiffusionModels open(ModelFiles files, Placement placement, boolean checksSafety) {
     Owned owned = new Owned();
-    return owned.opening(() -> new StableDiffusionModels(files, placement, owned));
-  }
-
-  /** The same, of the most exact form of each. */
-  static StableDiffusionModels open(Path folder, Placement placement) {
-    return open(new ModelFiles(folder, ""), placement);
+    return owned.opening(() -> new StableDiffusionModels(files, placement, checksSafety, owned));
   }
 
   /** The file of one of the models. */
@@ -218,6 +226,11 @@ final class StableDiffusionModels implements AutoCloseable {
 
   VaeDecoder vaeDecoder() {
     return vaeDecoder;
+  }
+
+  /** What looks at pictures; null for nothing. */
+  @Nullable SafetyChecker safetyChecker() {
+    return safetyChecker;
   }
 
   VaeConfig vaeConfig() {
