@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
  * @param lowMemory whether large models are open one at a time, while they run, to save memory
+ * @param variant which form is taken of each model that is there in several, {@code fp16} for
+ *     {@code model_fp16.onnx}, wherever a model has it; empty for the most exact
  */
 public record BackendOptions(
     Device device,
@@ -36,7 +38,8 @@ public record BackendOptions(
     Set<Part> replaced,
     boolean safetyChecker,
     @Nullable Path cacheFolder,
-    boolean lowMemory) {
+    boolean lowMemory,
+    String variant) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
       new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
@@ -51,7 +54,7 @@ public record BackendOptions(
     GENERATOR
   }
 
-  /** The same with the safety checker, and without regard to memory. */
+  /** The same with the safety checker, without regard to memory, and with the most exact form of each model. */
   public BackendOptions(
       Device device,
       int threads,
@@ -60,7 +63,7 @@ public record BackendOptions(
       Map<Part, Path> folders,
       Set<Part> replaced,
       @Nullable Path cacheFolder) {
-    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, false);
+    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, false, "");
   }
 
   public BackendOptions {
@@ -70,5 +73,6 @@ public record BackendOptions(
     Require.atLeast(0, batch, "batch");
     folders = Map.copyOf(requireNonNull(folders, "folders"));
     replaced = Set.copyOf(requireNonNull(replaced, "replaced"));
+    requireNonNull(variant, "variant");
   }
 }

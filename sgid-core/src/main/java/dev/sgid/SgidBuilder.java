@@ -37,6 +37,7 @@ public final class SgidBuilder {
   private boolean safetyChecker = BackendOptions.DEFAULTS.safetyChecker();
   private @Nullable Path cacheFolder;
   private boolean lowMemory = BackendOptions.DEFAULTS.lowMemory();
+  private String variant = "";
   private Duration shutdownGrace = Duration.ZERO;
 
   SgidBuilder(boolean onPack, @Nullable Path modelPack) {
@@ -185,6 +186,23 @@ public final class SgidBuilder {
     return withFolder(Part.GENERATOR, folder);
   }
 
+  /**
+   * Which form is taken of each model that is there in several: {@code fp16} for {@code
+   * model_fp16.onnx}, {@code quantized}, {@code int8}; {@code fp32} for {@code model.onnx} itself.
+   * A model that is not there in this form is taken in its usual one; if none is, {@link #build}
+   * fails. Default: the most exact form of each.
+   *
+   * @param newVariant letters, digits, {@code _}, {@code .} and {@code -}, at least one
+   */
+  public SgidBuilder withVariant(String newVariant) {
+    if (!requireNonNull(newVariant, "newVariant").matches("[\\w.-]+")) {
+      throw new IllegalArgumentException(
+          "The variant must be the end of a file's name, like fp16, is \"" + newVariant + "\"");
+    }
+    this.variant = newVariant;
+    return this;
+  }
+
   private SgidBuilder withFolder(Part part, Path folder) {
     folders.put(part, requireNonNull(folder, "folder"));
     return this;
@@ -260,7 +278,8 @@ public final class SgidBuilder {
             replaced(),
             safetyChecker,
             cacheFolder,
-            lowMemory);
+            lowMemory,
+            variant);
     OpenPack pack = backend.open(folder, options);
     try {
       if (!shutdownGrace.isZero()) {

@@ -222,6 +222,7 @@ class SgidTest {
                 .withCaptioner(captioner)
                 .withScorer(scorer)
                 .withGenerator(generator)
+                .withVariant("fp16")
                 .withSeed(77)
                 .build()) {
       assertThat(sgid.settings())
@@ -238,7 +239,8 @@ class SgidTest {
                   Set.of(),
                   true,
                   null,
-                  true));
+                  true,
+                  "fp16"));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

@@ -27,6 +27,14 @@ final class PackOptions {
   private @Nullable Path model;
 
   @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which form of the models is taken where there are several: fp16 for model_fp16.onnx,"
+              + " quantized, int8 ... Default: the most exact, model.onnx where there is one.")
+  private @Nullable String variant;
+
+  @Option(
       names = "--captioner",
       paramLabel = "none|DIR",
       description =
@@ -109,6 +117,7 @@ final class PackOptions {
   SgidBuilder builder() {
     SgidBuilder sgid =
         model == null ? Sgid.builder() : Sgid.builder(Options.named(spec, "--model", model));
+    Options.set(spec, "--variant", variant, sgid::withVariant);
     part("--captioner", captioner, folder -> captioner(sgid, folder));
     part("--scorer", scorer, sgid::withScorer);
     part("--generator", generator, sgid::withGenerator);

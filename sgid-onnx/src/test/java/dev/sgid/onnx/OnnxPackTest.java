@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null);
+      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, "");
 
   @TempDir Path pack;
 
@@ -145,12 +145,13 @@ class OnnxPackTest {
     }
     Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
     BackendOptions other =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), null);
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), true, null, "");
     try (OpenPack open = new OnnxBackend().open(pack, other)) {
       assertThat(open.domain()).as("lies in another scorer's space").isEmpty();
     }
     BackendOptions without =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), null);
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), true, null, "");
     try (OpenPack open = new OnnxBackend().open(pack, without)) {
       assertThat(open.domain()).isEmpty();
     }
@@ -266,7 +267,15 @@ class OnnxPackTest {
     Files.move(pack.resolve("clip"), pack.resolve("other"));
     BackendOptions folders =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, pack.resolve("elsewhere")), Set.of(), null);
+            Device.CPU,
+            1,
+            0,
+            2,
+            Map.of(Part.CAPTIONER, pack.resolve("elsewhere")),
+            Set.of(),
+            true,
+            null,
+            "");
     assertThatThrownBy(() -> new OnnxBackend().open(pack, folders))
         .hasMessage(
             "The pack has no scorer; --scorer DIR takes one from elsewhere: "
@@ -302,7 +311,8 @@ class OnnxPackTest {
     Path moved = elsewhere.resolve("captioner");
     Files.move(pack.resolve("blip"), moved);
     BackendOptions folders =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, moved), Set.of(), null);
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, moved), Set.of(), true, null, "");
     try (OpenPack open = new OnnxBackend().open(pack, folders)) {
       assertThat(open.digest(Part.CAPTIONER)).isEqualTo(own).isNotEqualTo(other);
     }
@@ -324,7 +334,7 @@ class OnnxPackTest {
             new OnnxBackend()
                 .open(
                     pack,
-                    new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null))) {
+                    new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null, ""))) {
       assertThat(used.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.USED);
       assertThat(off.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.OFF);
       assertThat(used.digest(Part.GENERATOR)).isNotEqualTo(off.digest(Part.GENERATOR));
@@ -360,7 +370,7 @@ class OnnxPackTest {
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), null);
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), true, null, "");
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();

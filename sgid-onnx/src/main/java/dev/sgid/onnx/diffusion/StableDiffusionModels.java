@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import dev.sgid.Device;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class StableDiffusionModels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionModels.class);
 
+  /** The folder of the UNet. */
+  static final String UNET = "unet";
+
   private final ModelFamily family;
   private final PromptEncoder promptEncoder;
   private final VaeEncoder vaeEncoder;
@@ -36,20 +40,21 @@ final class StableDiffusionModels implements AutoCloseable {
   private final Owned owned;
 
   private StableDiffusionModels(
-      Path folder, Placement placement, boolean checksSafety, Owned owned) {
+      ModelFiles files, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
+    Path folder = files.folder();
     Kind kind = Kind.of(folder);
     JsonFile unetConfig = kind.unet();
     family = kind.family();
-    requireFiles(folder);
+    requireFiles(files);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
     schedulerConfig = SchedulerConfig.of(kind.scheduler());
     Fitting anySize = fitting(unetConfig, vaeConfig, family);
-    promptEncoder = promptEncoder(folder, placement);
+    promptEncoder = promptEncoder(files, placement);
     owned.add(promptEncoder, promptEncoder::close);
-    vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
+    vaeEncoder = VaeEncoder.open(graph(files, "vae_encoder"), vaeConfig, placement);
     owned.add(vaeEncoder, vaeEncoder::close);
-    vaeDecoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement);
+    vaeDecoder = VaeDecoder.open(graph(files, "vae_decoder"), vaeConfig, placement);
     owned.add(vaeDecoder, vaeDecoder::close);
     if (vaeConfig.overflows() && (vaeEncoder.isFloat16() || vaeDecoder.isFloat16())) {
       LOG.warn(
@@ -57,8 +62,7 @@ final class StableDiffusionModels implements AutoCloseable {
               + " fail as not finite. Export it in float32, or a VAE that was made for float16",
           folder);
     }
-    unet =
-        UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
+    unet = UNet.open(graph(files, UNET), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
     int factor = vaeConfig.factor();
@@ -76,7 +80,13 @@ final class StableDiffusionModels implements AutoCloseable {
               + " operator. Export it in float32 for a CPU",
           folder);
     }
-    safetyChecker = checksSafety ? SafetyChecker.open(folder, placement) : null;
+    if (unet.dependsOnBatch()) {
+      LOG.info(
+          "The UNet of {} quantises what it computes by the whole call, so every picture has calls of"
+              + " its own, whatever the batch: it could not be made again otherwise",
+          folder);
+    }
+    safetyChecker = checksSafety ? SafetyChecker.open(files, placement) : null;
     if (safetyChecker != null) {
       owned.add(safetyChecker, safetyChecker::close);
     }
@@ -106,35 +116,36 @@ final class StableDiffusionModels implements AutoCloseable {
   }
 
   /** Complains of what is missing before graphs are opened, which may take long. */
-  private void requireFiles(Path folder) {
+  private void requireFiles(ModelFiles files) {
     List<String> graphs =
-        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", "unet"));
+        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", UNET));
     if (family.isXl()) {
       graphs.add("text_encoder_2");
-      Path tokenizer = folder.resolve("tokenizer_2");
+      Path tokenizer = files.folder().resolve("tokenizer_2");
       if (!Files.isDirectory(tokenizer)) {
         throw JsonFile.broken(
             tokenizer, "Missing folder of Stable Diffusion XL's second tokenizer", null);
       }
     }
     for (String graph : graphs) {
-      Path file = folder.resolve(graph).resolve("model.onnx");
+      Path file = graph(files, graph);
       if (!Files.exists(file)) {
         throw JsonFile.broken(file, "There is no such model file", null);
       }
     }
   }
 
-  private PromptEncoder promptEncoder(Path folder, Placement placement) {
+  private PromptEncoder promptEncoder(ModelFiles files, Placement placement) {
+    Path folder = files.folder();
     JsonFile text = config(folder.resolve("text_encoder/config.json"));
     return family.isXl()
         ? XlTextEncoders.open(
-            folder,
+            files,
             text,
             config(folder.resolve("text_encoder_2/config.json")),
             placement,
             family.zerosForNone())
-        : TextEncoder.open(folder, text, placement);
+        : TextEncoder.open(files, text, placement);
   }
 
   /** The shapes of what the UNet is given for each row, without a batch. */
@@ -146,21 +157,26 @@ final class StableDiffusionModels implements AutoCloseable {
     return shapes;
   }
 
-  /** The same with the safety checker. */
+  /** The same with the safety checker, of the most exact form of each model. */
   static StableDiffusionModels open(Path folder, Placement placement) {
-    return open(folder, placement, true);
+    return open(new ModelFiles(folder, ""), placement, true);
   }
 
   /**
-   * Opens the models of {@code folder}.
+   * Opens the models of a folder.
    *
    * @param checksSafety whether its safety checker is wanted, if it has one
    * @throws dev.sgid.SgidException naming the file, what was expected and what was found; nothing
    *     stays open then
    */
-  static StableDiffusionModels open(Path folder, Placement placement, boolean checksSafety) {
+  static StableDiffusionModels open(ModelFiles files, Placement placement, boolean checksSafety) {
     Owned owned = new Owned();
-    return owned.opening(() -> new StableDiffusionModels(folder, placement, checksSafety, owned));
+    return owned.opening(() -> new StableDiffusionModels(files, placement, checksSafety, owned));
+  }
+
+  /** The file of one of the models. */
+  static Path graph(ModelFiles files, String part) {
+    return files.in(part).graph("model");
   }
 
   /**
@@ -215,6 +231,11 @@ final class StableDiffusionModels implements AutoCloseable {
   /** What was done to the model to make pictures in a few steps. */
   Distillation distillation() {
     return Distillation.of(schedulerConfig, takesGuidance());
+  }
+
+  /** Whether pictures that share a call of the UNet change one another. */
+  boolean dependsOnBatch() {
+    return unet.dependsOnBatch();
   }
 
   /** Whether the UNet takes whole timesteps only: one between two of training is rounded. */

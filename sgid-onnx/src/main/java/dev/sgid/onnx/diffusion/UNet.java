@@ -137,6 +137,11 @@ final class UNet implements AutoCloseable {
     return sample.type() == Port.ElementType.FLOAT16;
   }
 
+  /** Whether pictures that share a call change one another. */
+  boolean dependsOnBatch() {
+    return model.dependsOnBatch();
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);

@@ -21,8 +21,8 @@ final class VaeRuns {
    */
   static <T, R> List<R> of(
       OnnxModel model, List<T> pictures, long latents, Function<List<T>, List<R>> run) {
-    boolean single = model.inputs().get(0).dimension(0) == 1;
-    int most = single ? 1 : model.rowsAtOnce(latents, LATENTS);
+    boolean alone = model.inputs().get(0).dimension(0) == 1 || model.dependsOnBatch();
+    int most = alone ? 1 : model.rowsAtOnce(latents, LATENTS);
     if (pictures.size() <= most) {
       return run.apply(pictures);
     }

@@ -11,6 +11,8 @@ import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Reason;
+import dev.sgid.onnx.internal.OnnxFile;
 import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +43,7 @@ public final class OnnxModel implements AutoCloseable {
   private final boolean largeOnCpu;
   private final Map<String, Port> inputs;
   private final Map<String, Port> outputs;
+  private final boolean dependsOnBatch;
   private final Lifetime lifetime;
 
   private OnnxModel(
@@ -58,6 +61,7 @@ public final class OnnxModel implements AutoCloseable {
     this.largeOnCpu = large && placement.device().kind() == Device.Kind.CPU;
     this.inputs = ports(open.session().getInputInfo());
     this.outputs = ports(open.session().getOutputInfo());
+    this.dependsOnBatch = dependsOnBatch(file);
     this.lifetime = new Lifetime("The model " + file, session::close);
   }
 
@@ -77,7 +81,7 @@ public final class OnnxModel implements AutoCloseable {
           Stage.OPEN, file, "The model file can't be read (permission denied)", null);
     }
     OpenedFiles.add(file);
-    boolean large = !Lanes.isSmall(file.resolveSibling(""));
+    boolean large = !Lanes.isSmall(file);
     SharedSession session = null;
     try {
       session = SharedSession.open(file, placement, large);
@@ -149,6 +153,24 @@ public final class OnnxModel implements AutoCloseable {
   /** The file it was opened from. */
   public Path file() {
     return file;
+  }
+
+  /**
+   * Whether what it gives for one row depends on the others of its call: where activations are
+   * quantised by scales that are found in the whole tensor. Rows that belong to different pictures
+   * must then not share a call, or no picture could be made again.
+   */
+  public boolean dependsOnBatch() {
+    return dependsOnBatch;
+  }
+
+  private static boolean dependsOnBatch(Path file) {
+    try {
+      return OnnxFile.read(file).quantizesActivations();
+    } catch (IOException e) { // ONNX Runtime has read it
+      throw new SgidException(
+          Stage.OPEN, file, "The model file can't be read (" + Reason.of(e) + ")", e);
+    }
   }
 
   /** What failures are reported under. */
