@@ -107,6 +107,7 @@ final class PackOptions {
       description = "How many runs of models are on a GPU at the same time. Default: 1.")
   private int deviceSlots = 1;
 
+  @Option(
       names = "--low-memory",
       description =
           "Keep of the large models only the one open that runs: less memory, more time. It changes"
