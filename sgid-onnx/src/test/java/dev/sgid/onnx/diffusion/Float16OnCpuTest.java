@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Float16OnCpuTest {
   @ParameterizedTest
   @CsvSource({"unet-float16, true", "unet-float-scalar, false"})
-  void open_float16Unet_saidToCostTimeAndMemory(
-      String unet, boolean warned, @TempDir Path folder) {
+  void open_float16Unet_saidToCostTimeAndMemory(String unet, boolean warned, @TempDir Path folder) {
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
