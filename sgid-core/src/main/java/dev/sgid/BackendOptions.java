@@ -54,7 +54,10 @@ public record BackendOptions(
     GENERATOR
   }
 
-  /** The same with the safety checker, without regard to memory, and with the most exact form of each model. */
+  /**
+   * The same with the safety checker, without regard to memory, and with the most exact form of
+   * each model.
+   */
   public BackendOptions(
       Device device,
       int threads,

@@ -151,7 +151,8 @@ class OnnxPackTest {
       assertThat(open.domain()).as("lies in another scorer's space").isEmpty();
     }
     BackendOptions without =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), true, null, false, "");
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), true, null, false, "");
     try (OpenPack open = new OnnxBackend().open(pack, without)) {
       assertThat(open.domain()).isEmpty();
     }
@@ -335,7 +336,8 @@ class OnnxPackTest {
             new OnnxBackend()
                 .open(
                     pack,
-                    new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null, false, ""))) {
+                    new BackendOptions(
+                        Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null, false, ""))) {
       assertThat(used.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.USED);
       assertThat(off.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.OFF);
       assertThat(used.digest(Part.GENERATOR)).isNotEqualTo(off.digest(Part.GENERATOR));
@@ -371,7 +373,16 @@ class OnnxPackTest {
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), true, null, false, "");
+            Device.CPU,
+            1,
+            0,
+            2,
+            Map.of(),
+            Set.of(Part.GENERATOR, Part.CAPTIONER),
+            true,
+            null,
+            false,
+            "");
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();
