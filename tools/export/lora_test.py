@@ -18,7 +18,7 @@ from sgid_pack.lora import Lora, Loras
 
 RANK, ALPHA, WEIGHT = 4, 2.0, 0.8
 IN_UNET = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k"
-IN_TEXT = "text_model.encoder.layers.0.self_attn.q_proj"
+IN_TEXT = "text_model.encoder.layers.0.self_attn.out_proj"  # diffusers tells kohya's form by it
 
 
 def files(folder: Path, down: torch.Tensor, up: torch.Tensor) -> dict[str, tuple[Path, list[str]]]:
