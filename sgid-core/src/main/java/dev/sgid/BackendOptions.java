@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
+ * @param lowMemory whether large models are open one at a time, while they run, to save memory
  * @param variant which form is taken of each model that is there in several, {@code fp16} for
  *     {@code model_fp16.onnx}, wherever a model has it; empty for the most exact
  */
@@ -37,10 +38,11 @@ public record BackendOptions(
     Set<Part> replaced,
     boolean safetyChecker,
     @Nullable Path cacheFolder,
+    boolean lowMemory,
     String variant) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), true, null, "");
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
 
   /** A part of a pack. */
   public enum Part {
@@ -52,7 +54,10 @@ public record BackendOptions(
     GENERATOR
   }
 
-  /** The same with the safety checker and the most exact form of each model. */
+  /**
+   * The same with the safety checker, without regard to memory, and with the most exact form of
+   * each model.
+   */
   public BackendOptions(
       Device device,
       int threads,
@@ -61,7 +66,7 @@ public record BackendOptions(
       Map<Part, Path> folders,
       Set<Part> replaced,
       @Nullable Path cacheFolder) {
-    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, "");
+    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, false, "");
   }
 
   public BackendOptions {

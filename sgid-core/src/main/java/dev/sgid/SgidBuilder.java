@@ -36,6 +36,7 @@ public final class SgidBuilder {
   private StepListener listener = StepListener.NONE;
   private boolean safetyChecker = BackendOptions.DEFAULTS.safetyChecker();
   private @Nullable Path cacheFolder;
+  private boolean lowMemory = BackendOptions.DEFAULTS.lowMemory();
   private String variant = "";
   private Duration shutdownGrace = Duration.ZERO;
 
@@ -159,6 +160,17 @@ public final class SgidBuilder {
     return this;
   }
 
+  /**
+   * Whether memory is saved at the cost of time: of the models that are large (of more than 64 MiB)
+   * only the one that runs is open, in this process, and it is opened anew whenever its turn comes,
+   * which takes seconds for each batch of pictures. Best with a large {@linkplain #withBatch
+   * batch}. Small models stay open. Default: false.
+   */
+  public SgidBuilder withLowMemory(boolean lowMemory) {
+    this.lowMemory = lowMemory;
+    return this;
+  }
+
   /** The folder of a captioner, in place of the pack's. */
   public SgidBuilder withCaptioner(Path folder) {
     return withFolder(Part.CAPTIONER, folder);
@@ -266,6 +278,7 @@ public final class SgidBuilder {
             replaced(),
             safetyChecker,
             cacheFolder,
+            lowMemory,
             variant);
     OpenPack pack = backend.open(folder, options);
     try {

@@ -170,29 +170,36 @@ class ResultsTest {
   void backendOptions_outOfRange_areRefusedWithNameAndValue() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new BackendOptions(Device.CPU, -1, 0, 0, Map.of(), Set.of(), true, null, ""))
+            () ->
+                new BackendOptions(Device.CPU, -1, 0, 0, Map.of(), Set.of(), true, null, false, ""))
         .withMessage("threads must be at least 0, is -1");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new BackendOptions(Device.CPU, 0, -1, 0, Map.of(), Set.of(), true, null, ""))
+            () ->
+                new BackendOptions(Device.CPU, 0, -1, 0, Map.of(), Set.of(), true, null, false, ""))
         .withMessage("lanes must be at least 0, is -1");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new BackendOptions(Device.CPU, 0, 0, -1, Map.of(), Set.of(), true, null, ""))
+            () ->
+                new BackendOptions(Device.CPU, 0, 0, -1, Map.of(), Set.of(), true, null, false, ""))
         .withMessage("batch must be at least 0, is -1");
     assertThatNullPointerException()
         .isThrownBy(
-            () -> new BackendOptions(Nulls.nothing(), 0, 0, 0, Map.of(), Set.of(), true, null, ""))
+            () ->
+                new BackendOptions(
+                    Nulls.nothing(), 0, 0, 0, Map.of(), Set.of(), true, null, false, ""))
         .withMessage("device");
     assertThatNullPointerException()
         .isThrownBy(
             () ->
-                new BackendOptions(Device.CPU, 0, 0, 0, Nulls.nothing(), Set.of(), true, null, ""))
+                new BackendOptions(
+                    Device.CPU, 0, 0, 0, Nulls.nothing(), Set.of(), true, null, false, ""))
         .withMessage("folders");
     assertThatNullPointerException()
         .isThrownBy(
             () ->
-                new BackendOptions(Device.CPU, 0, 0, 0, Map.of(), Nulls.nothing(), true, null, ""))
+                new BackendOptions(
+                    Device.CPU, 0, 0, 0, Map.of(), Nulls.nothing(), true, null, false, ""))
         .withMessage("replaced");
   }
 

@@ -218,6 +218,7 @@ class SgidTest {
                 .withThreads(2)
                 .withLanes(5)
                 .withBatch(3)
+                .withLowMemory(true)
                 .withCaptioner(captioner)
                 .withScorer(scorer)
                 .withGenerator(generator)
@@ -238,6 +239,7 @@ class SgidTest {
                   Set.of(),
                   true,
                   null,
+                  true,
                   "fp16"));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));

@@ -5,6 +5,7 @@ import dev.sgid.Device;
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,10 +86,33 @@ final class PackOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "auto|cpu|cuda[:N]",
+      paramLabel = "auto|cpu|cuda[:N]|PROVIDER[:N]|plugin:LIBRARY",
       converter = Converters.OfDevice.class,
-      description = "Where the models run. Default: auto, a GPU where one can be used.")
+      description =
+          "Where the models run: PROVIDER is tensorrt, rocm, directml, coreml, openvino, qnn, webgpu,"
+              + " xnnpack, dnnl or nnapi. Default: auto, a GPU where one can be used.")
   private @Nullable Device device;
+
+  @Option(
+      names = "--device-option",
+      paramLabel = "NAME=VALUE",
+      description =
+          "An option of the device's execution provider, by its own name, like"
+              + " gpu_mem_limit=8589934592; may be given several times.")
+  private Map<String, String> deviceOptions = Map.of();
+
+  @Option(
+      names = "--device-slots",
+      paramLabel = "N",
+      description = "How many runs of models are on a GPU at the same time. Default: 1.")
+  private int deviceSlots = 1;
+
+  @Option(
+      names = "--low-memory",
+      description =
+          "Keep of the large models only the one open that runs: less memory, more time. It changes"
+              + " no picture by more than rounding.")
+  private boolean lowMemory;
 
   /** A builder on the pack. */
   SgidBuilder builder() {
@@ -102,8 +126,14 @@ final class PackOptions {
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);
-    Options.set(spec, "--device", device, sgid::withDevice);
-    return sgid;
+    Device on = device == null ? Device.AUTO : device;
+    Options.set(spec, "--device-option", deviceOptions, o -> sgid.withDevice(on.withOptions(o)));
+    Options.set(
+        spec,
+        "--device-slots",
+        deviceSlots,
+        slots -> sgid.withDevice(on.withOptions(deviceOptions).withSlots(slots)));
+    return sgid.withLowMemory(lowMemory);
   }
 
   private void part(String option, @Nullable Path given, Consumer<Path> setter) {

@@ -19,6 +19,7 @@ import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Lanes;
+import dev.sgid.onnx.internal.runtime.LowMemory;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.runtime.ShutdownHold;
 import dev.sgid.onnx.internal.text.TokenizersNatives;
@@ -198,10 +199,15 @@ final class OnnxPack implements OpenPack {
     PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
     manifest.checkFiles(options.replaced()); // which opens none for good
     manifest.requireParts(options);
+    if (!options.replaced().contains(Part.GENERATOR)) { // before other parts are read for nothing
+      StableDiffusionImg2Img.check(manifest.generator(options));
+    }
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
-    return owned.opening(() -> new OnnxPack(manifest, options, files, owned));
+    return LowMemory.opening(
+        options.lowMemory(),
+        () -> owned.opening(() -> new OnnxPack(manifest, options, files, owned)));
   }
 
   @Override

@@ -69,7 +69,7 @@ class PackFilesTest {
     public static void main(String[] paths) {
       for (String path : paths) {
         BackendOptions options =
-            new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, "");
+            new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, false, "");
         try (OpenPack open = new OnnxBackend().open(Path.of(path), options)) {
           System.out.println(open.digest());
         } catch (SgidException e) {

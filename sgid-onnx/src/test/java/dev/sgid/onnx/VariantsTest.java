@@ -34,7 +34,9 @@ class VariantsTest {
   private OpenPack open(String variant) {
     return new OnnxBackend()
         .open(
-            pack, new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, variant));
+            pack,
+            new BackendOptions(
+                Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, false, variant));
   }
 
   /** What opening a pack says. */

@@ -145,6 +145,17 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
         (picture, pixels) -> {});
   }
 
+  /**
+   * Refuses a folder of what is not run here, by its configs alone and at once, where {@link #open}
+   * reads gigabytes.
+   *
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  public static void check(Path folder) {
+    StableDiffusionModels.Kind ignored =
+        StableDiffusionModels.Kind.of(requireNonNull(folder, "folder"));
+  }
+
   /** The type the UNet computes in, like {@code float32}. */
   public String dtype() {
     return models.dtype();
@@ -187,6 +198,16 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   @Override
   public void requireSupported(GenerationSettings settings) {
     SchedulerRun run = scheduler(settings);
+    Size wanted = settings.size();
+    if (wanted != null && !models.fitting().takes(wanted)) {
+      throw new IllegalArgumentException(
+          "size must be "
+              + models.fitting().fixed()
+              + " (--size "
+              + models.fitting().fixed()
+              + "), or left to the model, whose graphs were exported for that size alone, is "
+              + wanted);
+    }
     Scheduler chosen = resolve(settings).scheduler();
     if (!models.distillation().suits(chosen) && unsuitedScheduler.first()) {
       LOG.warn(
@@ -202,15 +223,14 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
               + " ones",
           settings.scheduler());
     }
-    Size size = settings.size();
     long usual = models.fitting().nativeArea();
-    if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
+    if (wanted != null && wanted.area() > MUCH_LARGER * usual && largeSize.first()) {
       long side = Math.round(Math.sqrt((double) usual));
       LOG.warn(
           "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
               + " take about that many times as long, and look less like anything it has learned",
-          size,
-          size.area() / usual,
+          wanted,
+          wanted.area() / usual,
           side,
           side);
     }

@@ -2,6 +2,7 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import dev.sgid.Device;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
@@ -42,17 +43,13 @@ final class StableDiffusionModels implements AutoCloseable {
       ModelFiles files, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
     Path folder = files.folder();
-    if (!Files.isDirectory(folder)) {
-      throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
-    }
-    JsonFile unetConfig = config(folder.resolve("unet/config.json"));
-    JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
-    ModelScheduler.check(scheduler);
-    family = ModelFamily.of(folder, unetConfig);
+    Kind kind = Kind.of(folder);
+    JsonFile unetConfig = kind.unet();
+    family = kind.family();
     requireFiles(files);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
-    schedulerConfig = SchedulerConfig.of(scheduler);
-    fitting = fitting(unetConfig, vaeConfig, family);
+    schedulerConfig = SchedulerConfig.of(kind.scheduler());
+    Fitting anySize = fitting(unetConfig, vaeConfig, family);
     promptEncoder = promptEncoder(files, placement);
     owned.add(promptEncoder, promptEncoder::close);
     vaeEncoder = VaeEncoder.open(graph(files, "vae_encoder"), vaeConfig, placement);
@@ -68,6 +65,21 @@ final class StableDiffusionModels implements AutoCloseable {
     unet = UNet.open(graph(files, UNET), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
+    int factor = vaeConfig.factor();
+    Size fixed =
+        FixedSize.agreed(
+            List.of(vaeEncoder.fixedSize(), unet.fixedSize(factor), vaeDecoder.fixedSize()));
+    if (fixed != null) {
+      LOG.info("{} takes images of {} alone: all are scaled to it", folder, fixed);
+    }
+    fitting = anySize.fixedTo(fixed);
+    if (unet.isFloat16() && placement.device().kind() == Device.Kind.CPU) {
+      LOG.warn(
+          "The UNet of {} is float16, which takes about twice the time of float32 on a CPU, and more"
+              + " memory: ONNX Runtime turns its numbers into float32 and back around every"
+              + " operator. Export it in float32 for a CPU",
+          folder);
+    }
     if (unet.dependsOnBatch()) {
       LOG.info(
           "The UNet of {} quantises what it computes by the whole call, so every picture has calls of"
@@ -77,6 +89,29 @@ final class StableDiffusionModels implements AutoCloseable {
     safetyChecker = checksSafety ? SafetyChecker.open(files, placement) : null;
     if (safetyChecker != null) {
       owned.add(safetyChecker, safetyChecker::close);
+    }
+  }
+
+  /**
+   * What a folder is of, by its configs alone.
+   *
+   * @param unet the UNet's config
+   * @param scheduler the scheduler's
+   */
+  record Kind(JsonFile unet, JsonFile scheduler, ModelFamily family) {
+    /**
+     * Looks at a folder.
+     *
+     * @throws dev.sgid.SgidException if it is of what is not run here
+     */
+    static Kind of(Path folder) {
+      if (!Files.isDirectory(folder)) {
+        throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
+      }
+      JsonFile unet = config(folder.resolve("unet/config.json"));
+      JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
+      ModelScheduler.check(scheduler);
+      return new Kind(unet, scheduler, ModelFamily.of(folder, unet));
     }
   }
 

@@ -40,7 +40,7 @@ public final class OnnxModel implements AutoCloseable {
   private final Stage stage;
   private final Placement placement;
   private final SharedSession session;
-  private final boolean shrinks;
+  private final boolean largeOnCpu;
   private final Map<String, Port> inputs;
   private final Map<String, Port> outputs;
   private final boolean dependsOnBatch;
@@ -58,7 +58,7 @@ public final class OnnxModel implements AutoCloseable {
     this.stage = stage;
     this.placement = placement;
     this.session = session;
-    this.shrinks = large && placement.device().kind() == Device.Kind.CPU;
+    this.largeOnCpu = large && placement.device().kind() == Device.Kind.CPU;
     this.inputs = ports(open.session().getInputInfo());
     this.outputs = ports(open.session().getOutputInfo());
     this.dependsOnBatch = dependsOnBatch(file);
@@ -284,6 +284,17 @@ public final class OnnxModel implements AutoCloseable {
         Stage.OPEN, file, "Expected " + expected + ", found " + found + ", in the model", null);
   }
 
+  /**
+   * How many rows a call takes at best, of which each has tensors of {@code size} numbers: as many
+   * as there are, unless the model is a large one on a CPU, which has nothing to gain from rows
+   * that share a call, and memory to lose.
+   *
+   * @param enough numbers, of all rows, that a call's operators are busy with
+   */
+  public int rowsAtOnce(long size, long enough) {
+    return largeOnCpu ? Math.toIntExact(Math.max(1, enough / size)) : Integer.MAX_VALUE;
+  }
+
   /** The tensors of a call, to be filled, run and closed by one thread. */
   public Binding bind() {
     return new Binding(this);
@@ -325,7 +336,7 @@ public final class OnnxModel implements AutoCloseable {
       throws OrtException, InterruptedException {
     placement.acquire();
     try (RunOptions options = new RunOptions()) {
-      if (shrinks) { // what a large model's activations took, the next stage needs
+      if (largeOnCpu) { // what a large model's activations took, the next stage needs
         options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
       }
       try (ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);
