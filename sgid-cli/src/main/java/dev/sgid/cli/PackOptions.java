@@ -52,6 +52,17 @@ final class PackOptions {
       description = "Where the models run. Default: auto, a GPU where one can be used.")
   private @Nullable Device device;
 
+  /** What was given, for models that are opened elsewhere. */
+  void apply(AugmentingCommand.Target models) {
+    if (model != null) {
+      models.model(Options.named(spec, "--model", model));
+    }
+    Options.set(spec, "--batch", batch, models::batch);
+    Options.set(spec, "--lanes", lanes, models::lanes);
+    Options.set(spec, "--threads", threads, models::threads);
+    Options.set(spec, "--device", device, models::device);
+  }
+
   /** A builder on the pack. */
   SgidBuilder builder() {
     SgidBuilder sgid =
