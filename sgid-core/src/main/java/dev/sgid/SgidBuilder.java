@@ -34,7 +34,10 @@ public final class SgidBuilder {
   private final Map<Part, Path> folders = new EnumMap<>(Part.class);
   private long seed;
   private StepListener listener = StepListener.NONE;
+  private boolean safetyChecker = BackendOptions.DEFAULTS.safetyChecker();
   private @Nullable Path cacheFolder;
+  private boolean lowMemory = BackendOptions.DEFAULTS.lowMemory();
+  private String variant = "";
   private Duration shutdownGrace = Duration.ZERO;
 
   SgidBuilder(boolean onPack, @Nullable Path modelPack) {
@@ -44,7 +47,8 @@ public final class SgidBuilder {
 
   /**
    * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the
-   * pack's, which need not have one then. Default: the pack's.
+   * pack's, which need not have one then; {@link Captioner#none()} for none at all. Default: the
+   * pack's.
    */
   public SgidBuilder withCaptioner(Captioner captioner) {
     this.captioner = requireNonNull(captioner, "captioner");
@@ -156,6 +160,17 @@ public final class SgidBuilder {
     return this;
   }
 
+  /**
+   * Whether memory is saved at the cost of time: of the models that are large (of more than 64 MiB)
+   * only the one that runs is open, in this process, and it is opened anew whenever its turn comes,
+   * which takes seconds for each batch of pictures. Best with a large {@linkplain #withBatch
+   * batch}. Small models stay open. Default: false.
+   */
+  public SgidBuilder withLowMemory(boolean lowMemory) {
+    this.lowMemory = lowMemory;
+    return this;
+  }
+
   /** The folder of a captioner, in place of the pack's. */
   public SgidBuilder withCaptioner(Path folder) {
     return withFolder(Part.CAPTIONER, folder);
@@ -171,8 +186,36 @@ public final class SgidBuilder {
     return withFolder(Part.GENERATOR, folder);
   }
 
+  /**
+   * Which form is taken of each model that is there in several: {@code fp16} for {@code
+   * model_fp16.onnx}, {@code quantized}, {@code int8}; {@code fp32} for {@code model.onnx} itself.
+   * A model that is not there in this form is taken in its usual one; if none is, {@link #build}
+   * fails. Default: the most exact form of each.
+   *
+   * @param newVariant letters, digits, {@code _}, {@code .} and {@code -}, at least one
+   */
+  public SgidBuilder withVariant(String newVariant) {
+    if (!requireNonNull(newVariant, "newVariant").matches("[\\w.-]+")) {
+      throw new IllegalArgumentException(
+          "The variant must be the end of a file's name, like fp16, is \"" + newVariant + "\"");
+    }
+    this.variant = newVariant;
+    return this;
+  }
+
   private SgidBuilder withFolder(Part part, Path folder) {
     folders.put(part, requireNonNull(folder, "folder"));
+    return this;
+  }
+
+  /**
+   * Whether the generator's safety checker is used, where it has one: a copy whose picture it flags
+   * is made again with other seeds, up to 4 times, and then fails with an {@link SgidException}
+   * that {@link SgidException#isFlagged()}. Nobody gets a flagged picture, nor a black one in its
+   * place. Default: it is used.
+   */
+  public SgidBuilder withSafetyChecker(boolean used) {
+    this.safetyChecker = used;
     return this;
   }
 
@@ -221,18 +264,28 @@ public final class SgidBuilder {
    */
   public Sgid build() {
     if (!onPack) {
-      return sgid(null, PackInfo.CUSTOM, Settings.DEFAULTS);
+      return sgid(null, PackInfo.CUSTOM.withOthers(others()), Settings.DEFAULTS);
     }
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
     Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
     BackendOptions options =
-        new BackendOptions(device, threads, lanes, batch, folders, replaced(), cacheFolder);
+        new BackendOptions(
+            device,
+            threads,
+            lanes,
+            batch,
+            folders,
+            replaced(),
+            safetyChecker,
+            cacheFolder,
+            lowMemory,
+            variant);
     OpenPack pack = backend.open(folder, options);
     try {
       if (!shutdownGrace.isZero()) {
         pack.holdShutdown(shutdownGrace);
       }
-      return sgid(pack, pack.info(), pack.defaults());
+      return sgid(pack, pack.info().withOthers(others()), pack.defaults());
     } catch (RuntimeException | Error e) {
       try {
         pack.close();
@@ -257,6 +310,24 @@ public final class SgidBuilder {
     return replaced;
   }
 
+  /** What stands in for parts of the pack. */
+  private Map<Part, String> others() {
+    Map<Part, String> others = new EnumMap<>(Part.class);
+    if (onPack) { // without one, all are the caller's
+      folders.forEach((part, folder) -> others.put(part, name(folder)));
+      replaced().forEach(part -> others.put(part, PackInfo.OWN)); // they come first
+    }
+    if (captioner == Captioner.none()) {
+      others.put(Part.CAPTIONER, PackInfo.NONE);
+    }
+    return others;
+  }
+
+  private static String name(Path folder) {
+    Path last = folder.toAbsolutePath().normalize().getFileName();
+    return (last == null ? "" : last.toString()) + "/";
+  }
+
   private Sgid sgid(@Nullable OpenPack pack, PackInfo info, Settings defaults) {
     Captioner captions = stage(captioner, pack, OpenPack::captioner);
     SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
@@ -264,8 +335,10 @@ public final class SgidBuilder {
     Settings settings = overrides.apply(defaults).withGeneration(generates::resolve);
     generates.requireSupported(settings.generation().requireRunnable());
     Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
+    PromptTemplate labelText = pack == null ? ZeroShot.USUAL_PROMPT : pack.zeroShotPrompt();
     Pipeline pipeline =
-        new Pipeline(captions, scores, generates, info, settings, seed, new Notices(domain));
+        new Pipeline(
+            captions, scores, generates, info, settings, labelText, seed, new Notices(domain));
     return new Sgid(pipeline, settings, listener, domain, pack);
   }
 

@@ -1,16 +1,22 @@
 package dev.sgid.cli;
 
+import dev.sgid.Captioner;
 import dev.sgid.Device;
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which models run, and on what: none of it changes what a model does. */
 final class PackOptions {
+  private static final Path NO_CAPTIONER = Path.of("none");
+
   // picocli puts the real one here
   @Spec(Spec.Target.MIXEE)
   private final CommandSpec spec = CommandSpec.create();
@@ -20,6 +26,40 @@ final class PackOptions {
       paramLabel = "PACK",
       description = "The model pack's folder. Default: the pack that comes with sgid.")
   private @Nullable Path model;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which form of the models is taken where there are several: fp16 for model_fp16.onnx,"
+              + " quantized, int8 ... Default: the most exact, model.onnx where there is one.")
+  private @Nullable String variant;
+
+  @Option(
+      names = "--captioner",
+      paramLabel = "none|DIR",
+      description =
+          "A captioner's folder, in place of the pack's; none for prompts of the label alone.")
+  private @Nullable Path captioner;
+
+  @Option(
+      names = "--scorer",
+      paramLabel = "DIR",
+      description = "The folder of a CLIP, in place of the pack's.")
+  private @Nullable Path scorer;
+
+  @Option(
+      names = "--generator",
+      paramLabel = "DIR",
+      description = "The folder of a Stable Diffusion, in place of the pack's.")
+  private @Nullable Path generator;
+
+  @Option(
+      names = "--no-safety-checker",
+      description =
+          "Leaves out the pack's safety checker. Default: pictures that it flags are made again, and"
+              + " dropped if that does not help.")
+  private boolean noSafetyChecker;
 
   @Option(
       names = "--batch",
@@ -47,13 +87,56 @@ final class PackOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "auto|cpu|cuda[:N]",
+      paramLabel = "auto|cpu|cuda[:N]|PROVIDER[:N]|plugin:LIBRARY",
       converter = Converters.OfDevice.class,
-      description = "Where the models run. Default: auto, a GPU where one can be used.")
+      description =
+          "Where the models run: PROVIDER is tensorrt, rocm, directml, coreml, openvino, qnn, webgpu,"
+              + " xnnpack, dnnl or nnapi. Default: auto, a GPU where one can be used.")
   private @Nullable Device device;
+
+  @Option(
+      names = "--device-option",
+      paramLabel = "NAME=VALUE",
+      description =
+          "An option of the device's execution provider, by its own name, like"
+              + " gpu_mem_limit=8589934592; may be given several times.")
+  private Map<String, String> deviceOptions = Map.of();
+
+  @Option(
+      names = "--device-slots",
+      paramLabel = "N",
+      description = "How many runs of models are on a GPU at the same time. Default: 1.")
+  private int deviceSlots = 1;
+
+  @Option(
+      names = "--low-memory",
+      description =
+          "Keep of the large models only the one open that runs: less memory, more time. It changes"
+              + " no picture by more than rounding.")
+  private boolean lowMemory;
 
   /** What was given, for models that are opened elsewhere. */
   void apply(AugmentingCommand.Target models) {
+    String here =
+        variant != null
+            ? "--variant"
+            : captioner != null
+                ? "--captioner"
+                : scorer != null
+                    ? "--scorer"
+                    : generator != null
+                        ? "--generator"
+                        : noSafetyChecker
+                            ? "--no-safety-checker"
+                            : !deviceOptions.isEmpty()
+                                ? "--device-option"
+                                : deviceSlots != 1
+                                    ? "--device-slots"
+                                    : lowMemory ? "--low-memory" : null;
+    if (here != null) {
+      throw new ParameterException(
+          spec.commandLine(), here + " is for models that are opened on this machine");
+    }
     if (model != null) {
       models.model(Options.named(spec, "--model", model));
     }
@@ -67,10 +150,35 @@ final class PackOptions {
   SgidBuilder builder() {
     SgidBuilder sgid =
         model == null ? Sgid.builder() : Sgid.builder(Options.named(spec, "--model", model));
+    Options.set(spec, "--variant", variant, sgid::withVariant);
+    part("--captioner", captioner, folder -> captioner(sgid, folder));
+    part("--scorer", scorer, sgid::withScorer);
+    part("--generator", generator, sgid::withGenerator);
+    Options.set(spec, "--no-safety-checker", !noSafetyChecker, sgid::withSafetyChecker);
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);
-    Options.set(spec, "--device", device, sgid::withDevice);
-    return sgid;
+    Device on = device == null ? Device.AUTO : device;
+    Options.set(spec, "--device-option", deviceOptions, o -> sgid.withDevice(on.withOptions(o)));
+    Options.set(
+        spec,
+        "--device-slots",
+        deviceSlots,
+        slots -> sgid.withDevice(on.withOptions(deviceOptions).withSlots(slots)));
+    return sgid.withLowMemory(lowMemory);
+  }
+
+  private void part(String option, @Nullable Path given, Consumer<Path> setter) {
+    if (given != null) {
+      setter.accept(Options.named(spec, option, given));
+    }
+  }
+
+  /** A folder of that name is {@code ./none}. */
+  private static void captioner(SgidBuilder sgid, Path folder) {
+    SgidBuilder ignored =
+        folder.equals(NO_CAPTIONER)
+            ? sgid.withCaptioner(Captioner.none())
+            : sgid.withCaptioner(folder);
   }
 }

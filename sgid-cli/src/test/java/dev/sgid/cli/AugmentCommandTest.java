@@ -1,7 +1,9 @@
 package dev.sgid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.Device;
 import dev.sgid.OutputSize;
 import dev.sgid.Scheduler;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +164,56 @@ class AugmentCommandTest extends CommandFixture {
     assertThat(FakePack.lastOpened().options().threads()).isEqualTo(3);
     assertThat(FakePack.lastOpened().options().batch()).isEqualTo(6);
     assertThat(FakePack.lastOpened().options().lanes()).isEqualTo(2);
+  }
+
+  @Test
+  void augment_parts_reachTheBackend() {
+    augment("--captioner", "./none", "--scorer", "other/clip", "--generator", "sd");
+
+    assertThat(FakePack.lastOpened().options().folders())
+        .containsOnly(
+            entry(Part.CAPTIONER, Path.of("./none")),
+            entry(Part.SCORER, Path.of("other/clip")),
+            entry(Part.GENERATOR, Path.of("sd")));
+  }
+
+  @Test
+  void augment_noSafetyChecker_reachesTheBackend() {
+    augment();
+    assertThat(FakePack.lastOpened().options().safetyChecker()).isTrue();
+    augment("--no-safety-checker", "--overwrite");
+    assertThat(FakePack.lastOpened().options().safetyChecker()).isFalse();
+  }
+
+  @Test
+  void augment_captionerNone_promptIsTheLabel() {
+    assertThat(augment("--captioner", "none")).isEqualTo(ExitCode.OK);
+
+    assertThat(FakePack.lastOpened().options().replaced()).containsExactly(Part.CAPTIONER);
+    assertThat(CommandBackend.request().prompt()).isEqualTo("ankle boot");
+    assertThat(CommandBackend.captionings()).isEmpty();
+  }
+
+  @Test
+  void augment_deviceWithOptions_reachesTheBackend() {
+    augment(
+        "--device",
+        "tensorrt:1",
+        "--device-option",
+        "trt_fp16_enable=1",
+        "--device-option",
+        "trt_max_workspace_size=1000",
+        "--device-slots",
+        "2");
+
+    assertThat(FakePack.lastOpened().options().device())
+        .isEqualTo(
+            new Device(
+                Device.Kind.TENSORRT,
+                1,
+                null,
+                Map.of("trt_fp16_enable", "1", "trt_max_workspace_size", "1000"),
+                2));
   }
 
   @Test
@@ -366,7 +419,11 @@ class AugmentCommandTest extends CommandFixture {
         "--batch          | 0         | --batch: batch must be at least 1, is 0",
         "--threads        | 0         | --threads: threads must be at least 1, is 0",
         "--device         | tpu       | Invalid value for option '--device': A device is auto,"
-            + " cpu, cuda or cuda:N, is \"tpu\"",
+            + " cpu, cuda or cuda:N, tensorrt, rocm, directml, coreml, openvino, qnn, webgpu,"
+            + " xnnpack, dnnl, nnapi, or plugin:LIBRARY, is \"tpu\"",
+        "--device-slots   | 0         | --device-slots: slots must be at least 1, is 0",
+        "--device-option  | a=b       | --device-option: Device auto takes no options, got {a=b}:"
+            + " name the device that they are for, like cuda",
       })
   void augment_optionOutOfRange_endsWith2AndNamesIt(String option, String value, String message) {
     assertThat(augment(option, value)).isEqualTo(ExitCode.USAGE);
@@ -559,7 +616,13 @@ class AugmentCommandTest extends CommandFixture {
             "--seed",
             "--batch",
             "--threads",
+            "--captioner",
+            "--no-safety-checker",
+            "--scorer",
+            "--generator",
             "--device",
+            "--device-option",
+            "--device-slots",
             "--with-originals",
             "--overwrite",
             "--quiet",

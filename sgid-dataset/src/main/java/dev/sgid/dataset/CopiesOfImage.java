@@ -59,6 +59,9 @@ final class CopiesOfImage {
     /** What a copy is called. */
     String name(Source source, int copy);
 
+    /** The caption that there is of an image; null where it is captioned. */
+    @Nullable String caption(Source source);
+
     /** The file of a copy that a former run wrote; null if there is none. */
     byte @Nullable [] former(Source source, int copy) throws IOException;
 
@@ -106,7 +109,7 @@ final class CopiesOfImage {
 
   void take(Outcome outcome) throws IOException {
     if (outcome instanceof FailedCopy copy) {
-      failed.add(copy);
+      settle(copy);
     } else if (outcome instanceof Augmentation copy) {
       settle(copy);
     }
@@ -118,6 +121,27 @@ final class CopiesOfImage {
 
   boolean isDone() {
     return taken == read.copies();
+  }
+
+  /** What was flagged is dropped whatever is asked for, and not made again: that was tried. */
+  private void settle(FailedCopy copy) throws IOException {
+    if (!copy.reason().isFlagged()) {
+      failed.add(copy);
+      return;
+    }
+    Source source = read.source();
+    int attempts = making.whenRejected().attempts(); // as after the last of them
+    ManifestLine line =
+        ManifestLine.flagged(
+            place.name(source, copy.copy()),
+            source,
+            read.sha256(),
+            Sgid.identity(read.image()),
+            copy,
+            place.caption(source),
+            new Verdict(null, null, attempts, false, copy.reason().getMessage()));
+    place.drop(line);
+    counts.dropped(source);
   }
 
   /** Has a copy made as often as it is allowed to, until it is fit. */
@@ -143,7 +167,7 @@ final class CopiesOfImage {
       }
       Outcome next = again(first, attempt + 1);
       if (!(next instanceof Augmentation made)) {
-        failed.add(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
+        settle(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
         return;
       }
       copy = made;

@@ -4,12 +4,15 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.PackInfo;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.dataset.internal.keep.KeepBounds;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +146,8 @@ final class JobJson {
     pack.put("name", models.name());
     pack.put("version", models.version());
     pack.put("digest", sgid.packDigest().orElse(null));
+    pack.put("others", others(sgid));
+    pack.put("safety_checker", safetyChecker(models));
     Map<String, @Nullable Object> json = json(job, classes);
     json.put(KEEP_BOUNDS, bounds.toMap());
     json.put("seed", sgid.seed());
@@ -152,6 +157,22 @@ final class JobJson {
     json.put("provider", models.provider());
     json.put("dtype", models.dtype());
     return FILE.toJson(json) + "\n";
+  }
+
+  /** What stands in for parts of the pack, folders by their digests; null where nothing does. */
+  private static @Nullable Map<String, String> others(Sgid sgid) {
+    Map<Part, String> all = new EnumMap<>(Part.class);
+    all.putAll(sgid.pack().others());
+    all.putAll(sgid.partDigests());
+    Map<String, String> others = new LinkedHashMap<>();
+    all.forEach((part, other) -> others.put(part.name().toLowerCase(Locale.ROOT), other));
+    return others.isEmpty() ? null : others;
+  }
+
+  private static @Nullable String safetyChecker(PackInfo pack) {
+    return pack.safetyChecker() == PackInfo.SafetyChecker.NONE
+        ? null
+        : pack.safetyChecker().name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Integer> copies(Labels labels, List<String> classes) {

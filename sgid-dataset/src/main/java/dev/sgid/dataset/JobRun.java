@@ -267,7 +267,8 @@ final class JobRun implements CopiesOfImage.Counts {
             label -> settings(label, settings),
             this::caption,
             budget);
-    Making making = new Making(job.whenRejected(), job.imageFormat(), job.decoder(), job.labels());
+    Making making =
+        new Making(job.whenRejected(), job.imageFormat(), job.decoder(), job.labels());
     Place place = new FolderPlace(job, names, folder);
     CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {

@@ -185,7 +185,10 @@ public final class RowJob {
 
   Making making() {
     return new Making(
-        asked.whenRejected(), asked.imageFormat(), new ImageDecoder(), asked.labels());
+        asked.whenRejected(),
+        asked.imageFormat(),
+        new ImageDecoder(),
+        asked.labels());
   }
 
   /** The settings of a class; null for the Sgid's. */

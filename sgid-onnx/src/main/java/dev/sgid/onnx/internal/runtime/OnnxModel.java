@@ -7,10 +7,12 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
-import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Reason;
+import dev.sgid.onnx.internal.OnnxFile;
 import dev.sgid.onnx.internal.OpenedFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,21 +39,30 @@ public final class OnnxModel implements AutoCloseable {
   private final Path file;
   private final Stage stage;
   private final Placement placement;
-  private final OrtSession session;
+  private final SharedSession session;
+  private final boolean largeOnCpu;
   private final Map<String, Port> inputs;
   private final Map<String, Port> outputs;
+  private final boolean dependsOnBatch;
   private final Lifetime lifetime;
 
   private OnnxModel(
-      Path file, Stage stage, Placement placement, SessionOptions options, OrtSession session)
+      Path file,
+      Stage stage,
+      Placement placement,
+      SharedSession session,
+      SharedSession.Use open,
+      boolean large)
       throws OrtException {
     this.file = file;
     this.stage = stage;
     this.placement = placement;
     this.session = session;
-    this.inputs = ports(session.getInputInfo());
-    this.outputs = ports(session.getOutputInfo());
-    this.lifetime = new Lifetime("The model " + file, () -> free(session, options));
+    this.largeOnCpu = large && placement.device().kind() == Device.Kind.CPU;
+    this.inputs = ports(open.session().getInputInfo());
+    this.outputs = ports(open.session().getOutputInfo());
+    this.dependsOnBatch = dependsOnBatch(file);
+    this.lifetime = new Lifetime("The model " + file, session::close);
   }
 
   /**
@@ -70,19 +81,29 @@ public final class OnnxModel implements AutoCloseable {
           Stage.OPEN, file, "The model file can't be read (permission denied)", null);
     }
     OpenedFiles.add(file);
-    SessionOptions options = null;
-    OrtSession session = null;
-    try (NativePath path = NativePath.of(file);
-        ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
-      options = placement.sessionOptions();
-      session = OnnxRuntime.environment().createSession(path.toString(), options);
-      return new OnnxModel(file, stage, placement, options, session);
+    boolean large = !Lanes.isSmall(file);
+    SharedSession session = null;
+    try {
+      session = SharedSession.open(file, placement, large);
+      try (SharedSession.Use use = session.use()) {
+        return new OnnxModel(file, stage, placement, session, use, large);
+      }
+    } catch (InterruptedException e) {
+      close(session);
+      Thread.currentThread().interrupt();
+      throw SgidException.cancelled(Stage.OPEN);
     } catch (OrtException e) {
-      free(session, options);
+      close(session);
       throw notAModel(file, e);
     } catch (RuntimeException | Error e) {
-      free(session, options);
+      close(session);
       throw e;
+    }
+  }
+
+  private static void close(@Nullable SharedSession session) {
+    if (session != null) {
+      session.close();
     }
   }
 
@@ -123,29 +144,6 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  /** Does nothing once the JVM shuts down: the process ends and takes everything with it. */
-  private static void free(@Nullable OrtSession session, @Nullable SessionOptions options) {
-    try (ShutdownGate.Stay stay = OnnxRuntime.GATE.tryEnter()) {
-      if (stay != null) {
-        close(session, options);
-      }
-    }
-  }
-
-  private static void close(@Nullable OrtSession session, @Nullable SessionOptions options) {
-    try {
-      if (session != null) {
-        session.close();
-      }
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime could not close a session", e);
-    } finally {
-      if (options != null) {
-        options.close(); // after the session: libraries of custom operators are freed here
-      }
-    }
-  }
-
   private static Map<String, Port> ports(Map<String, NodeInfo> infos) {
     Map<String, Port> ports = new LinkedHashMap<>();
     infos.forEach((name, info) -> ports.put(name, Port.of(name, info)));
@@ -155,6 +153,24 @@ public final class OnnxModel implements AutoCloseable {
   /** The file it was opened from. */
   public Path file() {
     return file;
+  }
+
+  /**
+   * Whether what it gives for one row depends on the others of its call: where activations are
+   * quantised by scales that are found in the whole tensor. Rows that belong to different pictures
+   * must then not share a call, or no picture could be made again.
+   */
+  public boolean dependsOnBatch() {
+    return dependsOnBatch;
+  }
+
+  private static boolean dependsOnBatch(Path file) {
+    try {
+      return OnnxFile.read(file).quantizesActivations();
+    } catch (IOException e) { // ONNX Runtime has read it
+      throw new SgidException(
+          Stage.OPEN, file, "The model file can't be read (" + Reason.of(e) + ")", e);
+    }
   }
 
   /** What failures are reported under. */
@@ -268,6 +284,17 @@ public final class OnnxModel implements AutoCloseable {
         Stage.OPEN, file, "Expected " + expected + ", found " + found + ", in the model", null);
   }
 
+  /**
+   * How many rows a call takes at best, of which each has tensors of {@code size} numbers: as many
+   * as there are, unless the model is a large one on a CPU, which has nothing to gain from rows
+   * that share a call, and memory to lose.
+   *
+   * @param enough numbers, of all rows, that a call's operators are busy with
+   */
+  public int rowsAtOnce(long size, long enough) {
+    return largeOnCpu ? Math.toIntExact(Math.max(1, enough / size)) : Integer.MAX_VALUE;
+  }
+
   /** The tensors of a call, to be filled, run and closed by one thread. */
   public Binding bind() {
     return new Binding(this);
@@ -286,13 +313,8 @@ public final class OnnxModel implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         throw SgidException.cancelled(stage);
       }
-      placement.acquire();
-      try (RunOptions options = new RunOptions();
-          ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);
-          OrtSession.Result result = session.run(in, fetched, pinned, options)) {
-        reader.read(result);
-      } finally {
-        placement.release();
+      try (SharedSession.Use open = session.use()) {
+        run(open.session(), in, fetched, pinned, reader);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -302,6 +324,27 @@ public final class OnnxModel implements AutoCloseable {
         throw SgidException.shuttingDown(stage);
       }
       throw new SgidException(stage, file, "The model failed (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private void run(
+      OrtSession open,
+      Map<String, OnnxTensor> in,
+      Set<String> fetched,
+      Map<String, OnnxTensor> pinned,
+      OutputReader reader)
+      throws OrtException, InterruptedException {
+    placement.acquire();
+    try (RunOptions options = new RunOptions()) {
+      if (largeOnCpu) { // what a large model's activations took, the next stage needs
+        options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      }
+      try (ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);
+          OrtSession.Result result = open.run(in, fetched, pinned, options)) {
+        reader.read(result);
+      }
+    } finally {
+      placement.release();
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.sgid.onnx;
+package dev.sgid.onnx.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,30 +8,34 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-class ExternalDataTest {
+class OnnxFileTest {
   @TempDir Path folder;
 
   @Test
-  void of_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
+  void externalData_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1", "unet-external-data");
 
-    assertThat(ExternalData.of(folder.resolve("stable-diffusion/unet/model.onnx")))
+    assertThat(OnnxFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).externalData())
         .containsExactly("model.onnx_data");
   }
 
   @Test
-  void of_graphThatHoldsItsWeights_isNothing() throws IOException {
+  void externalData_graphThatHoldsItsWeights_isNothing() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1");
 
-    assertThat(ExternalData.of(folder.resolve("stable-diffusion/unet/model.onnx"))).isEmpty();
+    assertThat(OnnxFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).externalData())
+        .isEmpty();
   }
 
   /** Fields as in onnx.proto: in a graph, in the body of an If, sparse, in a function. */
   @Test
-  void of_tensorsAnywhereInTheModel_areFound() throws IOException {
+  void externalData_tensorsAnywhereInTheModel_areFound() throws IOException {
     byte[] body = field(6, field(5, tensor("in/body.bin"))); // attribute.g, graph.initializer
     byte[] list = field(10, tensor("list.bin")); // attribute.tensors
     byte[] sparse = field(15, field(1, tensor("sparse.bin"))); // graph.sparse_initializer.values
@@ -45,15 +49,42 @@ class ExternalDataTest {
             field(7, field(5, tensor("weights.bin"))),
             function));
 
-    assertThat(ExternalData.of(file))
+    assertThat(OnnxFile.read(file).externalData())
         .containsExactly("function.bin", "in/body.bin", "list.bin", "sparse.bin", "weights.bin");
   }
 
   @Test
-  void of_fileOfAnotherFormat_isNothing() throws IOException {
+  void externalData_fileOfAnotherFormat_isNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("model.ort"), "....ORTM, another format");
 
-    assertThat(ExternalData.of(file)).isEmpty();
+    assertThat(OnnxFile.read(file).externalData()).isEmpty();
+  }
+
+  /** Fields as in onnx.proto: in a graph, in the body of an If, in a function. */
+  @ParameterizedTest
+  @CsvSource({
+    "MatMul, false",
+    "QuantizeLinear, false", // its scale is a constant
+    "QLinearConv, false",
+    "MatMulNBits, false", // weights alone
+    "DynamicQuantizeLinear, true",
+    "MatMulInteger, true",
+    "ConvInteger, true",
+    "DynamicQuantizeMatMul, true",
+    "MatMulIntegerToFloat, true",
+    "QAttention, true",
+  })
+  void quantizesActivations_operatorAnywhere_isFound(String operator, boolean quantizes)
+      throws IOException {
+    byte[] node = field(1, field(4, operator.getBytes(UTF_8)));
+    byte[] within = field(1, join(field(4, "If".getBytes(UTF_8)), field(5, field(6, node))));
+    byte[] function = field(25, field(7, field(4, operator.getBytes(UTF_8))));
+    Path file = folder.resolve("model.onnx");
+    for (byte[] model : List.of(field(7, node), field(7, within), function)) {
+      Files.write(file, model);
+
+      assertThat(OnnxFile.read(file).quantizesActivations()).isEqualTo(quantizes);
+    }
   }
 
   /** With a checksum before the location, and a value that only looks like one. */

@@ -1,4 +1,4 @@
-package dev.sgid.onnx;
+package dev.sgid.onnx.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,17 +7,34 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that an ONNX graph keeps weights in.
+ * What an ONNX file says before it is opened: the files that its graph keeps weights in, and the
+ * operators in it.
  *
- * <p>Walks through the graph's protocol buffers as far as they may lead to a tensor, skipping the
- * weights themselves; what it skips is not read. The numbers are those of {@code onnx.proto}.
+ * <p>Walks through the graph's protocol buffers as far as they may lead to a tensor or a node,
+ * skipping the weights themselves; what it skips is not read. The numbers are those of {@code
+ * onnx.proto}.
  */
-final class ExternalData {
+public final class OnnxFile {
+  /**
+   * Operators that give numbers of few bits a scale found at run time, over the whole tensor: what
+   * comes out for one row then depends on all others.
+   */
+  private static final Set<String> QUANTIZING =
+      Set.of(
+          "DynamicQuantizeLinear",
+          "DynamicQuantizeLSTM",
+          "DynamicQuantizeMatMul",
+          "MatMulInteger",
+          "MatMulIntegerToFloat",
+          "ConvInteger",
+          "QAttention");
+
   /** The messages on the way from a model to where a tensor's data lies. */
   private enum Message {
     MODEL,
@@ -55,24 +72,39 @@ final class ExternalData {
   private final FileChannel file;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).limit(0);
   private final SortedSet<String> locations = new TreeSet<>();
+  private final SortedSet<String> operators = new TreeSet<>();
   private long bufferEnd; // where in the file the buffer's content ends
 
-  private ExternalData(FileChannel file) {
+  private OnnxFile(FileChannel file) {
     this.file = file;
   }
 
-  /** The paths, from the graph's folder on, of the files that its tensors' data lies in. */
-  static SortedSet<String> of(Path graph) throws IOException {
+  /**
+   * Reads a graph's file; of one in another format, ONNX Runtime's own, nothing is known.
+   *
+   * @throws IOException if it can't be read
+   */
+  public static OnnxFile read(Path graph) throws IOException {
     try (FileChannel file = FileChannel.open(graph)) {
-      ExternalData data = new ExternalData(file);
+      OnnxFile read = new OnnxFile(file);
       try {
-        data.walk(Message.MODEL, file.size());
+        read.walk(Message.MODEL, file.size());
       } catch (EOFException e) {
         // no protocol buffer, but a model to ONNX Runtime: its own format keeps weights inside
-        return new TreeSet<>();
+        return new OnnxFile(file);
       }
-      return data.locations;
+      return read;
     }
+  }
+
+  /** The paths, from the graph's folder on, of the files that its tensors' data lies in. */
+  public SortedSet<String> externalData() {
+    return new TreeSet<>(locations);
+  }
+
+  /** Whether it quantises activations by scales that it finds in them. */
+  public boolean quantizesActivations() {
+    return operators.stream().anyMatch(QUANTIZING::contains);
   }
 
   private void walk(Message message, long end) throws IOException {
@@ -93,6 +125,8 @@ final class ExternalData {
           Message below = message.at(field);
           if (below != null) {
             walk(below, next);
+          } else if (message == Message.NODE && field == 4) {
+            operators.add(text((int) length));
           } else if (message == Message.ENTRY && field == 1) {
             location = text((int) length).equals("location");
           } else if (location && field == 2) {
