@@ -58,7 +58,7 @@ class PackFilesTest {
   private String digest(Path of, Map<Part, Path> folders) {
     BackendOptions options =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, folders, Set.of(), true, folder.resolve("cache"), "");
+            Device.CPU, 1, 0, 2, folders, Set.of(), true, folder.resolve("cache"), false, "");
     try (OpenPack open = new OnnxBackend().open(of, options)) {
       return open.digest();
     }
@@ -217,7 +217,7 @@ class PackFilesTest {
   void digest_closedPack_isTheOneComputedOrSaysSo() {
     BackendOptions options =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, folder.resolve("cache"), "");
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, folder.resolve("cache"), false, "");
     OpenPack open = new OnnxBackend().open(pack, options);
     String digest = open.digest();
     open.close();
