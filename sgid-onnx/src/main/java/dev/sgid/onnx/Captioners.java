@@ -8,6 +8,7 @@ import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +37,7 @@ final class Captioners {
    */
   static Captioner open(
       Path folder, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
+    Recognition.requireCaptioner(folder);
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     String type = config.string("model_type", "blip"); // as packs were before there was another
     Opener opener = BY_MODEL_TYPE.get(type);

@@ -61,6 +61,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     TextTokenizer text = TextTokenizer.open(folder, config.positions());
     this.tokenizer = owned.add(text, text::close);
+    text.requireVocabulary(config.vocabulary());
     OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
     this.vision = BlipVision.of(visionModel, ImageProcessor.read(folder));
     OnnxModel decoder = open(folder, "text_decoder.onnx", placement, owned);

@@ -15,6 +15,7 @@ import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.image.ImageProcessor;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TextTokenizer;
@@ -57,6 +58,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
 
   private ClipSimilarityScorer(Path folder, Placement placement, Owned owned) {
     this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
+    Recognition.requireScorer(folder);
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
     this.tokenizer = owned.add(text, text::close);

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,7 @@ final class StableDiffusionModels implements AutoCloseable {
 
   private StableDiffusionModels(Path folder, Placement placement, Owned owned) {
     this.owned = owned;
-    if (!Files.isDirectory(folder)) {
-      throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
-    }
+    Recognition.requireStableDiffusion(folder);
     JsonFile unetConfig = config(folder.resolve("unet/config.json"));
     JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
     ModelScheduler.check(scheduler);

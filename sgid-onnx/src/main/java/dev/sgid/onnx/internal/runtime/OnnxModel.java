@@ -1,7 +1,5 @@
 package dev.sgid.onnx.internal.runtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
@@ -12,11 +10,9 @@ import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.onnx.internal.OpenedFiles;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,38 +66,23 @@ public final class OnnxModel implements AutoCloseable {
           Stage.OPEN, file, "The model file can't be read (permission denied)", null);
     }
     OpenedFiles.add(file);
+    Recognition.requireGraph(file); // native code is handed nothing else
     SessionOptions options = null;
     OrtSession session = null;
     try (NativePath path = NativePath.of(file);
         ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
       options = placement.sessionOptions();
       session = OnnxRuntime.environment().createSession(path.toString(), options);
-      return new OnnxModel(file, stage, placement, options, session);
+      OnnxModel model = new OnnxModel(file, stage, placement, options, session);
+      OpenedFiles.addGraph(file, new OpenedFiles.Ports(texts(model.inputs), texts(model.outputs)));
+      return model;
     } catch (OrtException e) {
       free(session, options);
-      throw notAModel(file, e);
+      throw new SgidException(
+          Stage.OPEN, file, Recognition.ofRefusedGraph(file, String.valueOf(e.getMessage())), e);
     } catch (RuntimeException | Error e) {
       free(session, options);
       throw e;
-    }
-  }
-
-  private static SgidException notAModel(Path file, OrtException cause) {
-    String found =
-        isGitLfsPointer(file) ? "; it is a Git LFS pointer, \"git lfs pull\" gets it" : "";
-    return new SgidException(
-        Stage.OPEN,
-        file,
-        "Not an ONNX model that can be run (" + cause.getMessage() + found + ")",
-        cause);
-  }
-
-  private static boolean isGitLfsPointer(Path file) {
-    byte[] start = "version https://git-lfs".getBytes(UTF_8);
-    try (InputStream in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(start.length), start);
-    } catch (IOException e) {
-      return false; // why it can't be read is in the error already
     }
   }
 
@@ -144,6 +125,10 @@ public final class OnnxModel implements AutoCloseable {
         options.close(); // after the session: libraries of custom operators are freed here
       }
     }
+  }
+
+  private static List<String> texts(Map<String, Port> ports) {
+    return ports.values().stream().map(Port::text).toList();
   }
 
   private static Map<String, Port> ports(Map<String, NodeInfo> infos) {

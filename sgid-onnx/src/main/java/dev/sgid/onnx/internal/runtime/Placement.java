@@ -8,9 +8,12 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.sgid.Device;
+import dev.sgid.Diagnosis;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -105,6 +108,47 @@ public final class Placement {
     }
   }
 
+  /** What ONNX Runtime lists, and CUDA in any case, each tried. */
+  public static List<Diagnosis.Provider> providers() {
+    List<Diagnosis.Provider> providers = new ArrayList<>();
+    for (OrtProvider provider : OrtEnvironment.getAvailableProviders()) {
+      if (provider != OrtProvider.CUDA) {
+        String problem = startProblem(provider);
+        providers.add(new Diagnosis.Provider(provider.getName(), problem.isEmpty(), problem));
+      }
+    }
+    String remedy = "";
+    try {
+      requireCuda(Device.cuda(0));
+    } catch (SgidException e) {
+      remedy = oneLine(e);
+    }
+    providers.add(new Diagnosis.Provider(OrtProvider.CUDA.getName(), remedy.isEmpty(), remedy));
+    return providers;
+  }
+
+  /** Why a provider of this build does not start; empty where it does. */
+  private static String startProblem(OrtProvider provider) {
+    try (SessionOptions options = new SessionOptions()) {
+      switch (provider) {
+        case TENSOR_RT -> options.addTensorrt(0);
+        case OPEN_VINO -> options.addOpenVINO("");
+        case CORE_ML -> options.addCoreML();
+        case DIRECT_ML -> options.addDirectML(0);
+        case XNNPACK -> options.addXnnpack(Map.of());
+        case DNNL -> options.addDnnl(true);
+        default -> {} // the CPU, and those that begin with a session only
+      }
+      return "";
+    } catch (OrtException e) {
+      return oneLine(e);
+    }
+  }
+
+  private static String oneLine(Exception e) {
+    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
   private static boolean hasCuda() {
     return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
@@ -128,8 +172,8 @@ public final class Placement {
           Stage.OPEN,
           "Device "
               + device
-              + " can't be used; onnxruntime_gpu needs an NVIDIA driver, CUDA and cuDNN: "
-              + e.getMessage(),
+              + " can't be used; "
+              + CudaLibraries.missing(String.valueOf(e.getMessage())),
           e);
     }
   }

@@ -1,4 +1,4 @@
-package dev.sgid.onnx;
+package dev.sgid.onnx.internal.graph;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,30 +8,35 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExternalDataTest {
+class GraphFileTest {
   @TempDir Path folder;
 
+  private static SortedSet<String> locations(Path graph) throws IOException {
+    return GraphFile.read(graph).locations();
+  }
+
   @Test
-  void of_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
+  void locations_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1", "unet-external-data");
 
-    assertThat(ExternalData.of(folder.resolve("stable-diffusion/unet/model.onnx")))
+    assertThat(locations(folder.resolve("stable-diffusion/unet/model.onnx")))
         .containsExactly("model.onnx_data");
   }
 
   @Test
-  void of_graphThatHoldsItsWeights_isNothing() throws IOException {
+  void locations_graphThatHoldsItsWeights_isNothing() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1");
 
-    assertThat(ExternalData.of(folder.resolve("stable-diffusion/unet/model.onnx"))).isEmpty();
+    assertThat(locations(folder.resolve("stable-diffusion/unet/model.onnx"))).isEmpty();
   }
 
   /** Fields as in onnx.proto: in a graph, in the body of an If, sparse, in a function. */
   @Test
-  void of_tensorsAnywhereInTheModel_areFound() throws IOException {
+  void locations_tensorsAnywhereInTheModel_areFound() throws IOException {
     byte[] body = field(6, field(5, tensor("in/body.bin"))); // attribute.g, graph.initializer
     byte[] list = field(10, tensor("list.bin")); // attribute.tensors
     byte[] sparse = field(15, field(1, tensor("sparse.bin"))); // graph.sparse_initializer.values
@@ -45,15 +50,15 @@ class ExternalDataTest {
             field(7, field(5, tensor("weights.bin"))),
             function));
 
-    assertThat(ExternalData.of(file))
+    assertThat(locations(file))
         .containsExactly("function.bin", "in/body.bin", "list.bin", "sparse.bin", "weights.bin");
   }
 
   @Test
-  void of_fileOfAnotherFormat_isNothing() throws IOException {
+  void locations_fileOfAnotherFormat_isNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("model.ort"), "....ORTM, another format");
 
-    assertThat(ExternalData.of(file)).isEmpty();
+    assertThat(locations(file)).isEmpty();
   }
 
   /** With a checksum before the location, and a value that only looks like one. */
