@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
-
 import data
 from augment import Pack
 from export import write_manifest
+from sgid_pack.images import bounds  # found through the path that export adds
 
 IMAGES = 1_000
-QUANTILES = (0.05, 0.95)
 
 #: Guidance at the two similarity bounds, chosen on validation images.
 SCALES = (5.0, 10.0)
@@ -19,6 +17,6 @@ def calibrate(pack_folder: Path, data_folder: Path) -> None:
     """The similarities of training images with their chosen captions, from the 5 % to the 95 % quantile."""
     images = data.training_split(data_folder).images[:IMAGES]
     similarities = Pack(pack_folder).describe(data.to_tensor(images)).similarities
-    low, high = (round(float(bound), 3) for bound in np.quantile(similarities, QUANTILES))
+    low, high = bounds(similarities)
     print(f"similarity {low} to {high}")
     write_manifest(pack_folder, (low, high), SCALES)

@@ -18,6 +18,7 @@ ground or inverted. So the pack has one centre: the direction that leads away fr
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,10 +29,12 @@ from transformers import CLIPImageProcessor
 
 import data
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "export"))
+from sgid_pack.images import distances, rounded  # noqa: E402  (found through the path above)
+
 FAR_QUANTILE = 0.995
 RIDGE = 1e-4
 SIDE = 96
-DIGITS = 6
 
 
 # --- pictures that are something else ------------------------------------------------------------------------------
@@ -157,15 +160,9 @@ def measure(forms: list[np.ndarray], others: np.ndarray) -> dict:
     own = np.concatenate(forms)
     within = (np.cov(own.T) + np.cov(others.T)) / 2 + RIDGE * np.eye(own.shape[1])
     away = np.linalg.solve(within, own.mean(axis=0) - others.mean(axis=0))
-    centre = [float(f"{value:.{DIGITS}g}") for value in (away / np.linalg.norm(away)).tolist()]
+    centre = rounded(away)
     far = max(np.quantile(distances(centre, form), FAR_QUANTILE) for form in forms)
     return {"centres": [centre], "far": round(float(far), 4)}
-
-
-def distances(centre: list[float], embeddings: np.ndarray) -> np.ndarray:
-    """The cosine distance of every unit-length embedding to the centre."""
-    direction = np.array(centre)
-    return 1 - embeddings @ direction / np.linalg.norm(direction)
 
 
 def say(domain: dict, name: str, embeddings: np.ndarray) -> None:

@@ -13,7 +13,7 @@ from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from onnx import TensorProto, numpy_helper
 from torch import nn
 from transformers import (BlipConfig, BlipForConditionalGeneration, CLIPConfig, CLIPModel, CLIPTextConfig,
-                          CLIPTextModel)
+                          CLIPTextModel, CLIPTextModelWithProjection)
 
 
 def weights(*onnx_files: Path) -> dict[str, torch.Tensor]:
@@ -59,9 +59,11 @@ def unet(pack: Path) -> UNet2DConditionModel:
     return _fill(UNet2DConditionModel.from_config(_config(folder)), weights(folder / "model.onnx"))
 
 
-def text_encoder(pack: Path) -> CLIPTextModel:
-    folder = pack / "stable-diffusion" / "text_encoder"
-    return _fill(CLIPTextModel(CLIPTextConfig(**_config(folder))), weights(folder / "model.onnx"))
+def text_encoder(pack: Path, part: str = "text_encoder") -> CLIPTextModel | CLIPTextModelWithProjection:
+    """The only text encoder, or the first or second (`text_encoder_2`) of Stable Diffusion XL."""
+    folder = pack / "stable-diffusion" / part
+    kind = CLIPTextModelWithProjection if part == "text_encoder_2" else CLIPTextModel
+    return _fill(kind(CLIPTextConfig(**_config(folder))), weights(folder / "model.onnx"))
 
 
 def clip(pack: Path) -> CLIPModel:

@@ -31,8 +31,8 @@ from transformers import (
 )
 from transformers.models.clip.tokenization_clip import bytes_to_unicode
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fashion-mini"))
-import export as blip_export  # noqa: E402  (found through the path above)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "export"))
+from sgid_pack.blip import export_blip_graphs  # noqa: E402  (found through the path above)
 
 OPSET = 17
 
@@ -506,8 +506,8 @@ def tiny_blip_renamed(folder, model, processor):
 
 
 def tiny_blip_keys(folder, model):
-    """The graphs that tools/export_blip.py makes of `tiny_blip`: the image's keys and values, made once."""
-    blip_export.export_blip_graphs(model, folder, half=False, with_keys=True)
+    """The graphs that tools/export makes of `tiny_blip`: the image's keys and values, made once."""
+    export_blip_graphs(model, folder)
 
 
 def tiny_blip_nocache(folder):

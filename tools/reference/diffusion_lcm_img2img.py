@@ -67,28 +67,9 @@ def scheduler_of(case: dict):
     return SCHEDULERS[case["scheduler"]].from_config(json.loads(file.read_text(encoding="utf-8")), **keywords)
 
 
-def pipeline(parts, case: dict):
-    scheduler = scheduler_of(case)
-    if case["scheduler"] != LCM:
-        return diffusion_pack.pipeline(parts.tokenizer, parts.text_encoder, parts.unet, parts.vae, scheduler)
-    built = LatentConsistencyModelImg2ImgPipeline(
-        tokenizer=parts.tokenizer,
-        text_encoder=parts.text_encoder,
-        unet=parts.unet,
-        vae=parts.vae,
-        scheduler=scheduler,
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
-    built.set_progress_bar_config(disable=True)
-    return built
-
-
 def generate(parts, image: np.ndarray, case: dict) -> tuple[np.ndarray, int]:
     """The picture as floats in [0, 1], (height, width, 3), and the steps that were run."""
-    built = pipeline(parts, case)
-    only_others_take = {} if case["scheduler"] == LCM else {"eta": case["eta"], "negative_prompt": case["negativePrompt"]}
+    built = diffusion_pack.with_scheduler(parts, scheduler_of(case))
     stepped = []
     out = built(
         prompt=case["prompt"],
@@ -99,7 +80,7 @@ def generate(parts, image: np.ndarray, case: dict) -> tuple[np.ndarray, int]:
         generator=torch.Generator("cpu").manual_seed(case["seed"]),
         output_type="np",
         callback_on_step_end=lambda _, index, timestep, tensors: stepped.append(index) or {},
-        **only_others_take,
+        **diffusion_pack.more_arguments(built, case["negativePrompt"], case["eta"]),
     )
     return out.images[0], len(stepped)
 

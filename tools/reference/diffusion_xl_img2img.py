@@ -104,7 +104,8 @@ def load(pack: list[str], scheduler) -> StableDiffusionXLImg2ImgPipeline:
     # the graphs of tiny-sdxl-int64 have the weights of tiny-sdxl, and not beside them
     graphs = [name for name in pack if name != INT64[-1]]
     vae = diffusers.AutoencoderKL.from_config(config(pack, "vae_encoder/config.json"))
-    built = StableDiffusionXLImg2ImgPipeline(
+    return diffusion_pack.xl_pipeline(
+        config(pack, "model_index.json")["force_zeros_for_empty_prompt"],
         vae=_fill(vae, weights(*(owner(pack, f"vae_{part}/model.onnx") for part in ("encoder", "decoder")))),
         text_encoder=text_encoder(CLIPTextModel, graphs, "text_encoder"),
         text_encoder_2=text_encoder(CLIPTextModelWithProjection, graphs, "text_encoder_2"),
@@ -115,11 +116,7 @@ def load(pack: list[str], scheduler) -> StableDiffusionXLImg2ImgPipeline:
             weights(owner(graphs, "unet/model.onnx")),
         ),
         scheduler=scheduler,
-        force_zeros_for_empty_prompt=config(pack, "model_index.json")["force_zeros_for_empty_prompt"],
-        add_watermarker=False,
     )
-    built.set_progress_bar_config(disable=True)
-    return built
 
 
 class XlTrace(Trace):
@@ -158,14 +155,13 @@ def generate(built, image: np.ndarray, case: dict, on_step) -> np.ndarray:
     """The picture as floats in [0, 1], (height, width, 3)."""
     out = built(
         prompt=case["prompt"],
-        negative_prompt=case["negativePrompt"] or None,
         image=Image.fromarray(padded(image, built.vae.config, built.unet.config)),
         guidance_scale=case["guidanceScale"],
-        eta=case["eta"],
         generator=torch.Generator("cpu").manual_seed(case["seed"]),
         output_type="np",
         callback_on_step_end=on_step,
         **diffusion_pack.length(built, case["steps"], case["noiseRate"]),
+        **diffusion_pack.more_arguments(built, case["negativePrompt"], case["eta"]),
     )
     return out.images[0]
 

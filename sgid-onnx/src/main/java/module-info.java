@@ -5,6 +5,7 @@ module dev.sgid.onnx {
   requires ai.djl.tokenizers;
   requires com.google.gson;
   requires com.microsoft.onnxruntime;
+  requires java.management;
   requires org.slf4j;
   requires static org.jspecify;
 

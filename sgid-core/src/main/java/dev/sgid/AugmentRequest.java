@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the caller's own name for the image, handed through; may be empty
  * @param firstCopy index of the first copy, at least 0; at most 2147483647 with {@code copies}
  * @param copies how many, at least 1
- * @param caption the image's caption where the caller has one; null to have it captioned
+ * @param caption the image's caption where the caller has one; blank for none, so that the prompt
+ *     is of the label alone; null to have it captioned
  * @param settings how to make the copies, all of it: to change a few, begin with {@link
  *     Sgid#settings()}, which has the pack's; null for those of the {@link Sgid}
  */

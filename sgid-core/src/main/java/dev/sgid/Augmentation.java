@@ -18,8 +18,9 @@ import java.util.TreeMap;
  * @param label as given, stripped, with {@code _} read as a space
  * @param identity SHA-256 of the original's size and pixels, in hexadecimal
  * @param copy index of the copy, from 0
- * @param caption the chosen caption
- * @param similarity cosine of caption and original, in [-1, 1]
+ * @param caption the chosen caption; empty without a captioner, {@link Captioner#none()}
+ * @param similarity cosine of caption and original, in [-1, 1]; where the caption is blank, of the
+ *     label and the original
  * @param prompt what the generation was given
  * @param guidanceScale w, rounded to two decimals
  * @param settings all other settings, as they held for this picture
@@ -77,10 +78,10 @@ public record Augmentation(
 
   /**
    * Whether the caption says nothing, because it repeats itself or is blank, and no candidate was
-   * better: a sign that the captioner does not know what it sees.
+   * better: a sign that the captioner does not know what it sees. Not so where there is none.
    */
   public boolean hasDegenerateCaption() {
-    return DegenerateCaption.is(caption);
+    return DegenerateCaption.is(caption) && (pack.captions() || !caption.isBlank());
   }
 
   /** Fraction of the noising schedule that was run, in (0, 1]: diffusers' {@code strength}. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param folders parts that are taken from folders of their own instead of the pack's
  * @param replaced parts that the caller brings: they are not opened, and the pack need not have
  *     them
+ * @param safetyChecker whether the generator's safety checker is used, where it has one
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
@@ -32,10 +33,11 @@ public record BackendOptions(
     int batch,
     Map<Part, Path> folders,
     Set<Part> replaced,
+    boolean safetyChecker,
     @Nullable Path cacheFolder) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), true, null);
 
   /** A part of a pack. */
   public enum Part {
@@ -45,6 +47,18 @@ public record BackendOptions(
     SCORER,
     /** {@link OpenPack#generator()}. */
     GENERATOR
+  }
+
+  /** The same with the safety checker. */
+  public BackendOptions(
+      Device device,
+      int threads,
+      int lanes,
+      int batch,
+      Map<Part, Path> folders,
+      Set<Part> replaced,
+      @Nullable Path cacheFolder) {
+    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder);
   }
 
   public BackendOptions {

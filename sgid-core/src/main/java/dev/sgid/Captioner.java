@@ -12,6 +12,14 @@ import java.util.List;
 @FunctionalInterface
 public interface Captioner {
   /**
+   * The captioner that says nothing, of any image: prompts are of the label alone, and so are the
+   * texts that images are compared with. Takes the place of a pack's, which need not have one then.
+   */
+  static Captioner none() {
+    return NoCaptions.NONE;
+  }
+
+  /**
    * Captions one image.
    *
    * @param image any size, not changed

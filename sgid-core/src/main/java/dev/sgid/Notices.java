@@ -16,6 +16,7 @@ final class Notices {
   private final Optional<Domain> domain;
   private final Once cut = new Once();
   private final Once far = new Once();
+  private final Once flagged = new Once();
 
   Notices(Optional<Domain> domain) {
     this.domain = domain;
@@ -29,6 +30,17 @@ final class Notices {
               + " this is said once, what each lost is told with it",
           draft.name(),
           lost);
+    }
+  }
+
+  /** A picture was flagged, and is made again. */
+  void flagged(Draft draft) {
+    if (flagged.first()) {
+      LOG.info(
+          "The safety checker flagged a picture made of {}: it is made again, with other seeds, up"
+              + " to {} times. Others may be flagged, too; this is said once",
+          draft.name(),
+          FlaggedPictures.MOST_ATTEMPTS);
     }
   }
 

@@ -51,6 +51,14 @@ public interface OpenPack extends AutoCloseable {
   String digest();
 
   /**
+   * The same over the files of one part.
+   *
+   * @throws SgidException if a file can't be read any more, or the thread is interrupted
+   * @throws IllegalStateException if the pack was closed before it was computed
+   */
+  String digest(BackendOptions.Part part);
+
+  /**
    * Asks that the JVM's shutdown leave alone what runs, and what is begun, until {@link #close()},
    * and no longer than {@code grace}. Called once at most, before anything runs. A backend that
    * does nothing to its models when the JVM shuts down has nothing to do here.

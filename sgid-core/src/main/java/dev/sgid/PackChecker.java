@@ -71,6 +71,7 @@ final class PackChecker {
             options.batch(),
             options.folders(),
             others,
+            options.safetyChecker(),
             options.cacheFolder());
     long start = System.nanoTime();
     Duration opening = Duration.ZERO;

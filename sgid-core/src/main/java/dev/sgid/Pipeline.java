@@ -37,6 +37,7 @@ final class Pipeline {
   private final Img2ImgGenerator generator;
   private final PackInfo pack;
   private final Settings settings;
+  private final PromptTemplate labelText; // for the scorer
   private final long baseSeed;
   private final Notices notices;
   private final Lru<Captioned, List<String>> captions = new Lru<>(REMEMBERED);
@@ -51,6 +52,7 @@ final class Pipeline {
       Img2ImgGenerator generator,
       PackInfo pack,
       Settings settings,
+      PromptTemplate labelText,
       long baseSeed,
       Notices notices) {
     this.captioner = captioner;
@@ -58,6 +60,7 @@ final class Pipeline {
     this.generator = generator;
     this.pack = pack;
     this.settings = settings;
+    this.labelText = labelText;
     this.baseSeed = baseSeed;
     this.notices = notices;
   }
@@ -126,14 +129,25 @@ final class Pipeline {
     each(drafts, Stage.CAPTION, Draft::chooseCaption);
   }
 
-  /** What is generated for a copy of a request. */
-  Img2ImgRequest request(Draft draft, int copy) {
+  /**
+   * What is generated for a copy of a request.
+   *
+   * @param attempt how often the copy was flagged before
+   */
+  Img2ImgRequest request(Draft draft, int copy, int attempt) {
     return new Img2ImgRequest(
         draft.image,
         draft.prompt,
         draft.guidanceScale,
         draft.settings.generation(),
-        Seeds.ofCopy(baseSeed, draft.identity, copy));
+        attempt == 0
+            ? Seeds.ofCopy(baseSeed, draft.identity, copy)
+            : Seeds.ofFlagged(baseSeed, draft.identity, copy, attempt));
+  }
+
+  /** What is to be said once, as it happens. */
+  Notices notices() {
+    return notices;
   }
 
   /** How alike two images are. */
@@ -179,14 +193,14 @@ final class Pipeline {
   }
 
   /** Embeds labels, to tell which of them images show. */
-  ZeroShot zeroShot(List<String> labels, PromptTemplate prompt) {
+  ZeroShot zeroShot(List<String> labels) {
     List<String> texts =
-        labels.stream().map(label -> prompt.format(Label.text(label), "")).toList();
+        labels.stream().map(label -> labelText.format(Label.text(label), "")).toList();
     return new ZeroShot(
         labels,
         Attempts.run(Stage.SIMILARITY, texts.size(), () -> scorer.embedTexts(texts)),
         scorer.logitScale(),
-        prompt);
+        labelText);
   }
 
   /** What became of a copy, whose embedding says how much of the original is left in it. */
@@ -354,7 +368,7 @@ final class Pipeline {
 
   private void scoreTexts(List<Draft> drafts) {
     Set<String> distinct = new LinkedHashSet<>();
-    drafts.forEach(draft -> distinct.addAll(draft.candidates));
+    drafts.forEach(draft -> distinct.addAll(texts(draft)));
     Map<String, float[]> embedded = new LinkedHashMap<>();
     Map<String, SgidException> failed = new LinkedHashMap<>();
     Attempts.each(
@@ -372,14 +386,14 @@ final class Pipeline {
         drafts,
         Stage.SIMILARITY,
         draft -> {
-          draft.candidates.stream()
+          texts(draft).stream()
               .map(failed::get)
               .filter(Objects::nonNull)
               .findFirst()
               .ifPresent(draft::fail);
           if (!draft.hasFailed()) {
             draft.similarities =
-                draft.candidates.stream()
+                texts(draft).stream()
                     .mapToDouble(
                         text ->
                             cosine(
@@ -389,6 +403,13 @@ final class Pipeline {
                     .toArray();
           }
         });
+  }
+
+  /** What an image is compared with: its candidates, or its label where one says nothing. */
+  private List<String> texts(Draft draft) {
+    return draft.candidates.stream()
+        .map(caption -> caption.isBlank() ? labelText.format(draft.label, "") : caption)
+        .toList();
   }
 
   /** Refuses a prompt of which the tokenizer cuts the label; says once that something is cut. */

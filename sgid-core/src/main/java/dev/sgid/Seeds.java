@@ -20,6 +20,14 @@ final class Seeds {
     return (hash("copy", baseSeed, identity) + copy) & LOW_32_BITS;
   }
 
+  /**
+   * The seed of a copy whose picture was flagged before, made for the {@code attempt}-th time more:
+   * {@code (hash(baseSeed, identity, copy) + attempt) mod 2^32}.
+   */
+  static long ofFlagged(long baseSeed, String identity, int copy, int attempt) {
+    return (hash("flagged " + copy, baseSeed, identity) + attempt) & LOW_32_BITS;
+  }
+
   /** The seed of an image's captions, in [0, 2^32). */
   static long ofCaption(long baseSeed, String identity) {
     return hash("caption", baseSeed, identity);

@@ -2,13 +2,16 @@ package dev.sgid;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.RgbImage;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -238,8 +241,7 @@ public final class Sgid implements AutoCloseable {
   public ZeroShot zeroShot(List<String> labels) {
     ZeroShot.requireDistinct(labels);
     try (Lifetime.Use use = lifetime.use()) {
-      return pipeline.zeroShot(
-          labels, pack == null ? ZeroShot.USUAL_PROMPT : pack.zeroShotPrompt());
+      return pipeline.zeroShot(labels);
     }
   }
 
@@ -318,6 +320,19 @@ public final class Sgid implements AutoCloseable {
    */
   public Optional<String> packDigest() {
     return Optional.ofNullable(pack).map(OpenPack::digest);
+  }
+
+  /**
+   * The same for each part that was taken from a folder of its own, over that part's files.
+   *
+   * @throws SgidException if a file can't be read any more
+   */
+  public Map<Part, String> partDigests() {
+    Map<Part, String> digests = new EnumMap<>(Part.class);
+    if (pack != null) {
+      pack().fromFolders().forEach(part -> digests.put(part, pack.digest(part)));
+    }
+    return digests;
   }
 
   /**

@@ -34,6 +34,7 @@ public final class SgidBuilder {
   private final Map<Part, Path> folders = new EnumMap<>(Part.class);
   private long seed;
   private StepListener listener = StepListener.NONE;
+  private boolean safetyChecker = BackendOptions.DEFAULTS.safetyChecker();
   private @Nullable Path cacheFolder;
   private Duration shutdownGrace = Duration.ZERO;
 
@@ -44,7 +45,8 @@ public final class SgidBuilder {
 
   /**
    * A captioner of the caller's own, which {@link Sgid#close()} leaves open, in place of the
-   * pack's, which need not have one then. Default: the pack's.
+   * pack's, which need not have one then; {@link Captioner#none()} for none at all. Default: the
+   * pack's.
    */
   public SgidBuilder withCaptioner(Captioner captioner) {
     this.captioner = requireNonNull(captioner, "captioner");
@@ -177,6 +179,17 @@ public final class SgidBuilder {
   }
 
   /**
+   * Whether the generator's safety checker is used, where it has one: a copy whose picture it flags
+   * is made again with other seeds, up to 4 times, and then fails with an {@link SgidException}
+   * that {@link SgidException#isFlagged()}. Nobody gets a flagged picture, nor a black one in its
+   * place. Default: it is used.
+   */
+  public SgidBuilder withSafetyChecker(boolean used) {
+    this.safetyChecker = used;
+    return this;
+  }
+
+  /**
    * Where all is unpacked, once, that has to lie in files: the pack of the class path and the
    * native libraries, of which a JVM loads one copy: the first that opens a pack decides. Default:
    * the system property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the
@@ -221,7 +234,7 @@ public final class SgidBuilder {
    */
   public Sgid build() {
     if (!onPack) {
-      return sgid(null, PackInfo.CUSTOM, Settings.DEFAULTS);
+      return sgid(null, PackInfo.CUSTOM.withOthers(others()), Settings.DEFAULTS);
     }
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
     OpenPack pack = backend.open(packFolder(), options());
@@ -229,7 +242,7 @@ public final class SgidBuilder {
       if (!shutdownGrace.isZero()) {
         pack.holdShutdown(shutdownGrace);
       }
-      return sgid(pack, pack.info(), pack.defaults());
+      return sgid(pack, pack.info().withOthers(others()), pack.defaults());
     } catch (RuntimeException | Error e) {
       try {
         pack.close();
@@ -270,7 +283,8 @@ public final class SgidBuilder {
   }
 
   private BackendOptions options() {
-    return new BackendOptions(device, threads, lanes, batch, folders, replaced(), cacheFolder);
+    return new BackendOptions(
+        device, threads, lanes, batch, folders, replaced(), safetyChecker, cacheFolder);
   }
 
   private Set<Part> replaced() {
@@ -287,6 +301,24 @@ public final class SgidBuilder {
     return replaced;
   }
 
+  /** What stands in for parts of the pack. */
+  private Map<Part, String> others() {
+    Map<Part, String> others = new EnumMap<>(Part.class);
+    if (onPack) { // without one, all are the caller's
+      folders.forEach((part, folder) -> others.put(part, name(folder)));
+      replaced().forEach(part -> others.put(part, PackInfo.OWN)); // they come first
+    }
+    if (captioner == Captioner.none()) {
+      others.put(Part.CAPTIONER, PackInfo.NONE);
+    }
+    return others;
+  }
+
+  private static String name(Path folder) {
+    Path last = folder.toAbsolutePath().normalize().getFileName();
+    return (last == null ? "" : last.toString()) + "/";
+  }
+
   private Sgid sgid(@Nullable OpenPack pack, PackInfo info, Settings defaults) {
     Captioner captions = stage(captioner, pack, OpenPack::captioner);
     SimilarityScorer scores = stage(scorer, pack, OpenPack::scorer);
@@ -294,8 +326,10 @@ public final class SgidBuilder {
     Settings settings = overrides.apply(defaults).withGeneration(generates::resolve);
     generates.requireSupported(settings.generation().requireRunnable());
     Optional<Domain> domain = pack == null ? Optional.empty() : pack.domain();
+    PromptTemplate labelText = pack == null ? ZeroShot.USUAL_PROMPT : pack.zeroShotPrompt();
     Pipeline pipeline =
-        new Pipeline(captions, scores, generates, info, settings, seed, new Notices(domain));
+        new Pipeline(
+            captions, scores, generates, info, settings, labelText, seed, new Notices(domain));
     return new Sgid(pipeline, settings, listener, domain, pack);
   }
 

@@ -21,7 +21,8 @@ public final class SgidException extends RuntimeException {
   private enum Kind {
     FAILURE,
     CANCELLED,
-    REJECTION
+    REJECTION,
+    FLAG
   }
 
   /** A failure of {@code stage}. */
@@ -67,6 +68,14 @@ public final class SgidException extends RuntimeException {
     return new SgidException(stage, null, message, null, Kind.REJECTION);
   }
 
+  /**
+   * A picture was made that the pack's safety checker flags, and that nobody gets to see. That says
+   * nothing against the models either: {@link #isRejection()} holds, too.
+   */
+  public static SgidException flagged(Stage stage, String message) {
+    return new SgidException(stage, null, message, null, Kind.FLAG);
+  }
+
   /** The stage that failed. */
   public Stage stage() {
     return stage;
@@ -84,6 +93,11 @@ public final class SgidException extends RuntimeException {
 
   /** Whether this says nothing against the models, see {@link #rejected}. */
   public boolean isRejection() {
-    return kind == Kind.REJECTION;
+    return kind == Kind.REJECTION || kind == Kind.FLAG;
+  }
+
+  /** Whether a safety checker flagged the picture, see {@link #flagged}. */
+  public boolean isFlagged() {
+    return kind == Kind.FLAG;
   }
 }

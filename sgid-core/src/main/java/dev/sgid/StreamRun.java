@@ -63,6 +63,7 @@ final class StreamRun implements Img2ImgFeed {
   private @Nullable Throwable readFailure; // the iterator's own, which counts as its end
   private @Nullable Throwable end; // what stopped the stream before its time
   private final FailureStreak failures = new FailureStreak();
+  private final FlaggedPictures flagged;
 
   private record Flight(Slot slot, Thread lane) {}
 
@@ -101,6 +102,7 @@ final class StreamRun implements Img2ImgFeed {
     this.together = pipeline.generator().batch();
     this.window = 2L * lanes * together;
     this.mostPixels = mostPixels;
+    this.flagged = new FlaggedPictures(pipeline.notices());
   }
 
   private void start() {
@@ -220,7 +222,7 @@ final class StreamRun implements Img2ImgFeed {
         }
         toPrepare = toPrepare();
         if (toPrepare.isEmpty()) {
-          boolean over = readAll && prepared.isEmpty() && preparing == 0;
+          boolean over = readAll && prepared.isEmpty() && preparing == 0; // none is flagged
           if (over || !wait) {
             return null;
           }
@@ -244,6 +246,10 @@ final class StreamRun implements Img2ImgFeed {
 
   /** The next picture that may be begun; null if there is none prepared, or none may be begun. */
   private @Nullable Ticket begin(boolean wait) {
+    FlaggedPictures.Again again = flagged.next(); // has its place and its pixels already
+    if (again != null) {
+      return fly(again.slot(), again.number(), again.attempt());
+    }
     while (!prepared.isEmpty()) {
       Slot slot = prepared.element();
       long number = slot.next();
@@ -263,11 +269,15 @@ final class StreamRun implements Img2ImgFeed {
         requireRunning(); // it may have been one failure too many
         continue;
       }
-      flying.put(number, new Flight(slot, Thread.currentThread()));
-      int copy = slot.copy(number);
-      return new Ticket(number, pipeline.request(slot.draft, copy), slot.draft.origin(copy));
+      return fly(slot, number, 0);
     }
     return null;
+  }
+
+  private Ticket fly(Slot slot, long number, int attempt) {
+    flying.put(number, new Flight(slot, Thread.currentThread()));
+    int copy = slot.copy(number);
+    return new Ticket(number, pipeline.request(slot.draft, copy, attempt), slot.draft.origin(copy));
   }
 
   /** What the calling lane is to prepare: where nothing is prepared, the next that were read. */
@@ -293,6 +303,7 @@ final class StreamRun implements Img2ImgFeed {
   @Override
   public void done(List<Done> results) {
     Map<Long, Slot> slots = new HashMap<>();
+    List<Done> settled = new ArrayList<>();
     locked(
         () -> {
           requireRunning();
@@ -302,10 +313,14 @@ final class StreamRun implements Img2ImgFeed {
             if (flight == null) {
               throw new IllegalStateException("Picture " + number + " was not begun, or is done");
             }
-            slots.put(number, flight.slot);
+            Done done = flagged.settle(flight.slot, result);
+            if (done != null) {
+              settled.add(done);
+              slots.put(number, flight.slot);
+            }
           }
         });
-    Map<Long, Outcome> outcomes = new Comparison(pipeline, slots).outcomes(results);
+    Map<Long, Outcome> outcomes = new Comparison(pipeline, slots).outcomes(settled);
     locked(
         () ->
             outcomes.forEach(

@@ -136,6 +136,7 @@ class NoticesTest {
             new FakeGenerator(),
             PackInfo.CUSTOM,
             settings,
+            ZeroShot.USUAL_PROMPT,
             0,
             new Notices(Optional.of(domain)));
     return new Sgid(pipeline, settings, StepListener.NONE, Optional.of(domain), null);

@@ -28,6 +28,19 @@ class SeedsTest {
     assertThat(Seeds.ofCaption(baseSeed, IDENTITY)).isEqualTo(caption);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 4059395796, 4059395797, 904989648",
+    "7, 1063203325, 1063203326, 3812712922",
+    "-1, 2778277914, 2778277915, 984526899"
+  })
+  void ofFlagged_baseSeed_areWhatTheyAlwaysWere(
+      long baseSeed, long first, long second, long firstOfCopy1) {
+    assertThat(Seeds.ofFlagged(baseSeed, IDENTITY, 0, 1)).isEqualTo(first);
+    assertThat(Seeds.ofFlagged(baseSeed, IDENTITY, 0, 2)).isEqualTo(second);
+    assertThat(Seeds.ofFlagged(baseSeed, IDENTITY, 1, 1)).isEqualTo(firstOfCopy1);
+  }
+
   @Test
   void ofCopy_hashNearTheEnd_wrapsAround() {
     String identity = String.format("%064x", 2_916_207);

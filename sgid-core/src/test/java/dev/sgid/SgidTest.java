@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.internal.Require;
@@ -48,7 +50,7 @@ class SgidTest {
 
   private static FakePack pack(Sgid sgid) {
     FakePack opened = FakePack.lastOpened();
-    assertThat(sgid.pack()).isEqualTo(opened.info());
+    assertThat(sgid.pack().withOthers(Map.of())).isEqualTo(opened.info());
     return opened;
   }
 
@@ -283,7 +285,60 @@ class SgidTest {
       assertThat(a.caption()).isEqualTo("my words");
       assertThat(pack(sgid).options().replaced()).containsExactly(Part.CAPTIONER);
       assertThat(sgid.settings().generation().steps()).isEqualTo(Steps.of(12)); // the pack's
-      assertThat(sgid.pack()).isEqualTo(FakePack.INFO);
+      assertThat(sgid.pack().name()).isEqualTo(FakePack.INFO.name());
+      assertThat(sgid.pack().others()).containsExactly(entry(Part.CAPTIONER, PackInfo.OWN));
+      assertThat(sgid.partDigests()).isEmpty();
+    }
+  }
+
+  @Test
+  void build_noCaptioner_labelTakesTheCaptionsPlace() throws Exception {
+    FakeScorer scorer =
+        new FakeScorer()
+            .withImages(i -> FakeScorer.atCosine(1))
+            .withTexts(text -> FakeScorer.atCosine(text.equals("a photo of a tote bag") ? 0.3 : 0));
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder).withCaptioner(Captioner.none()).withScorer(scorer).build()) {
+      Augmentation a = sgid.augment(image, "tote_bag");
+
+      assertThat(a.prompt()).isEqualTo("tote bag");
+      assertThat(a.caption()).isEmpty();
+      assertThat(a.hasDegenerateCaption()).isFalse();
+      assertThat(a.similarity()).isCloseTo(0.3, within(1e-6));
+      assertThat(a.guidanceScale()).isEqualTo(6.38); // linear from 3 at 0.15 to 7.5 at 0.35
+      assertThat(sgid.captionAll(List.of(AugmentRequest.of(image, "tote_bag"))))
+          .containsExactly(new ScoredCaption("", a.similarity()));
+      assertThat(pack(sgid).options().replaced()).containsOnly(Part.CAPTIONER, Part.SCORER);
+      assertThat(sgid.pack().others())
+          .containsExactly(entry(Part.CAPTIONER, PackInfo.NONE), entry(Part.SCORER, PackInfo.OWN));
+    }
+  }
+
+  @Test
+  void build_noCaptioner_captionsOfRequestsStand() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid = Sgid.builder(folder).withCaptioner(Captioner.none()).build()) {
+      AugmentRequest captioned = AugmentRequest.of(image, "bag").withCaption("my words");
+
+      assertThat(sgid.augmentAll(List.of(captioned)).get(0).orThrow().prompt())
+          .isEqualTo("bag, my words");
+    }
+  }
+
+  @Test
+  void build_partsFromFolders_areNamedWithTheirDigests() throws Exception {
+    try (TestClassPath path = backend();
+        Sgid sgid =
+            Sgid.builder(folder)
+                .withCaptioner(folder.resolve("none"))
+                .withGenerator(folder.resolve("x/sd2"))
+                .build()) {
+      assertThat(sgid.pack().others())
+          .containsExactly(entry(Part.CAPTIONER, "none/"), entry(Part.GENERATOR, "sd2/"));
+      assertThat(sgid.partDigests())
+          .containsExactly(
+              entry(Part.CAPTIONER, "captioner digest"), entry(Part.GENERATOR, "generator digest"));
     }
   }
 

@@ -53,6 +53,7 @@ final class StreamFixture {
             generator,
             PackInfo.CUSTOM,
             Settings.DEFAULTS.withGeneration(g -> g.withNoiseRate(1).withSteps(1)),
+            ZeroShot.USUAL_PROMPT,
             0,
             new Notices(Optional.empty()));
     Lifetime lifetime = new Lifetime("Sgid", () -> {});

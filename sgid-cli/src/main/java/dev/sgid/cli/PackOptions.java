@@ -1,9 +1,11 @@
 package dev.sgid.cli;
 
+import dev.sgid.Captioner;
 import dev.sgid.Device;
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,6 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** Which models run, and on what: none of it changes what a model does. */
 final class PackOptions {
+  private static final Path NO_CAPTIONER = Path.of("none");
+
   // picocli puts the real one here
   @Spec(Spec.Target.MIXEE)
   private final CommandSpec spec = CommandSpec.create();
@@ -20,6 +24,32 @@ final class PackOptions {
       paramLabel = "PACK",
       description = "The model pack's folder. Default: the pack that comes with sgid.")
   private @Nullable Path model;
+
+  @Option(
+      names = "--captioner",
+      paramLabel = "none|DIR",
+      description =
+          "A captioner's folder, in place of the pack's; none for prompts of the label alone.")
+  private @Nullable Path captioner;
+
+  @Option(
+      names = "--scorer",
+      paramLabel = "DIR",
+      description = "The folder of a CLIP, in place of the pack's.")
+  private @Nullable Path scorer;
+
+  @Option(
+      names = "--generator",
+      paramLabel = "DIR",
+      description = "The folder of a Stable Diffusion, in place of the pack's.")
+  private @Nullable Path generator;
+
+  @Option(
+      names = "--no-safety-checker",
+      description =
+          "Leaves out the pack's safety checker. Default: pictures that it flags are made again, and"
+              + " dropped if that does not help.")
+  private boolean noSafetyChecker;
 
   @Option(
       names = "--batch",
@@ -61,10 +91,28 @@ final class PackOptions {
   SgidBuilder builder(@Nullable Path named) {
     Path pack = named != null || model == null ? named : Options.named(spec, "--model", model);
     SgidBuilder sgid = pack == null ? Sgid.builder() : Sgid.builder(pack);
+    part("--captioner", captioner, folder -> captioner(sgid, folder));
+    part("--scorer", scorer, sgid::withScorer);
+    part("--generator", generator, sgid::withGenerator);
+    Options.set(spec, "--no-safety-checker", !noSafetyChecker, sgid::withSafetyChecker);
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);
     Options.set(spec, "--device", device, sgid::withDevice);
     return sgid;
+  }
+
+  private void part(String option, @Nullable Path given, Consumer<Path> setter) {
+    if (given != null) {
+      setter.accept(Options.named(spec, option, given));
+    }
+  }
+
+  /** A folder of that name is {@code ./none}. */
+  private static void captioner(SgidBuilder sgid, Path folder) {
+    SgidBuilder ignored =
+        folder.equals(NO_CAPTIONER)
+            ? sgid.withCaptioner(Captioner.none())
+            : sgid.withCaptioner(folder);
   }
 }

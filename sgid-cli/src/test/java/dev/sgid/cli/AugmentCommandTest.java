@@ -1,7 +1,9 @@
 package dev.sgid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.Device;
 import dev.sgid.OutputSize;
 import dev.sgid.Scheduler;
@@ -161,6 +163,34 @@ class AugmentCommandTest extends CommandFixture {
     assertThat(FakePack.lastOpened().options().threads()).isEqualTo(3);
     assertThat(FakePack.lastOpened().options().batch()).isEqualTo(6);
     assertThat(FakePack.lastOpened().options().lanes()).isEqualTo(2);
+  }
+
+  @Test
+  void augment_parts_reachTheBackend() {
+    augment("--captioner", "./none", "--scorer", "other/clip", "--generator", "sd");
+
+    assertThat(FakePack.lastOpened().options().folders())
+        .containsOnly(
+            entry(Part.CAPTIONER, Path.of("./none")),
+            entry(Part.SCORER, Path.of("other/clip")),
+            entry(Part.GENERATOR, Path.of("sd")));
+  }
+
+  @Test
+  void augment_noSafetyChecker_reachesTheBackend() {
+    augment();
+    assertThat(FakePack.lastOpened().options().safetyChecker()).isTrue();
+    augment("--no-safety-checker", "--overwrite");
+    assertThat(FakePack.lastOpened().options().safetyChecker()).isFalse();
+  }
+
+  @Test
+  void augment_captionerNone_promptIsTheLabel() {
+    assertThat(augment("--captioner", "none")).isEqualTo(ExitCode.OK);
+
+    assertThat(FakePack.lastOpened().options().replaced()).containsExactly(Part.CAPTIONER);
+    assertThat(CommandBackend.request().prompt()).isEqualTo("ankle boot");
+    assertThat(CommandBackend.captionings()).isEmpty();
   }
 
   @Test
@@ -559,6 +589,10 @@ class AugmentCommandTest extends CommandFixture {
             "--seed",
             "--batch",
             "--threads",
+            "--captioner",
+            "--no-safety-checker",
+            "--scorer",
+            "--generator",
             "--device",
             "--with-originals",
             "--overwrite",

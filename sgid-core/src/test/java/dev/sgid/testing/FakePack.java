@@ -12,6 +12,7 @@ import dev.sgid.Settings;
 import dev.sgid.SimilarityScorer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -114,6 +115,11 @@ public final class FakePack implements OpenPack {
   @Override
   public String digest() {
     return "0".repeat(64);
+  }
+
+  @Override
+  public String digest(BackendOptions.Part part) {
+    return part.name().toLowerCase(Locale.ROOT) + " digest";
   }
 
   /** How long the shutdown was to be held. */

@@ -209,6 +209,23 @@ public final class AugmentJob {
     return in;
   }
 
+  /** What is asked for, as the job file has it. */
+  JobJson.Asked asked() {
+    return new JobJson.Asked(
+        in.folder().toString(),
+        in.format(),
+        format.toString(),
+        imageFormat,
+        copiesOfEach,
+        copies.balance(),
+        withOriginals,
+        labels,
+        captions.sha256(),
+        keep,
+        whenRejected,
+        calibration);
+  }
+
   Path out() {
     return out;
   }
@@ -568,14 +585,7 @@ public final class AugmentJob {
                 + " there is nothing to make of "
                 + data);
       }
-      if (whenRejected.attempts() > 0 && job.copies().most() > WhenRejected.MOST_COPIES) {
-        throw new IllegalArgumentException(
-            "Of an image at most "
-                + WhenRejected.MOST_COPIES
-                + " copies can be made again, "
-                + job.copies().most()
-                + " are asked for");
-      }
+      whenRejected.requireRoom(job.copies().most());
       return job;
     }
 

@@ -5,6 +5,8 @@ import dev.sgid.ScoredCaption;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.JobProgress.Phase;
+import dev.sgid.dataset.Requests.Captioned;
+import dev.sgid.dataset.Requests.Images;
 import dev.sgid.dataset.internal.keep.EvenSample;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,68 +24,73 @@ final class Calibration {
   private static final int MOST_TOGETHER = 16;
   private static final long MOST_PIXELS_TOGETHER = 16_000_000; // 64 MB
 
-  private final AugmentJob job;
+  private final Images images;
+  private final Captioned captions;
   private final Sgid sgid;
+  private final JobListener listener;
   private final List<Double> similarities = new ArrayList<>();
 
-  Calibration(AugmentJob job, Sgid sgid) {
-    this.job = job;
+  Calibration(Images images, Captioned captions, Sgid sgid, JobListener listener) {
+    this.images = images;
+    this.captions = captions;
     this.sgid = sgid;
+    this.listener = listener;
   }
 
   /** The similarities; images that can't be read or captioned have none. */
-  double[] similarities() {
-    int total = Math.min(MOST_IMAGES, job.in().size());
-    progress(JobProgress.of(Phase.CALIBRATING, total));
-    List<LoadedImage> images = new ArrayList<>();
-    long pixels = 0;
+  double[] similarities(Iterable<Source> in) {
     List<Source> all = new ArrayList<>();
-    job.in().forEach(all::add);
-    for (Source source : EvenSample.of(all, MOST_IMAGES)) {
+    in.forEach(all::add);
+    List<Source> some = EvenSample.of(all, MOST_IMAGES);
+    int total = some.size();
+    progress(JobProgress.of(Phase.CALIBRATING, total));
+    List<LoadedImage> together = new ArrayList<>();
+    long pixels = 0;
+    for (Source source : some) {
       try {
-        LoadedImage image = LoadedImage.read(source, job.decoder());
+        LoadedImage image = images.read(source);
         pixels += image.pixels();
-        if (images.size() == MOST_TOGETHER || pixels > MOST_PIXELS_TOGETHER) {
-          score(images);
+        if (together.size() == MOST_TOGETHER || pixels > MOST_PIXELS_TOGETHER) {
+          score(together);
           progress(
               JobProgress.of(Phase.CALIBRATING, total)
                   .withCurrent(source.source(), source.label()));
-          images.clear();
+          together.clear();
           pixels = image.pixels();
         }
-        images.add(image);
+        together.add(image);
       } catch (IOException e) {
         LOG.debug("Not used for calibration, it will be among the failures: {}", source, e);
       }
     }
-    score(images);
+    score(together);
     return similarities.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** Scores images together; one by one if that fails, so that one alone is lost. */
-  private void score(List<LoadedImage> images) {
+  private void score(List<LoadedImage> together) {
     try {
-      sgid.captionAll(images.stream().map(this::request).toList()).stream()
+      sgid.captionAll(together.stream().map(this::request).toList()).stream()
           .map(ScoredCaption::similarity)
           .forEach(similarities::add);
     } catch (SgidException e) {
       if (e.isCancelled()) {
         throw e;
       }
-      if (images.size() > 1) {
-        images.forEach(image -> score(List.of(image)));
+      if (together.size() > 1) {
+        together.forEach(image -> score(List.of(image)));
       } else {
-        LOG.debug("Not used for calibration: {}", images.get(0).source(), e);
+        LOG.debug("Not used for calibration: {}", together.get(0).source(), e);
       }
     }
   }
 
   private AugmentRequest request(LoadedImage image) {
     return AugmentRequest.of(image.image(), image.source().label())
-        .withCaption(job.captions().of(image.source()));
+        .withCaption(captions.of(image.source()));
   }
 
   private void progress(JobProgress progress) {
-    job.listener().progressed(progress.withDone(similarities.size()));
+    listener.progressed(progress.withDone(similarities.size()));
   }
 }

@@ -34,20 +34,8 @@ record Captions(Map<String, String> byImage, @Nullable String sha256) {
    * @throws DatasetException if it can't be read, or has no caption for any of the images
    */
   static Captions read(Path file, DatasetReader in) {
-    Map<String, String> captions = new HashMap<>();
-    String sha256;
-    try {
-      sha256 = Sha256.hex(Files.readAllBytes(file));
-      for (Row row : MetadataFile.read(file)) {
-        String name = row.fileName();
-        String caption = row.caption();
-        if (name != null && caption != null && !caption.isBlank()) {
-          captions.put(name, caption.strip());
-        }
-      }
-    } catch (IOException e) {
-      throw new DatasetException("The captions in " + file + " can't be read: " + Reason.of(e), e);
-    }
+    Captions read = read(file);
+    Map<String, String> captions = new HashMap<>(read.byImage);
     Map<String, String> known = new HashMap<>();
     for (Source source : in) {
       String caption = captions.remove(source.source());
@@ -70,7 +58,28 @@ record Captions(Map<String, String> byImage, @Nullable String sha256) {
           in.folder(),
           captions.keySet().iterator().next());
     }
-    return new Captions(known, sha256);
+    return new Captions(known, read.sha256);
+  }
+
+  /**
+   * Reads a file, whichever images there are.
+   *
+   * @throws DatasetException if it can't be read
+   */
+  static Captions read(Path file) {
+    Map<String, String> captions = new HashMap<>();
+    try {
+      for (Row row : MetadataFile.read(file)) {
+        String name = row.fileName();
+        String caption = row.caption();
+        if (name != null && caption != null && !caption.isBlank()) {
+          captions.put(name, caption.strip());
+        }
+      }
+      return new Captions(captions, Sha256.hex(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new DatasetException("The captions in " + file + " can't be read: " + Reason.of(e), e);
+    }
   }
 
   /** The caption of an image, the data set's own last; null to have it captioned. */

@@ -9,8 +9,6 @@ import dev.sgid.Outcome;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
-import dev.sgid.dataset.History.Made;
-import dev.sgid.dataset.History.PictureId;
 import dev.sgid.dataset.Requests.Read;
 import dev.sgid.dataset.internal.duplicate.Fingerprint;
 import dev.sgid.dataset.internal.keep.Judge;
@@ -30,11 +28,10 @@ import org.jspecify.annotations.Nullable;
  * or not.
  */
 final class CopiesOfImage {
-  private final AugmentJob job;
+  private final Making making;
   private final Sgid sgid;
   private final Judge judge;
-  private final OutFolder folder;
-  private final OutputNames names;
+  private final Place place;
   private final Read read;
   private final @Nullable Settings settings; // of the image's class; null for the Sgid's
   private final Counts counts;
@@ -42,6 +39,38 @@ final class CopiesOfImage {
   private final Map<Integer, Fingerprint> written = new TreeMap<>(); // by index
   private @Nullable Original original;
   private int taken;
+
+  /**
+   * How copies are made.
+   *
+   * @param whenRejected what becomes of those that are not fit
+   * @param imageFormat what they are written as
+   * @param decoder of pictures that were written before
+   * @param labels what labels mean
+   */
+  record Making(
+      WhenRejected whenRejected, ImageFormat imageFormat, ImageDecoder decoder, Labels labels) {}
+
+  /** Where copies go, and where those made before lie. */
+  interface Place {
+    /** How many copies of an image there shall be, those made before among them. */
+    int copies(Source source);
+
+    /** What a copy is called. */
+    String name(Source source, int copy);
+
+    /** The file of a copy that a former run wrote; null if there is none. */
+    byte @Nullable [] former(Source source, int copy) throws IOException;
+
+    /** Takes a picture; the line as it is then. */
+    ManifestLine add(ManifestLine line, byte[] file) throws IOException;
+
+    /** Takes the line of a copy that is not kept. */
+    void drop(ManifestLine line) throws IOException;
+
+    /** Takes what went wrong. */
+    void add(Failure failure) throws IOException;
+  }
 
   /** Counts what becomes of copies. */
   interface Counts {
@@ -59,19 +88,17 @@ final class CopiesOfImage {
   }
 
   CopiesOfImage(
-      AugmentJob job,
+      Making making,
       Sgid sgid,
       Judge judge,
-      OutFolder folder,
-      OutputNames names,
+      Place place,
       Read read,
       @Nullable Settings settings,
       Counts counts) {
-    this.job = job;
+    this.making = making;
     this.sgid = sgid;
     this.judge = judge;
-    this.folder = folder;
-    this.names = names;
+    this.place = place;
     this.read = read;
     this.settings = settings;
     this.counts = counts;
@@ -79,7 +106,7 @@ final class CopiesOfImage {
 
   void take(Outcome outcome) throws IOException {
     if (outcome instanceof FailedCopy copy) {
-      failed.add(copy);
+      settle(copy);
     } else if (outcome instanceof Augmentation copy) {
       settle(copy);
     }
@@ -93,6 +120,28 @@ final class CopiesOfImage {
     return taken == read.copies();
   }
 
+  /** What was flagged is dropped whatever is asked for, and not made again: that was tried. */
+  private void settle(FailedCopy copy) throws IOException {
+    if (!copy.reason().isFlagged()) {
+      failed.add(copy);
+      return;
+    }
+    Source source = read.source();
+    int attempts = job.whenRejected().attempts(); // as after the last of them
+    ManifestLine line =
+        ManifestLine.flagged(
+            names.copy(source, copy.copy()),
+            source,
+            read.sha256(),
+            Sgid.identity(read.image()),
+            copy,
+            job.captions().of(source),
+            new Verdict(null, null, attempts, false, copy.reason().getMessage()));
+    folder.drop(line);
+    job.listener().dropped(line);
+    counts.dropped(source);
+  }
+
   /** Has a copy made as often as it is allowed to, until it is fit. */
   private void settle(Augmentation first) throws IOException {
     int index = first.copy();
@@ -102,22 +151,21 @@ final class CopiesOfImage {
       Finding finding = judge.judge(original(), copy, attempt, before);
       Verdict verdict = finding.verdict();
       ManifestLine line =
-          ManifestLine.copy(names.copy(read.source(), index), read.source(), read.sha256(), copy)
+          ManifestLine.copy(place.name(read.source(), index), read.source(), read.sha256(), copy)
               .withVerdict(index, verdict);
-      boolean isDropped = job.whenRejected().isDropped() || finding.showsNothing();
+      boolean isDropped = making.whenRejected().isDropped() || finding.showsNothing();
       if (verdict.kept() || !isDropped) {
         write(index, line, copy, finding.fingerprint());
         return;
       }
-      folder.drop(line);
-      job.listener().dropped(line);
-      if (attempt == job.whenRejected().attempts()) {
+      place.drop(line);
+      if (attempt == making.whenRejected().attempts()) {
         counts.dropped(read.source());
         return;
       }
       Outcome next = again(first, attempt + 1);
       if (!(next instanceof Augmentation made)) {
-        failed.add(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
+        settle(new FailedCopy(first.id(), first.label(), index, ((FailedCopy) next).reason()));
         return;
       }
       copy = made;
@@ -129,11 +177,12 @@ final class CopiesOfImage {
     Settings of = settings == null ? sgid.settings() : settings;
     return sgid.augmentAll(
             List.of(
-                AugmentRequest.of(read.image(), job.labels().text(read.source().label()))
+                AugmentRequest.of(read.image(), making.labels().text(read.source().label()))
                     .withId(first.id())
-                    .withFirstCopy(job.whenRejected().index(first.copy(), attempt))
+                    .withFirstCopy(making.whenRejected().index(first.copy(), attempt))
                     .withCaption(first.caption())
-                    .withSettings(of.withGeneration(g -> job.whenRejected().settings(g, attempt)))))
+                    .withSettings(
+                        of.withGeneration(g -> making.whenRejected().settings(g, attempt)))))
         .get(0);
   }
 
@@ -147,16 +196,16 @@ final class CopiesOfImage {
   /** The copies before one, also those that former runs wrote. */
   private Map<Integer, Fingerprint> before(int index) throws IOException {
     for (int other = 0; other < index; other++) {
-      Made made = folder.history().made(new PictureId(read.source().source(), other));
-      if (made != null && !written.containsKey(other)) {
-        written.put(other, fingerprint(folder.read(made)));
+      byte[] former = written.containsKey(other) ? null : place.former(read.source(), other);
+      if (former != null) {
+        written.put(other, fingerprint(former));
       }
     }
     return written;
   }
 
   private Fingerprint fingerprint(byte[] picture) throws IOException {
-    return Fingerprint.of(RgbImage.of(job.decoder().decode(picture)));
+    return Fingerprint.of(RgbImage.of(making.decoder().decode(picture)));
   }
 
   private void write(int index, ManifestLine line, Augmentation copy, Fingerprint made)
@@ -166,11 +215,11 @@ final class CopiesOfImage {
     byte[] file;
     ManifestLine placed;
     try (StageEvents events = StageEvents.begin(StageEvents.WRITE, List.of(subject), identity())) {
-      file = job.imageFormat().encode(copy.image());
-      placed = folder.add(line, file);
+      file = making.imageFormat().encode(copy.image());
+      placed = place.add(line, file);
     }
     // as a later run would see it
-    written.put(index, job.imageFormat().isLossless() ? made : fingerprint(file));
+    written.put(index, making.imageFormat().isLossless() ? made : fingerprint(file));
     double distance = copy.domainDistance().orElse(0);
     if (sgid.domain().map(domain -> distance > domain.far()).orElse(false)) {
       counts.far(read.source());
@@ -181,7 +230,7 @@ final class CopiesOfImage {
   /** One line where all failed for one reason, which is the image's then, else one each. */
   private void listFailures() throws IOException {
     List<String> reasons = failed.stream().map(copy -> reason(copy.reason())).distinct().toList();
-    if (failed.size() == job.copies().of(read.source()) && reasons.size() == 1) {
+    if (failed.size() == place.copies(read.source()) && reasons.size() == 1) {
       fail(reasons.get(0), failed.size());
       return;
     }
@@ -192,7 +241,7 @@ final class CopiesOfImage {
 
   private void fail(String reason, int copies) throws IOException {
     Failure failure = new Failure(read.source().source(), reason);
-    folder.add(failure);
+    place.add(failure);
     counts.failed(failure, read.source(), copies);
   }
 

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * not for all. Immutable and thread-safe.
  */
 final class CopyCounts {
-  private final ToIntFunction<String> each;
   private final @Nullable Balance balance;
   private final Map<String, OfClass> classes = new HashMap<>();
   private final int total;
@@ -62,25 +61,21 @@ final class CopyCounts {
    * @throws IllegalArgumentException if there are more than 2147483647
    */
   CopyCounts(Iterable<Source> sources, ToIntFunction<String> each, @Nullable Balance balance) {
-    this.each = each;
     this.balance = balance;
     Map<String, Long> sizes = new HashMap<>();
     sources.forEach(source -> sizes.merge(source.label(), 1L, Long::sum));
     Map<String, Long> rests = new HashMap<>();
-    long target = target(sizes);
     long copies = 0;
     int highest = 0;
-    for (Map.Entry<String, Long> size : sizes.entrySet()) {
-      String label = size.getKey();
-      long wanted = wanted(label, size.getValue(), target);
-      long rest = wanted % size.getValue();
-      int whole = toInt(wanted / size.getValue());
-      classes.put(label, new OfClass(whole, null));
-      highest = Math.max(highest, rest > 0 ? whole + 1 : whole);
-      if (rest > 0) {
-        rests.put(label, rest);
+    for (Map.Entry<String, Share> share : shares(sizes, each, balance).entrySet()) {
+      String label = share.getKey();
+      Share of = share.getValue();
+      classes.put(label, new OfClass(of.copies(), null));
+      highest = Math.max(highest, of.most());
+      if (of.rest() > 0) {
+        rests.put(label, of.rest());
       }
-      copies += wanted;
+      copies += of.total(sizes.getOrDefault(label, 0L));
     }
     this.total = toInt(copies);
     this.most = highest;
@@ -98,18 +93,39 @@ final class CopyCounts {
     return (int) copies;
   }
 
-  /** Copies of a class in all. */
-  private long wanted(String label, long size, long target) {
-    return Math.max(size * each.applyAsInt(label), target - size);
+  /**
+   * What a class gets.
+   *
+   * @param copies of each of its images
+   * @param rest how many of them get one more
+   */
+  record Share(int copies, long rest) {
+    /** How many copies an image gets at most. */
+    int most() {
+      return rest > 0 ? copies + 1 : copies;
+    }
+
+    /** Copies of so many images. */
+    long total(long images) {
+      return images * copies + rest;
+    }
   }
 
-  /** Images that each class is to have. */
-  private long target(Map<String, Long> sizes) {
+  /** What each class gets, by the numbers of their images. */
+  static Map<String, Share> shares(
+      Map<String, Long> sizes, ToIntFunction<String> each, @Nullable Balance balance) {
     long largest = 0;
     for (Map.Entry<String, Long> size : sizes.entrySet()) {
       largest = Math.max(largest, size.getValue() * (1L + each.applyAsInt(size.getKey())));
     }
-    return balance == null ? 0 : balance.target(largest);
+    long target = balance == null ? 0 : balance.target(largest);
+    Map<String, Share> shares = new HashMap<>();
+    sizes.forEach(
+        (label, size) -> {
+          long wanted = Math.max(size * each.applyAsInt(label), target - size);
+          shares.put(label, new Share(toInt(wanted / size), wanted % size));
+        });
+    return shares;
   }
 
   private void giveRests(Iterable<Source> sources, Map<String, Long> rests) {

@@ -59,8 +59,13 @@ final class FormerJob {
     if (!Files.isRegularFile(job, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
+    return parse(Files.readString(job));
+  }
+
+  /** The job of a {@code sgid-job.json}; null if it is none. */
+  static @Nullable FormerJob parse(String text) {
     try {
-      JsonElement json = JsonParser.parseString(Files.readString(job));
+      JsonElement json = JsonParser.parseString(text);
       boolean ours =
           json.isJsonObject()
               && json.getAsJsonObject().has("sgid")
@@ -116,6 +121,17 @@ final class FormerJob {
    * @param description its {@code sgid-job.json}
    */
   void requireSame(AugmentJob job, String description) {
+    requireSame(job.out().toString(), description, job.copies().covers(job.in(), copies(job.in())));
+  }
+
+  /**
+   * Refuses a job that would not make the same pictures.
+   *
+   * @param out where they go
+   * @param description its {@code sgid-job.json}
+   * @param covers whether it makes at least as many of each image
+   */
+  void requireSame(String out, String description, boolean covers) {
     JsonObject now = JsonParser.parseString(description).getAsJsonObject();
     List<String> differences = differences(now);
     for (String label : classes(List.of())) { // new ones may have whatever they want
@@ -125,7 +141,7 @@ final class FormerJob {
         differences.add(difference(LABELS + "." + label, before, after));
       }
     }
-    if (!job.copies().covers(job.in(), copies(job.in()))) {
+    if (!covers) {
       for (String name : List.of(COPIES, COPIES_BY_CLASS, BALANCE)) {
         JsonElement before = json.has(name) ? json.get(name) : JsonNull.INSTANCE;
         JsonElement after = now.get(name);
@@ -136,7 +152,7 @@ final class FormerJob {
     }
     if (!differences.isEmpty()) {
       throw new DatasetException(
-          job.out()
+          out
               + " was begun with other settings: "
               + String.join("; ", differences)
               + ". Go on with the same ones, choose another folder, or begin anew (--overwrite)");
@@ -145,13 +161,19 @@ final class FormerJob {
 
   /** As many as the job asks for, of the data set as it is now. */
   private CopyCounts copies(DatasetReader in) {
+    return new CopyCounts(in, copies(), balance());
+  }
+
+  /** As many as it asked for, by class. */
+  ToIntFunction<String> copies() {
     int others = json.has(COPIES) ? json.get(COPIES).getAsInt() : 1;
     JsonObject byClass = object(json, COPIES_BY_CLASS);
-    ToIntFunction<String> each =
-        label -> byClass.has(label) ? byClass.get(label).getAsInt() : others;
+    return label -> byClass.has(label) ? byClass.get(label).getAsInt() : others;
+  }
+
+  @Nullable Balance balance() {
     boolean balanced = json.has(BALANCE) && !json.get(BALANCE).isJsonNull();
-    return new CopyCounts(
-        in, each, balanced ? Balance.parse(json.get(BALANCE).getAsString()) : null);
+    return balanced ? Balance.parse(json.get(BALANCE).getAsString()) : null;
   }
 
   private static JsonElement ofClass(JsonObject job, String label) {

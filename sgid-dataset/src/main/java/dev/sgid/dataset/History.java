@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.sgid.dataset.internal.out.FileLines;
+import dev.sgid.dataset.internal.out.OutNames;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -121,7 +122,7 @@ final class History {
     history.readLines(OutFolder.METADATA);
     history.readLines(OutFolder.DROPPED);
     history.readLines(OutFolder.FAILURES);
-    history.unfinished = isFile(out.resolve(OutFolder.JOURNAL));
+    history.unfinished = OutNames.isUnfinished(out);
     history.journalEnd = history.readLines(OutFolder.JOURNAL);
     history.readLines(OutFolder.REJECTED); // last: above all others
     return history;

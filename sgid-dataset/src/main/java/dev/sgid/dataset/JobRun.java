@@ -12,6 +12,8 @@ import dev.sgid.Settings;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.dataset.CopiesOfImage.Making;
+import dev.sgid.dataset.CopiesOfImage.Place;
 import dev.sgid.dataset.History.Lines;
 import dev.sgid.dataset.History.Made;
 import dev.sgid.dataset.History.PictureId;
@@ -161,11 +163,7 @@ final class JobRun implements CopiesOfImage.Counts {
       }
       bounds =
           new BoundsOfImages(job.keep(), probabilities)
-              .bounds(
-                  job.in(),
-                  source -> LoadedImage.read(source, job.decoder()).image(),
-                  sgid,
-                  job.listener());
+              .bounds(job.in(), source -> read(source).image(), sgid, job.listener());
     }
     String description = describe(settings, classes, bounds);
     if (begun != null) {
@@ -223,7 +221,8 @@ final class JobRun implements CopiesOfImage.Counts {
   }
 
   private String describe(@Nullable Settings settings, List<String> classes, KeepBounds bounds) {
-    return JobJson.job(job, sgid, settings == null ? sgid.settings() : settings, classes, bounds);
+    return JobJson.job(
+        job.asked(), sgid, settings == null ? sgid.settings() : settings, classes, bounds);
   }
 
   static void stopIfInterrupted() {
@@ -240,7 +239,10 @@ final class JobRun implements CopiesOfImage.Counts {
     }
     if (begun == null) {
       return sgid.settings()
-          .withGuidance(calibrated.schedule(new Calibration(job, sgid).similarities()));
+          .withGuidance(
+              calibrated.schedule(
+                  new Calibration(this::read, job.captions()::of, sgid, job.listener())
+                      .similarities(job.in())));
     }
     // the data set may have grown: the bounds that were found for it stay
     String found = begun.calibrated(calibrated.toString());
@@ -259,7 +261,14 @@ final class JobRun implements CopiesOfImage.Counts {
     progress("", "");
     Requests requests =
         new Requests(
-            job, work(folder, missing), label -> settings(label, settings), budget, captions::get);
+            this::read,
+            work(folder, missing),
+            job.labels(),
+            label -> settings(label, settings),
+            this::caption,
+            budget);
+    Making making = new Making(job.whenRejected(), job.imageFormat(), job.decoder(), job.labels());
+    Place place = new FolderPlace(job, names, folder);
     CopiesOfImage image = null;
     try (AugmentationStream outcomes = sgid.stream(requests)) {
       while (outcomes.hasNext()) {
@@ -268,12 +277,22 @@ final class JobRun implements CopiesOfImage.Counts {
         if (image == null || image.isDone()) {
           Read read = begin(requests, folder);
           Settings own = settings(read.source().label(), settings);
-          image = new CopiesOfImage(job, sgid, judge, folder, names, read, own, this);
+          image = new CopiesOfImage(making, sgid, judge, place, read, own, this);
         }
         image.take(outcome);
       }
       aside(requests, folder); // behind the last that was read
     }
+  }
+
+  private LoadedImage read(Source source) throws IOException {
+    return LoadedImage.read(source, job.decoder());
+  }
+
+  /** What is known of an image; null to have it captioned. */
+  private @Nullable String caption(Source source) {
+    String own = job.captions().of(source);
+    return own == null ? captions.get(source.source()) : own;
   }
 
   private Iterator<Task> work(OutFolder folder, Missing missing) throws IOException {

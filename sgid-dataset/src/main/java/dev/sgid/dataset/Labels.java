@@ -161,6 +161,13 @@ record Labels(Map<String, OfClass> byLabel) {
    * @throws DatasetException naming the line that is wrong, or if it has no class of the data set
    */
   static Labels read(Path file, DatasetReader in) {
+    Set<String> classes = new TreeSet<>(CodePointOrder.INSTANCE);
+    in.forEach(source -> classes.add(source.label()));
+    return read(file, classes, in.folder().toString());
+  }
+
+  /** The same for a data set that is known by its classes and what it is called. */
+  static Labels read(Path file, Set<String> classes, String in) {
     Map<String, OfClass> known = new LinkedHashMap<>();
     LabelsFile table = new LabelsFile(file);
     for (Row row : rows(table, file)) {
@@ -176,20 +183,18 @@ record Labels(Map<String, OfClass> byLabel) {
         throw table.wrong(row.number(), "is wrong for \"" + label + "\": " + e.getMessage(), e);
       }
     }
-    Set<String> classes = new TreeSet<>(CodePointOrder.INSTANCE);
-    in.forEach(source -> classes.add(source.label()));
     long here = classes.stream().filter(known::containsKey).count();
     if (here == 0 && !classes.isEmpty()) { // without images all are failures
       throw new DatasetException(
           file
               + " says nothing of any class of "
-              + in.folder()
+              + in
               + ": each line must have a label of it, like "
               + classes.iterator().next()
               + ", and a text");
     }
     if (known.size() > here) {
-      LOG.info("{} has {} classes that are not in {}", file, known.size() - here, in.folder());
+      LOG.info("{} has {} classes that are not in {}", file, known.size() - here, in);
     }
     return new Labels(known);
   }

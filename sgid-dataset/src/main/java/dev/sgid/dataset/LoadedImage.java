@@ -25,9 +25,15 @@ record LoadedImage(Source source, byte[] bytes, String sha256, BufferedImage ima
    * @throws IOException saying why it can't be
    */
   static LoadedImage read(Source source, ImageDecoder decoder) throws IOException {
+    return read(source, source::bytes, decoder);
+  }
+
+  /** The same of an image that lies elsewhere. */
+  static LoadedImage read(Source source, RowImage.Content content, ImageDecoder decoder)
+      throws IOException {
     try (StageEvents events =
         StageEvents.begin(StageEvents.READ, List.of(source), Source::subject)) {
-      byte[] bytes = source.bytes();
+      byte[] bytes = content.read();
       return new LoadedImage(source, bytes, Sha256.hex(bytes), decoder.decode(bytes));
     } catch (OutOfMemoryError e) { // one image that is too large is no reason to lose the others
       throw new IOException("it does not fit into memory", e);

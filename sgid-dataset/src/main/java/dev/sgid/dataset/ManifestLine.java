@@ -3,12 +3,15 @@ package dev.sgid.dataset;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.Augmentation;
+import dev.sgid.FailedCopy;
 import dev.sgid.Fit;
 import dev.sgid.GenerationSettings;
 import dev.sgid.OutputSize;
+import dev.sgid.PackInfo;
 import dev.sgid.Size;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +32,13 @@ import org.jspecify.annotations.Nullable;
  * @param fileSha256 SHA-256 of the picture's own file, in hexadecimal
  * @param copy index of the copy, from 0; null for an original, as all that follows
  * @param labelText the label as it stands in prompts
- * @param caption the caption chosen
+ * @param caption the caption chosen; empty without a captioner
  * @param captionDegenerate whether the caption repeats itself; no candidate was better then
  * @param prompt what the model was asked for
  * @param promptCut what of it the text encoder's length cut off; empty for nothing
  * @param negativePrompt what the picture shall not show; empty for none
- * @param similarity cosine of caption and original, in [-1, 1]
+ * @param similarity cosine of caption, or of the label where that is blank, and original, in [-1,
+ *     1]
  * @param guidanceScale w, at least 0
  * @param noiseRate fraction of the noising schedule that was asked for, in (0, 1]
  * @param noiseRateRun the fraction that was run, in whole steps: diffusers' {@code strength}
@@ -51,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * @param reproducible whether all this alone decides the picture
  * @param domainDistance how far the original is from what the pack was trained on; null where the
  *     pack doesn't say
+ * @param others what stands in for parts of the pack, by part in lower case: {@code none}, {@code
+ *     own} for one written in Java, or a folder's name with {@code /}; null where all are its own
  * @param verdict what was found of the copy; its components are fields of the line, too
  */
 public record ManifestLine(
@@ -83,6 +89,7 @@ public record ManifestLine(
     @Nullable Double consistency,
     @Nullable Boolean reproducible,
     @Nullable Double domainDistance,
+    @Nullable Map<String, String> others,
     @Nullable Verdict verdict) {
   public ManifestLine {
     requireNonNull(fileName, "fileName");
@@ -93,6 +100,7 @@ public record ManifestLine(
         schedulerOptions == null
             ? null
             : Collections.unmodifiableMap(new LinkedHashMap<>(schedulerOptions));
+    others = others == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(others));
   }
 
   /** Whether this is an original that stands beside its copies. */
@@ -114,8 +122,8 @@ public record ManifestLine(
     return ManifestJson.text(this);
   }
 
-  /** This line with the image elsewhere. */
-  ManifestLine withFileName(String value) {
+  /** This line with the image elsewhere, relative to the folder of the manifest, with {@code /}. */
+  public ManifestLine withFileName(String value) {
     return with(value, fileSha256, copy, verdict);
   }
 
@@ -168,6 +176,7 @@ public record ManifestLine(
         consistency,
         reproducible,
         domainDistance,
+        others,
         newVerdict);
   }
 
@@ -186,6 +195,7 @@ public record ManifestLine(
         original.source(),
         sha256,
         identity,
+        null,
         null,
         null,
         null,
@@ -254,6 +264,64 @@ public record ManifestLine(
         copy.consistency(),
         copy.picture().reproducible(),
         copy.domainDistance().isPresent() ? copy.domainDistance().getAsDouble() : null,
+        others(copy.pack()),
         null);
+  }
+
+  /**
+   * The line of a copy that was made and that nobody gets to see.
+   *
+   * @param fileName where it would stand
+   * @param sha256 of the original's file
+   * @param identity of the original's pixels
+   * @param caption the data set's own; null for none
+   * @param verdict why not
+   */
+  static ManifestLine flagged(
+      String fileName,
+      Source original,
+      String sha256,
+      String identity,
+      FailedCopy copy,
+      @Nullable String caption,
+      Verdict verdict) {
+    return new ManifestLine(
+        fileName,
+        original.label(),
+        original.source(),
+        sha256,
+        identity,
+        null,
+        copy.copy(),
+        copy.label(),
+        caption,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        verdict);
+  }
+
+  private static @Nullable Map<String, String> others(PackInfo pack) {
+    Map<String, String> others = new LinkedHashMap<>();
+    pack.others().forEach((part, other) -> others.put(part.name().toLowerCase(Locale.ROOT), other));
+    return others.isEmpty() ? null : others;
   }
 }

@@ -9,6 +9,7 @@ import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,7 @@ import java.util.stream.StreamSupport;
 final class OutputNames {
   private static final int MAX_BYTES = 255;
   private static final int HASH_DIGITS = 8;
+  private static final Pattern OF_COPY = Pattern.compile("(?:-sgid-\\d+)+$");
   private static final Pattern APART = Pattern.compile("[/\\\\:]"); // parts of a path
   private static final Pattern UNFIT = Pattern.compile("[/\\\\:\\p{Cntrl}]|^\\.|[. ]$");
   private static final Pattern RESERVED =
@@ -61,13 +63,27 @@ final class OutputNames {
       int most,
       boolean withOriginals,
       String copyExtension) {
+    this(sources, folders(labels(sources)), copies, most, withOriginals, copyExtension);
+  }
+
+  /**
+   * Names of images that may get names alike, and of no others.
+   *
+   * @param folders of all labels of the data set, as {@link #folders} gives them
+   */
+  OutputNames(
+      Iterable<Source> sources,
+      Map<String, String> folders,
+      ToIntFunction<Source> copies,
+      int most,
+      boolean withOriginals,
+      String copyExtension) {
     this.copies = copies;
     this.most = most;
     this.copyExtension = copyExtension;
     this.stems = new HashMap<>();
-    this.folders = new LinkedHashMap<>();
+    this.folders = folders;
     this.former = Map.of();
-    nameFolders(sources);
     Map<String, Integer> uses = new HashMap<>();
     Set<String> originals = new HashSet<>();
     for (Source source : sources) {
@@ -117,9 +133,16 @@ final class OutputNames {
     return true;
   }
 
-  private void nameFolders(Iterable<Source> sources) {
-    sources.forEach(source -> folders.putIfAbsent(source.label(), source.label()));
-    Set<String> labels = Set.copyOf(folders.keySet());
+  private static Set<String> labels(Iterable<Source> sources) {
+    Set<String> labels = new LinkedHashSet<>();
+    sources.forEach(source -> labels.add(source.label()));
+    return labels;
+  }
+
+  /** The folder of each label. */
+  static Map<String, String> folders(Set<String> labels) {
+    Map<String, String> folders = new LinkedHashMap<>();
+    labels.forEach(label -> folders.put(label, label));
     folders.replaceAll(
         (label, same) -> {
           String folder = UNFIT.matcher(label).replaceAll("_");
@@ -131,11 +154,20 @@ final class OutputNames {
           String hash = hash(label);
           return cut || taken ? cut(folder, MAX_BYTES - hash.length()) + hash : folder;
         });
-    requireApart();
+    requireApart(folders);
+    return folders;
+  }
+
+  /**
+   * What is the same for images that may get names alike: whatever else is in the data set, the
+   * names of those are what they are.
+   */
+  static String alike(String folder, Source source) {
+    return comparable(folder + "/" + OF_COPY.matcher(source.stem()).replaceFirst(""));
   }
 
   /** Two labels that are changed alike. */
-  private void requireApart() {
+  private static void requireApart(Map<String, String> folders) {
     Map<String, Integer> uses = new HashMap<>();
     folders.values().forEach(folder -> uses.merge(folder, 1, Integer::sum));
     folders.replaceAll(

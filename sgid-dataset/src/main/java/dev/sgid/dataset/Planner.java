@@ -88,7 +88,7 @@ final class Planner {
       former.requireSame(
           job,
           JobJson.job(
-              job,
+              job.asked(),
               sgid,
               job.guidance() == null
                   ? sgid.settings()

@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * way.
  */
 final class Requests implements Iterator<AugmentRequest> {
-  private final AugmentJob job;
+  private final Images images;
   private final Iterator<Task> work;
+  private final Labels labels;
   private final ClassSettings settings;
+  private final Captioned captions;
   private final @Nullable Budget budget;
-  private final Function<String, @Nullable String> captions;
   private final Queue<Read> read = new ConcurrentLinkedQueue<>();
   private final Queue<AugmentRequest> next = new ArrayDeque<>();
 
@@ -61,6 +61,16 @@ final class Requests implements Iterator<AugmentRequest> {
     }
   }
 
+  /** Reads an image. */
+  interface Images {
+    LoadedImage read(Source source) throws IOException;
+  }
+
+  /** The caption of an image where there is one; null to have it captioned. */
+  interface Captioned {
+    @Nullable String of(Source source);
+  }
+
   /** The settings of a class; null for those of the stream. */
   interface ClassSettings {
     @Nullable Settings of(String label);
@@ -70,20 +80,22 @@ final class Requests implements Iterator<AugmentRequest> {
    * Requests.
    *
    * @param work what is to be made
+   * @param labels what labels mean
    * @param budget the time for it; null for as much as it takes
-   * @param captions by image, where copies of it were made before
    */
   Requests(
-      AugmentJob job,
+      Images images,
       Iterator<Task> work,
+      Labels labels,
       ClassSettings settings,
-      @Nullable Budget budget,
-      Function<String, @Nullable String> captions) {
-    this.job = job;
+      Captioned captions,
+      @Nullable Budget budget) {
+    this.images = images;
     this.work = work;
+    this.labels = labels;
     this.settings = settings;
-    this.budget = budget;
     this.captions = captions;
+    this.budget = budget;
   }
 
   @Override
@@ -94,7 +106,7 @@ final class Requests implements Iterator<AugmentRequest> {
         return false;
       }
       try {
-        request(task, LoadedImage.read(task.source(), job.decoder()));
+        request(task, images.read(task.source()));
       } catch (IOException e) {
         if (budget != null) {
           budget.settle(task.copies()); // here, where nobody has to be told of it first
@@ -129,14 +141,14 @@ final class Requests implements Iterator<AugmentRequest> {
             beside && image.isStoredRotated(),
             image.image(),
             null));
-    String own = job.captions().of(source);
+    String caption = captions.of(source);
     for (Missing.Range range : task.ranges()) {
       next.add(
-          AugmentRequest.of(image.image(), job.labels().text(source.label()))
+          AugmentRequest.of(image.image(), labels.text(source.label()))
               .withId(source.source())
               .withFirstCopy(range.first())
               .withCopies(range.count())
-              .withCaption(own == null ? captions.apply(source.source()) : own)
+              .withCaption(caption)
               .withSettings(settings.of(source.label())));
     }
   }

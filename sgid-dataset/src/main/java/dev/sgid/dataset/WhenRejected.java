@@ -85,6 +85,18 @@ public final class WhenRejected {
     return attempts;
   }
 
+  /** Refuses more copies of an image than have tries of their own. */
+  void requireRoom(int mostCopies) {
+    if (attempts > 0 && mostCopies > MOST_COPIES) {
+      throw new IllegalArgumentException(
+          "Of an image at most "
+              + MOST_COPIES
+              + " copies can be made again, "
+              + mostCopies
+              + " are asked for");
+    }
+  }
+
   /** The index whose seed a try of a copy has. */
   int index(int copy, int attempt) {
     return attempt == 0 ? copy : FIRST_RETRY + copy * (MOST_ATTEMPTS + 1) + attempt;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sgid.Captioner;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.Sgid;
 import dev.sgid.SgidException;
@@ -99,6 +100,7 @@ class AugmentJobTest {
             "consistency",
             "reproducible",
             "domain_distance",
+            "others",
             "label_probability",
             "likeness",
             "attempt",
@@ -121,6 +123,31 @@ class AugmentJobTest {
     assertThat(text(line, "file_sha256"))
         .isEqualTo(Sha256.hex(Files.readAllBytes(out.resolve("guinea_pig/0-sgid-0.png"))));
     assertThat(line.get("domain_distance").isJsonNull()).isTrue();
+  }
+
+  @Test
+  void run_noCaptioner_linesAndJobFileSayIt() throws IOException {
+    try (Sgid sgid = stages.builder().withCaptioner(Captioner.none()).build()) {
+      job().build().run(sgid);
+    }
+
+    assertThat(stages.captioned).hasValue(0);
+    assertThat(lines("metadata.jsonl"))
+        .allSatisfy(
+            line -> {
+              assertThat(text(line, "caption")).isEmpty();
+              assertThat(line.get("caption_degenerate").getAsBoolean()).isFalse();
+              assertThat(text(line, "prompt")).isEqualTo(text(line, "label_text"));
+              assertThat(line.get("similarity").isJsonNull()).isFalse();
+              assertThat(line.get("others")).hasToString("{\"captioner\":\"none\"}");
+            });
+    JsonObject pack =
+        JsonParser.parseString(read("sgid-job.json")).getAsJsonObject().getAsJsonObject("pack");
+    assertThat(pack.get("others")).hasToString("{\"captioner\":\"none\"}");
+    assertThatThrownBy(() -> run(job()))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(
+            " was begun with other settings: pack.others was {\"captioner\":\"none\"}, is null.");
   }
 
   @Test

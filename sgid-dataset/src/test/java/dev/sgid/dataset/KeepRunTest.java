@@ -7,7 +7,9 @@ import dev.sgid.Fit;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
 import dev.sgid.Sgid;
+import dev.sgid.SgidException;
 import dev.sgid.Size;
+import dev.sgid.Stage;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.dataset.internal.keep.Judge;
 import dev.sgid.internal.RgbImage;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeepRunTest {
   private static final int CAT = 0xc02020;
   private static final int DOG = 0x20c020;
+  private static final int FLAGGED = -2; // by a safety checker
 
   private final Path in;
   private final Path out;
@@ -150,6 +153,41 @@ class KeepRunTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"record", "drop", "retry:2"})
+  void run_flaggedEachTime_isDroppedWhateverIsAskedForAndNotMadeAgain(String policy)
+      throws IOException {
+    UnaryOperator<AugmentJob.Builder> job =
+        j -> j.whenRejected(WhenRejected.parse(policy)).withCopies(1);
+    ToIntFunction<Img2ImgRequest> cats = request -> color(request.image()) == CAT ? FLAGGED : DOG;
+    JobSummary summary = run(cats, job);
+
+    assertThat(summary.pictures()).isEqualTo(6);
+    assertThat(summary.dropped()).isEqualTo(6);
+    assertThat(summary.failures()).isZero();
+    assertThat(lines("dropped.jsonl"))
+        .hasSize(6)
+        .allSatisfy(
+            line -> {
+              assertThat(line.label()).isEqualTo("cat");
+              assertThat(line.group()).hasSize(64);
+              assertThat(line.labelText()).isEqualTo("cat");
+              assertThat(line.seed()).isNull();
+              assertThat(verdict(line).kept()).isFalse();
+              assertThat(verdict(line).likeness()).isNull();
+              assertThat(verdict(line).rejectReason())
+                  .isEqualTo("flagged, as were the 4 before it, of other seeds");
+            });
+    Map<String, String> before = ResumeRuns.files(out);
+    int calls = generator.calls().size();
+
+    JobSummary again = run(cats, job);
+
+    assertThat(generator.calls()).as("nothing is made again").hasSize(calls);
+    assertThat(again.dropped()).isEqualTo(6);
+    assertThat(ResumeRuns.files(out)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"folders", "webdataset:images=4"})
   void run_sameCopies_areNearDuplicatesOfTheFirst_alsoOfAFormerRuns(String format)
       throws IOException {
@@ -225,6 +263,9 @@ class KeepRunTest {
               int rgb = color.applyAsInt(request);
               synchronized (colors) {
                 colors.put(request.seed(), rgb);
+              }
+              if (rgb == FLAGGED) {
+                return new Img2ImgResult.Failure(SgidException.flagged(Stage.DECODE, "flagged"));
               }
               boolean same = rgb >= 1_000_000_000;
               return picture(

@@ -61,14 +61,14 @@ final class OnnxPack implements OpenPack {
         replaced.contains(Part.CAPTIONER)
             ? null
             : files.recording(
-                "captioner",
+                PackDigest.name(Part.CAPTIONER),
                 manifest.captioner(options),
                 () -> captioner(manifest, options, placement, owned));
     scorer =
         replaced.contains(Part.SCORER)
             ? null
             : files.recording(
-                "scorer",
+                PackDigest.name(Part.SCORER),
                 manifest.scorer(options),
                 () -> scorer(manifest, options, placement, owned));
     zeroShotPrompt = isOwn(options) ? manifest.zeroShotPrompt() : ZeroShot.USUAL_PROMPT;
@@ -76,7 +76,7 @@ final class OnnxPack implements OpenPack {
     StableDiffusionImg2Img diffusion =
         generates
             ? files.recording(
-                "generator",
+                PackDigest.name(Part.GENERATOR),
                 manifest.generator(options),
                 () -> diffusion(manifest, options, placement.device(), owned))
             : null;
@@ -86,11 +86,12 @@ final class OnnxPack implements OpenPack {
             diffusion == null ? Settings.DEFAULTS : diffusion.defaults(Settings.DEFAULTS));
     info =
         new PackInfo(
-            manifest.name(),
-            manifest.version(),
-            Placement.runtime(),
-            placement.provider(),
-            diffusion == null ? "" : diffusion.dtype());
+                manifest.name(),
+                manifest.version(),
+                Placement.runtime(),
+                placement.provider(),
+                diffusion == null ? "" : diffusion.dtype())
+            .withSafetyChecker(safetyChecker(diffusion, manifest.generator(options)));
     digest =
         PackDigest.of(manifest.folder(), files.byName(), FileDigests.in(options.cacheFolder()));
     owned.add(digest, digest::stop);
@@ -116,6 +117,18 @@ final class OnnxPack implements OpenPack {
     return isOwn(options)
         ? manifest.logitScale().map(scorer::withLogitScale).orElse(scorer)
         : scorer;
+  }
+
+  private static PackInfo.SafetyChecker safetyChecker(
+      @Nullable StableDiffusionImg2Img diffusion, Path folder) {
+    if (diffusion == null) {
+      return PackInfo.SafetyChecker.NONE;
+    }
+    return diffusion.checksSafety()
+        ? PackInfo.SafetyChecker.USED
+        : StableDiffusionImg2Img.hasSafetyChecker(folder)
+            ? PackInfo.SafetyChecker.OFF
+            : PackInfo.SafetyChecker.NONE;
   }
 
   /** Whether the scorer is the one that the pack speaks of. */
@@ -148,7 +161,8 @@ final class OnnxPack implements OpenPack {
             device,
             options.threads(),
             options.lanes(),
-            options.batch());
+            options.batch(),
+            options.safetyChecker());
     return owned.add(generator, generator::close);
   }
 
@@ -157,6 +171,7 @@ final class OnnxPack implements OpenPack {
     PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
     manifest.checkParts(options);
     manifest.checkFiles(options.replaced()); // which opens none for good
+    manifest.requireParts(options);
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
@@ -214,6 +229,11 @@ final class OnnxPack implements OpenPack {
   @Override
   public String digest() {
     return digest.get();
+  }
+
+  @Override
+  public String digest(Part part) {
+    return digest.get(part);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.sgid.onnx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Reason;
@@ -11,6 +13,8 @@ import dev.sgid.onnx.internal.graph.GraphFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +27,25 @@ import java.util.concurrent.ExecutionException;
  * <p>Thread-safe.
  */
 final class PackDigest {
-  private final CompletableFuture<String> digest = new CompletableFuture<>();
+  private final CompletableFuture<Found> digest = new CompletableFuture<>();
   private final Thread thread;
 
   private PackDigest(Path folder, Map<String, Path> files, FileDigests digests) {
     thread = new Thread(() -> run(folder, files, digests), "sgid-pack-digest");
     thread.setDaemon(true);
+  }
+
+  /**
+   * What was computed.
+   *
+   * @param whole over all files
+   * @param byPart over those of each part
+   */
+  private record Found(String whole, Map<Part, String> byPart) {}
+
+  /** What a part is called in the names of its files. */
+  static String name(Part part) {
+    return part.name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -45,7 +62,13 @@ final class PackDigest {
 
   private void run(Path folder, Map<String, Path> files, FileDigests digests) {
     try {
-      digest.complete(compute(files, digests));
+      Map<Part, String> byPart = new EnumMap<>(Part.class);
+      for (Part part : Part.values()) {
+        TreeMap<String, Path> own = new TreeMap<>(files);
+        own.keySet().removeIf(file -> !file.startsWith(name(part) + "/"));
+        byPart.put(part, compute(own, digests));
+      }
+      digest.complete(new Found(compute(files, digests), byPart));
     } catch (IOException e) {
       digest.completeExceptionally(
           new SgidException(
@@ -83,6 +106,15 @@ final class PackDigest {
    * @throws IllegalStateException if it was stopped before it was done
    */
   String get() {
+    return found().whole;
+  }
+
+  /** The same of a part's files alone. */
+  String get(Part part) {
+    return requireNonNull(found().byPart.get(part));
+  }
+
+  private Found found() {
     try {
       return digest.get();
     } catch (InterruptedException e) {

@@ -154,6 +154,32 @@ record PackManifest(Path folder, JsonFile json) {
     }
   }
 
+  /**
+   * Checks that there is a folder for each part that the pack is to bring.
+   *
+   * @throws SgidException saying what to do without it
+   */
+  void requireParts(BackendOptions options) {
+    for (Part part : Part.values()) {
+      Path own = partFolder(part);
+      boolean wanted = !options.replaced().contains(part) && !options.folders().containsKey(part);
+      if (wanted && !Files.isDirectory(own)) {
+        throw missing(part, own);
+      }
+    }
+  }
+
+  private static SgidException missing(Part part, Path own) {
+    String name = part.name().toLowerCase(Locale.ROOT);
+    String none =
+        part == Part.CAPTIONER ? "--captioner none makes prompts of the labels alone, " : "";
+    return new SgidException(
+        Stage.OPEN,
+        own,
+        "The pack has no " + name + "; " + none + "--" + name + " DIR takes one from elsewhere",
+        null);
+  }
+
   private static void checkFile(Path file, long bytes) {
     try {
       BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);

@@ -1,6 +1,7 @@
 package dev.sgid.onnx;
 
 import static dev.sgid.testing.ImageAssert.assertThatImage;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,11 +11,13 @@ import dev.sgid.AugmentRequest;
 import dev.sgid.Augmentation;
 import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
+import dev.sgid.Captioner;
 import dev.sgid.Device;
 import dev.sgid.Domain;
 import dev.sgid.GenerationSettings;
 import dev.sgid.GuidanceSchedule;
 import dev.sgid.OpenPack;
+import dev.sgid.PackInfo;
 import dev.sgid.Scheduler;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;
@@ -236,6 +239,84 @@ class OnnxPackTest {
       assertThatImage(a.image()).hasSize(37, 29);
       assertThat(a.pack().name()).isEqualTo("half");
       assertThat(a.steps()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void open_partMissing_saysWhatDoesWithoutIt() throws IOException {
+    Files.move(pack.resolve("blip"), pack.resolve("elsewhere"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SgidException.class)
+        .hasMessage(
+            "The pack has no captioner; --captioner none makes prompts of the labels alone,"
+                + " --captioner DIR takes one from elsewhere: "
+                + pack.resolve("blip"));
+    Files.move(pack.resolve("clip"), pack.resolve("other"));
+    BackendOptions folders =
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, pack.resolve("elsewhere")), Set.of(), null);
+    assertThatThrownBy(() -> new OnnxBackend().open(pack, folders))
+        .hasMessage(
+            "The pack has no scorer; --scorer DIR takes one from elsewhere: "
+                + pack.resolve("clip"));
+  }
+
+  @Test
+  void build_noCaptioner_labelAloneMakesThePrompt() throws IOException {
+    Files.move(pack.resolve("blip"), pack.resolve("elsewhere"));
+    BufferedImage image = TestImages.noise(30, 20, 1);
+    try (Sgid sgid =
+        Sgid.builder(pack).withDevice(Device.CPU).withCaptioner(Captioner.none()).build()) {
+      Augmentation a = sgid.augment(image, "ankle_boot");
+
+      assertThat(a.prompt()).isEqualTo("ankle boot");
+      assertThat(a.similarity())
+          .isEqualTo(sgid.zeroShot(List.of("ankle_boot")).cosines(embedding(sgid, image))[0]);
+    }
+  }
+
+  private static float[] embedding(Sgid sgid, BufferedImage image) {
+    return sgid.embedImages(List.of(image)).get(0);
+  }
+
+  @Test
+  void digest_ofAPart_isThatOfItsFilesWhereverTheyLie(@TempDir Path elsewhere) throws IOException {
+    String own;
+    String other;
+    try (OpenPack open = open()) {
+      own = open.digest(Part.CAPTIONER);
+      other = open.digest(Part.SCORER);
+    }
+    Path moved = elsewhere.resolve("captioner");
+    Files.move(pack.resolve("blip"), moved);
+    BackendOptions folders =
+        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, moved), Set.of(), null);
+    try (OpenPack open = new OnnxBackend().open(pack, folders)) {
+      assertThat(open.digest(Part.CAPTIONER)).isEqualTo(own).isNotEqualTo(other);
+    }
+    Files.writeString(moved.resolve("config.json"), " ", APPEND);
+    try (OpenPack open = new OnnxBackend().open(pack, folders)) {
+      assertThat(open.digest(Part.CAPTIONER)).isNotEqualTo(own);
+      assertThat(open.digest(Part.SCORER)).isEqualTo(other);
+    }
+  }
+
+  @Test
+  void open_safetyChecker_isPartOfThePackUnlessItIsNotWanted() {
+    try (OpenPack open = open()) {
+      assertThat(open.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.NONE);
+    }
+    TinyPacks.assemble(pack, "safety-checker");
+    try (OpenPack used = open();
+        OpenPack off =
+            new OnnxBackend()
+                .open(
+                    pack,
+                    new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null))) {
+      assertThat(used.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.USED);
+      assertThat(off.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.OFF);
+      assertThat(used.digest(Part.GENERATOR)).isNotEqualTo(off.digest(Part.GENERATOR));
+      assertThat(used.digest(Part.SCORER)).isEqualTo(off.digest(Part.SCORER));
     }
   }
 

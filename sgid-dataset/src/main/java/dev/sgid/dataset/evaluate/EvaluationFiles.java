@@ -54,7 +54,7 @@ public record EvaluationFiles(Path file, Optional<Path> charts) {
    * @param out an augmented folder
    */
   public static boolean isUnfinished(Path out) {
-    return Files.exists(out.resolve(OutNames.JOURNAL));
+    return OutNames.isUnfinished(out);
   }
 
   private static Path ownFile(Path out) {

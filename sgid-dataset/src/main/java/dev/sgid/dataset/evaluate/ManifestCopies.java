@@ -42,7 +42,7 @@ final class ManifestCopies {
   static @Nullable Copies readIfThere(DatasetReader in, Path out) throws IOException {
     Path manifest = out.resolve(OutNames.METADATA);
     if (!Files.isRegularFile(manifest)) {
-      if (Files.isRegularFile(out.resolve(OutNames.JOURNAL))) {
+      if (OutNames.isUnfinished(out)) {
         throw new DatasetException(
             out
                 + " is not finished, and has no "

@@ -50,7 +50,7 @@ record Manifest(List<String> classes, @Nullable Path in, List<ManifestLine> line
   static Manifest read(Path out) {
     try {
       Path manifest = out.resolve(OutNames.METADATA);
-      boolean unfinished = Files.isRegularFile(out.resolve(OutNames.JOURNAL));
+      boolean unfinished = OutNames.isUnfinished(out);
       if (!Files.isRegularFile(manifest)) {
         throw new DatasetException(
             out

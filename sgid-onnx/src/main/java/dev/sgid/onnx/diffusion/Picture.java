@@ -149,6 +149,11 @@ final class Picture {
     fail(SgidException.rejected(stage, reason + seed()));
   }
 
+  /** The safety checker has flagged it. */
+  void flag(Stage stage) {
+    fail(SgidException.flagged(stage, "The safety checker flagged the picture" + seed()));
+  }
+
   private String seed() {
     return " (seed " + request.seed() + ")";
   }

@@ -89,6 +89,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
   }
 
+  /** The same with the safety checker. */
+  public static StableDiffusionImg2Img open(
+      Path folder, Device device, int threads, int lanes, int batch) {
+    return open(folder, device, threads, lanes, batch, true);
+  }
+
   /**
    * Opens a Stable Diffusion folder, as diffusers and optimum export it to ONNX.
    *
@@ -99,11 +105,13 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    *     to let the UNet's size decide
    * @param batch how many pictures share a UNet call, at least 1; 0 for 8, or 4 where a large UNet
    *     runs on a CPU
+   * @param safetyChecker whether the folder's safety checker is used, where it has one: a picture
+   *     that it flags is a failure that {@link SgidException#isFlagged()}
    * @throws SgidException naming the file, what was expected and what was found; nothing stays open
    *     then
    */
   public static StableDiffusionImg2Img open(
-      Path folder, Device device, int threads, int lanes, int batch) {
+      Path folder, Device device, int threads, int lanes, int batch, boolean safetyChecker) {
     requireNonNull(folder, "folder");
     Require.atLeast(0, batch, "batch");
     Lanes division = Lanes.of(device, threads, lanes, folder.resolve("unet"));
@@ -111,7 +119,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     int usual =
         cpu && !Lanes.isSmall(folder.resolve("unet")) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
     return new StableDiffusionImg2Img(
-        StableDiffusionModels.open(folder, division.placement()),
+        StableDiffusionModels.open(folder, division.placement(), safetyChecker),
         division.count(),
         batch == 0 ? usual : batch,
         (picture, pixels) -> {});
@@ -120,6 +128,16 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   /** The type the UNet computes in, like {@code float32}. */
   public String dtype() {
     return models.dtype();
+  }
+
+  /** Whether a Stable Diffusion folder has a safety checker that can be used. */
+  public static boolean hasSafetyChecker(Path folder) {
+    return SafetyChecker.isIn(requireNonNull(folder, "folder"));
+  }
+
+  /** Whether pictures are looked at by a safety checker. */
+  public boolean checksSafety() {
+    return models.safetyChecker() != null;
   }
 
   @Override
@@ -405,6 +423,11 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
     Size size = picture.fit.padded();
     RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
+    SafetyChecker checker = models.safetyChecker();
+    if (checker != null && checker.flags(image)) {
+      picture.flag(Stage.DECODE);
+      return;
+    }
     picture.finish(image);
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,11 @@ final class StableDiffusionModels implements AutoCloseable {
   private final VaeConfig vaeConfig;
   private final SchedulerConfig schedulerConfig;
   private final Fitting fitting;
+  private final @Nullable SafetyChecker safetyChecker;
   private final Owned owned;
 
-  private StableDiffusionModels(Path folder, Placement placement, Owned owned) {
+  private StableDiffusionModels(
+      Path folder, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
     Recognition.requireStableDiffusion(folder);
     JsonFile unetConfig = config(folder.resolve("unet/config.json"));
@@ -60,6 +63,10 @@ final class StableDiffusionModels implements AutoCloseable {
         UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
+    safetyChecker = checksSafety ? SafetyChecker.open(folder, placement) : null;
+    if (safetyChecker != null) {
+      owned.add(safetyChecker, safetyChecker::close);
+    }
   }
 
   /** Complains of what is missing before graphs are opened, which may take long. */
@@ -103,15 +110,21 @@ final class StableDiffusionModels implements AutoCloseable {
     return shapes;
   }
 
+  /** The same with the safety checker. */
+  static StableDiffusionModels open(Path folder, Placement placement) {
+    return open(folder, placement, true);
+  }
+
   /**
    * Opens the models of {@code folder}.
    *
+   * @param checksSafety whether its safety checker is wanted, if it has one
    * @throws dev.sgid.SgidException naming the file, what was expected and what was found; nothing
    *     stays open then
    */
-  static StableDiffusionModels open(Path folder, Placement placement) {
+  static StableDiffusionModels open(Path folder, Placement placement, boolean checksSafety) {
     Owned owned = new Owned();
-    return owned.opening(() -> new StableDiffusionModels(folder, placement, owned));
+    return owned.opening(() -> new StableDiffusionModels(folder, placement, checksSafety, owned));
   }
 
   /**
@@ -191,6 +204,11 @@ final class StableDiffusionModels implements AutoCloseable {
 
   VaeDecoder vaeDecoder() {
     return vaeDecoder;
+  }
+
+  /** What looks at pictures; null for nothing. */
+  @Nullable SafetyChecker safetyChecker() {
+    return safetyChecker;
   }
 
   VaeConfig vaeConfig() {

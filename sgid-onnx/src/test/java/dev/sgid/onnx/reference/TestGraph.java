@@ -23,6 +23,7 @@ public final class TestGraph {
   public enum Element {
     FLOAT(1),
     INT64(7),
+    BOOL(9),
     /** Of zeros only. */
     FLOAT16(10),
     DOUBLE(11);
@@ -60,6 +61,7 @@ public final class TestGraph {
     for (int i = 0; i < size; i++) {
       switch (type) {
         case FLOAT -> raw.putFloat((float) value);
+        case BOOL -> raw.put((byte) value);
         case FLOAT16 -> raw.putShort((short) 0);
         case INT64 -> raw.putLong((long) value);
         case DOUBLE -> raw.putDouble(value);

@@ -1,5 +1,8 @@
 package dev.sgid.dataset.internal.out;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** What sgid's own files in an augmented data set are called. */
 public final class OutNames {
   /** All settings of the job. */
@@ -27,4 +30,9 @@ public final class OutNames {
   public static final String REPORT = "report.html";
 
   private OutNames() {}
+
+  /** Whether the run that writes a folder is not done, so that its manifest does not have all. */
+  public static boolean isUnfinished(Path out) {
+    return Files.isRegularFile(out.resolve(JOURNAL));
+  }
 }

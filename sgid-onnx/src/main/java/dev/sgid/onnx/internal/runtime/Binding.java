@@ -1,9 +1,11 @@
 package dev.sgid.onnx.internal.runtime;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.sgid.SgidException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
@@ -99,12 +101,15 @@ public final class Binding implements AutoCloseable {
   }
 
   /**
-   * An output of floats whose shape only the run tells.
+   * An output of floats, or of truth values that become 0 and 1, whose shape only the run tells.
    *
    * @throws SgidException if the model has no such output
    */
   public Fetched fetch(String name) {
-    model.requireFloats(model.requireOutput(name));
+    Port port = model.requireOutput(name);
+    if (port.type() != Port.ElementType.BOOL) {
+      model.requireFloats(port);
+    }
     fetchedNames.add(name);
     return fetched.computeIfAbsent(name, n -> new Fetched());
   }
@@ -182,8 +187,18 @@ public final class Binding implements AutoCloseable {
                   .get(entry.getKey())
                   .orElseThrow(() -> new IllegalStateException("No output " + entry.getKey()));
       entry.getValue().shape = tensor.getInfo().getShape();
-      entry.getValue().values = tensor.getFloatBuffer();
+      entry.getValue().values =
+          tensor.getInfo().type == OnnxJavaType.BOOL ? truths(tensor) : tensor.getFloatBuffer();
     }
+  }
+
+  private static FloatBuffer truths(OnnxTensor tensor) {
+    ByteBuffer bytes = tensor.getByteBuffer();
+    FloatBuffer values = FloatBuffer.allocate(bytes.remaining());
+    while (bytes.hasRemaining()) {
+      values.put(bytes.get());
+    }
+    return values.flip();
   }
 
   @Override

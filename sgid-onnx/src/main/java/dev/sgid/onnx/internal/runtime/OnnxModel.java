@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
-import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
@@ -33,21 +33,28 @@ public final class OnnxModel implements AutoCloseable {
   private final Path file;
   private final Stage stage;
   private final Placement placement;
-  private final OrtSession session;
+  private final SharedSession session;
+  private final boolean shrinks;
   private final Map<String, Port> inputs;
   private final Map<String, Port> outputs;
   private final Lifetime lifetime;
 
   private OnnxModel(
-      Path file, Stage stage, Placement placement, SessionOptions options, OrtSession session)
+      Path file,
+      Stage stage,
+      Placement placement,
+      SharedSession session,
+      SharedSession.Use open,
+      boolean large)
       throws OrtException {
     this.file = file;
     this.stage = stage;
     this.placement = placement;
     this.session = session;
-    this.inputs = ports(session.getInputInfo());
-    this.outputs = ports(session.getOutputInfo());
-    this.lifetime = new Lifetime("The model " + file, () -> free(session, options));
+    this.shrinks = large && placement.device().kind() == Device.Kind.CPU;
+    this.inputs = ports(open.session().getInputInfo());
+    this.outputs = ports(open.session().getOutputInfo());
+    this.lifetime = new Lifetime("The model " + file, session::close);
   }
 
   /**
@@ -67,22 +74,33 @@ public final class OnnxModel implements AutoCloseable {
     }
     OpenedFiles.add(file);
     Recognition.requireGraph(file); // native code is handed nothing else
-    SessionOptions options = null;
-    OrtSession session = null;
-    try (NativePath path = NativePath.of(file);
-        ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(Stage.OPEN)) {
-      options = placement.sessionOptions();
-      session = OnnxRuntime.environment().createSession(path.toString(), options);
-      OnnxModel model = new OnnxModel(file, stage, placement, options, session);
-      OpenedFiles.addGraph(file, new OpenedFiles.Ports(texts(model.inputs), texts(model.outputs)));
-      return model;
+    boolean large = !Lanes.isSmall(file.resolveSibling(""));
+    SharedSession session = null;
+    try {
+      session = SharedSession.open(file, placement, large);
+      try (SharedSession.Use use = session.use()) {
+        OnnxModel model = new OnnxModel(file, stage, placement, session, use, large);
+        OpenedFiles.addGraph(
+            file, new OpenedFiles.Ports(texts(model.inputs), texts(model.outputs)));
+        return model;
+      }
+    } catch (InterruptedException e) {
+      close(session);
+      Thread.currentThread().interrupt();
+      throw SgidException.cancelled(Stage.OPEN);
     } catch (OrtException e) {
-      free(session, options);
+      close(session);
       throw new SgidException(
           Stage.OPEN, file, Recognition.ofRefusedGraph(file, String.valueOf(e.getMessage())), e);
     } catch (RuntimeException | Error e) {
-      free(session, options);
+      close(session);
       throw e;
+    }
+  }
+
+  private static void close(@Nullable SharedSession session) {
+    if (session != null) {
+      session.close();
     }
   }
 
@@ -101,29 +119,6 @@ public final class OnnxModel implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
-    }
-  }
-
-  /** Does nothing once the JVM shuts down: the process ends and takes everything with it. */
-  private static void free(@Nullable OrtSession session, @Nullable SessionOptions options) {
-    try (ShutdownGate.Stay stay = OnnxRuntime.GATE.tryEnter()) {
-      if (stay != null) {
-        close(session, options);
-      }
-    }
-  }
-
-  private static void close(@Nullable OrtSession session, @Nullable SessionOptions options) {
-    try {
-      if (session != null) {
-        session.close();
-      }
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime could not close a session", e);
-    } finally {
-      if (options != null) {
-        options.close(); // after the session: libraries of custom operators are freed here
-      }
     }
   }
 
@@ -271,13 +266,8 @@ public final class OnnxModel implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         throw SgidException.cancelled(stage);
       }
-      placement.acquire();
-      try (RunOptions options = new RunOptions();
-          ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);
-          OrtSession.Result result = session.run(in, fetched, pinned, options)) {
-        reader.read(result);
-      } finally {
-        placement.release();
+      try (SharedSession.Use open = session.use()) {
+        run(open.session(), in, fetched, pinned, reader);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -287,6 +277,27 @@ public final class OnnxModel implements AutoCloseable {
         throw SgidException.shuttingDown(stage);
       }
       throw new SgidException(stage, file, "The model failed (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private void run(
+      OrtSession open,
+      Map<String, OnnxTensor> in,
+      Set<String> fetched,
+      Map<String, OnnxTensor> pinned,
+      OutputReader reader)
+      throws OrtException, InterruptedException {
+    placement.acquire();
+    try (RunOptions options = new RunOptions()) {
+      if (shrinks) { // what a large model's activations took, the next stage needs
+        options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      }
+      try (ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);
+          OrtSession.Result result = open.run(in, fetched, pinned, options)) {
+        reader.read(result);
+      }
+    } finally {
+      placement.release();
     }
   }
 
