@@ -163,7 +163,7 @@ record PackManifest(Path folder, JsonFile json) {
     for (Part part : Part.values()) {
       Path own = partFolder(part);
       boolean wanted = !options.replaced().contains(part) && !options.folders().containsKey(part);
-      if (wanted && !Files.isDirectory(own)) {
+      if (wanted && !Files.exists(own)) { // of a file, who opens it says what it is
         throw missing(part, own);
       }
     }

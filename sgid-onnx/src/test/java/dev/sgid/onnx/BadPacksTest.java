@@ -426,11 +426,18 @@ class BadPacksTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"clip, a scorer", "blip, a captioner", "stable-diffusion, a Stable Diffusion model"})
-  void open_partMissingEmptyOrNoFolder_saysSo(String part, String what) throws IOException {
+  @CsvSource({
+    "SCORER, clip, a scorer",
+    "CAPTIONER, blip, a captioner",
+    "GENERATOR, stable-diffusion, a Stable Diffusion model"
+  })
+  void open_partMissingEmptyOrNoFolder_saysSo(Part role, String part, String what)
+      throws IOException {
     Path its = pack.resolve(part);
     delete(its);
-    assertRefused(pack).hasMessage("There is no such folder of " + what + ": " + its);
+    assertRefused(pack).hasMessageStartingWith("The pack has no ").hasMessageEndingWith(": " + its);
+    assertRefused(pack, Map.of(role, its))
+        .hasMessage("There is no such folder of " + what + ": " + its);
 
     Files.createDirectory(its);
     assertRefused(pack).hasMessage("The folder of " + what + " is empty: " + its);

@@ -185,8 +185,7 @@ public final class Pull {
     if (wanted != null && !wanted.equalsIgnoreCase(found)) {
       Files.delete(file);
       throw new SgidException(
-          Stage.OPEN,
-          name + " has another SHA-256 than it should: " + found + ", not " + wanted);
+          Stage.OPEN, name + " has another SHA-256 than it should: " + found + ", not " + wanted);
     }
   }
 
