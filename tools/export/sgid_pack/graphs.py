@@ -18,7 +18,6 @@ from torch import nn
 OPSET = 17
 #: A file with more bytes of weights has them beside it, where they can be mapped; past 2 GB it must.
 BESIDE = 64 << 20
-DATA = "model.onnx_data"
 #: Weights beside a graph begin at multiples of a page, the small ones stay in it.
 PAGE, SMALL = 4096, 1024
 
@@ -101,7 +100,7 @@ def _save(model: onnx.ModelProto, weights: dict[str, torch.Tensor], narrow: list
         for name, weight in weights.items():
             model.graph.initializer.append(numpy_helper.from_array(_values(weight, name in narrow), name))
     else:
-        with open(path.with_name(DATA), "wb") as data:
+        with open(path.with_name(path.name + "_data"), "wb") as data:
             for name, weight in weights.items():
                 values = _values(weight, name in narrow)
                 model.graph.initializer.append(
@@ -118,7 +117,7 @@ def _beside(data, name: str, values: np.ndarray) -> TensorProto:
     data.write(bytes(-data.tell() % PAGE))
     tensor = TensorProto(name=name, dims=values.shape, data_type=helper.np_dtype_to_tensor_dtype(values.dtype))
     tensor.raw_data = b""
-    external_data_helper.set_external_data(tensor, DATA, offset=data.tell(), length=values.nbytes)
+    external_data_helper.set_external_data(tensor, Path(data.name).name, offset=data.tell(), length=values.nbytes)
     tensor.ClearField("raw_data")
     data.write(values)
     return tensor

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param cacheFolder where native libraries are unpacked, once; null for the default: the system
  *     property {@code sgid.cache}, the environment variable {@code SGID_CACHE}, or the user's cache
  *     folder
+ * @param lowMemory whether large models are open one at a time, while they run, to save memory
+ * @param variant which form is taken of each model that is there in several, {@code fp16} for
+ *     {@code model_fp16.onnx}, wherever a model has it; empty for the most exact
  */
 public record BackendOptions(
     Device device,
@@ -34,10 +37,12 @@ public record BackendOptions(
     Map<Part, Path> folders,
     Set<Part> replaced,
     boolean safetyChecker,
-    @Nullable Path cacheFolder) {
+    @Nullable Path cacheFolder,
+    boolean lowMemory,
+    String variant) {
   /** The best device, all processors, its default lanes and batch, all parts from the pack. */
   public static final BackendOptions DEFAULTS =
-      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), true, null);
+      new BackendOptions(Device.AUTO, 0, 0, 0, Map.of(), Set.of(), null);
 
   /** A part of a pack. */
   public enum Part {
@@ -49,7 +54,10 @@ public record BackendOptions(
     GENERATOR
   }
 
-  /** The same with the safety checker. */
+  /**
+   * The same with the safety checker, without regard to memory, and with the most exact form of
+   * each model.
+   */
   public BackendOptions(
       Device device,
       int threads,
@@ -58,7 +66,7 @@ public record BackendOptions(
       Map<Part, Path> folders,
       Set<Part> replaced,
       @Nullable Path cacheFolder) {
-    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder);
+    this(device, threads, lanes, batch, folders, replaced, true, cacheFolder, false, "");
   }
 
   public BackendOptions {
@@ -68,5 +76,6 @@ public record BackendOptions(
     Require.atLeast(0, batch, "batch");
     folders = Map.copyOf(requireNonNull(folders, "folders"));
     replaced = Set.copyOf(requireNonNull(replaced, "replaced"));
+    requireNonNull(variant, "variant");
   }
 }

@@ -72,7 +72,9 @@ final class PackChecker {
             options.folders(),
             others,
             options.safetyChecker(),
-            options.cacheFolder());
+            options.cacheFolder(),
+            options.lowMemory(),
+            options.variant());
     long start = System.nanoTime();
     Duration opening = Duration.ZERO;
     List<PackCheck.Graph> files = List.of();

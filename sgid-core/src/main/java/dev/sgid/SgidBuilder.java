@@ -36,6 +36,8 @@ public final class SgidBuilder {
   private StepListener listener = StepListener.NONE;
   private boolean safetyChecker = BackendOptions.DEFAULTS.safetyChecker();
   private @Nullable Path cacheFolder;
+  private boolean lowMemory = BackendOptions.DEFAULTS.lowMemory();
+  private String variant = "";
   private Duration shutdownGrace = Duration.ZERO;
 
   SgidBuilder(boolean onPack, @Nullable Path modelPack) {
@@ -158,6 +160,17 @@ public final class SgidBuilder {
     return this;
   }
 
+  /**
+   * Whether memory is saved at the cost of time: of the models that are large (of more than 64 MiB)
+   * only the one that runs is open, in this process, and it is opened anew whenever its turn comes,
+   * which takes seconds for each batch of pictures. Best with a large {@linkplain #withBatch
+   * batch}. Small models stay open. Default: false.
+   */
+  public SgidBuilder withLowMemory(boolean lowMemory) {
+    this.lowMemory = lowMemory;
+    return this;
+  }
+
   /** The folder of a captioner, in place of the pack's. */
   public SgidBuilder withCaptioner(Path folder) {
     return withFolder(Part.CAPTIONER, folder);
@@ -171,6 +184,23 @@ public final class SgidBuilder {
   /** The folder of a generator, in place of the pack's. */
   public SgidBuilder withGenerator(Path folder) {
     return withFolder(Part.GENERATOR, folder);
+  }
+
+  /**
+   * Which form is taken of each model that is there in several: {@code fp16} for {@code
+   * model_fp16.onnx}, {@code quantized}, {@code int8}; {@code fp32} for {@code model.onnx} itself.
+   * A model that is not there in this form is taken in its usual one; if none is, {@link #build}
+   * fails. Default: the most exact form of each.
+   *
+   * @param newVariant letters, digits, {@code _}, {@code .} and {@code -}, at least one
+   */
+  public SgidBuilder withVariant(String newVariant) {
+    if (!requireNonNull(newVariant, "newVariant").matches("[\\w.-]+")) {
+      throw new IllegalArgumentException(
+          "The variant must be the end of a file's name, like fp16, is \"" + newVariant + "\"");
+    }
+    this.variant = newVariant;
+    return this;
   }
 
   private SgidBuilder withFolder(Part part, Path folder) {
@@ -284,7 +314,16 @@ public final class SgidBuilder {
 
   private BackendOptions options() {
     return new BackendOptions(
-        device, threads, lanes, batch, folders, replaced(), safetyChecker, cacheFolder);
+        device,
+        threads,
+        lanes,
+        batch,
+        folders,
+        replaced(),
+        safetyChecker,
+        cacheFolder,
+        lowMemory,
+        variant);
   }
 
   private Set<Part> replaced() {

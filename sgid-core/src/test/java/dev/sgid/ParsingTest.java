@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.sgid.testing.Nulls;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,10 @@ class ParsingTest {
     "cuda, CUDA, 0",
     "cuda:0, CUDA, 0",
     "cuda:12, CUDA, 12",
+    "tensorrt:1, TENSORRT, 1",
+    "rocm, ROCM, 0",
+    "directml:2, DIRECTML, 2",
+    "CoreML, COREML, 0",
     "' CPU ', CPU, 0",
     "CUDA:1, CUDA, 1"
   })
@@ -36,12 +42,29 @@ class ParsingTest {
         "cuda:1000",
         "cpu:0",
         "auto:1",
+        "coreml:1",
+        "plugin:",
+        "plugin",
         "cpucuda"
       })
   void parseDevice_otherText_isRefusedAsGiven(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Device.parse(text))
-        .withMessage("A device is auto, cpu, cuda or cuda:N, is \"" + text + "\"");
+        .withMessage(
+            "A device is auto, cpu, cuda or cuda:N, tensorrt, rocm, directml, coreml, openvino, qnn,"
+                + " webgpu, xnnpack, dnnl, nnapi, or plugin:LIBRARY, is \""
+                + text
+                + "\"");
+  }
+
+  @Test
+  void parseDevice_plugin_isThatLibrary() {
+    assertThat(Device.parse("plugin:ep/libfoo.so"))
+        .isEqualTo(Device.plugin(Path.of("ep/libfoo.so"), 0))
+        .hasToString("plugin:" + Path.of("ep/libfoo.so"));
+    assertThat(Device.parse("plugin:ep/libfoo.so#1"))
+        .isEqualTo(Device.plugin(Path.of("ep/libfoo.so"), 1))
+        .hasToString("plugin:" + Path.of("ep/libfoo.so") + "#1");
   }
 
   @Test
@@ -55,7 +78,7 @@ class ParsingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "cpu", "cuda:0", "cuda:7"})
+  @ValueSource(strings = {"auto", "cpu", "cuda:0", "cuda:7", "tensorrt:1", "coreml"})
   void toString_device_isWhatParseReads(String text) {
     assertThat(Device.parse(text)).hasToString(text);
   }
@@ -64,10 +87,28 @@ class ParsingTest {
   void device_indexWhereThereIsNone_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Device(Device.Kind.CPU, 1))
-        .withMessage("Only a CUDA device has an index, CPU got 1");
+        .withMessage(
+            "Only a CUDA, TensorRT, ROCm, DirectML or plug-in device has an index, CPU got 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Device.cuda(-1))
         .withMessage("index must be at least 0, is -1");
+  }
+
+  @Test
+  void device_options_areOfAProvider() {
+    assertThat(Device.cuda(1).withOptions(Map.of("gpu_mem_limit", "1")).withSlots(2))
+        .isEqualTo(new Device(Device.Kind.CUDA, 1, null, Map.of("gpu_mem_limit", "1"), 2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Device.AUTO.withOptions(Map.of("gpu_mem_limit", "1")))
+        .withMessage(
+            "Device auto takes no options, got {gpu_mem_limit=1}: name the device that they are for,"
+                + " like cuda");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Device.cuda(0).withSlots(0))
+        .withMessage("slots must be at least 1, is 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Device(Device.Kind.PLUGIN, 0))
+        .withMessage("A plug-in, and nothing else, needs its library, PLUGIN got null");
   }
 
   @Test

@@ -218,9 +218,11 @@ class SgidTest {
                 .withThreads(2)
                 .withLanes(5)
                 .withBatch(3)
+                .withLowMemory(true)
                 .withCaptioner(captioner)
                 .withScorer(scorer)
                 .withGenerator(generator)
+                .withVariant("fp16")
                 .withSeed(77)
                 .build()) {
       assertThat(sgid.settings())
@@ -235,7 +237,10 @@ class SgidTest {
                   3,
                   Map.of(Part.CAPTIONER, captioner, Part.SCORER, scorer, Part.GENERATOR, generator),
                   Set.of(),
-                  null));
+                  true,
+                  null,
+                  true,
+                  "fp16"));
       Augmentation a = sgid.augment(image, "bag");
       assertThat(a.seed()).isEqualTo(Seeds.ofCopy(77, a.identity(), 0));
     }

@@ -34,11 +34,20 @@ final class Memory {
 
   /** What the process has of the machine's memory. */
   static long residentKilobytes() throws IOException {
+    return kilobytes("VmRSS");
+  }
+
+  /** The most that the process has had of the machine's memory. */
+  static long mostKilobytes() throws IOException {
+    return kilobytes("VmHWM");
+  }
+
+  private static long kilobytes(String name) throws IOException {
     for (String line : Files.readAllLines(STATUS)) {
-      if (line.startsWith("VmRSS:")) {
+      if (line.startsWith(name + ":")) {
         return Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
-    throw new IOException("No VmRSS in " + STATUS);
+    throw new IOException("No " + name + " in " + STATUS);
   }
 }

@@ -5,6 +5,7 @@ import dev.sgid.Device;
 import dev.sgid.Sgid;
 import dev.sgid.SgidBuilder;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +25,14 @@ final class PackOptions {
       paramLabel = "PACK",
       description = "The model pack's folder. Default: the pack that comes with sgid.")
   private @Nullable Path model;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description =
+          "Which form of the models is taken where there are several: fp16 for model_fp16.onnx,"
+              + " quantized, int8 ... Default: the most exact, model.onnx where there is one.")
+  private @Nullable String variant;
 
   @Option(
       names = "--captioner",
@@ -77,10 +86,33 @@ final class PackOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "auto|cpu|cuda[:N]",
+      paramLabel = "auto|cpu|cuda[:N]|PROVIDER[:N]|plugin:LIBRARY",
       converter = Converters.OfDevice.class,
-      description = "Where the models run. Default: auto, a GPU where one can be used.")
+      description =
+          "Where the models run: PROVIDER is tensorrt, rocm, directml, coreml, openvino, qnn, webgpu,"
+              + " xnnpack, dnnl or nnapi. Default: auto, a GPU where one can be used.")
   private @Nullable Device device;
+
+  @Option(
+      names = "--device-option",
+      paramLabel = "NAME=VALUE",
+      description =
+          "An option of the device's execution provider, by its own name, like"
+              + " gpu_mem_limit=8589934592; may be given several times.")
+  private Map<String, String> deviceOptions = Map.of();
+
+  @Option(
+      names = "--device-slots",
+      paramLabel = "N",
+      description = "How many runs of models are on a GPU at the same time. Default: 1.")
+  private int deviceSlots = 1;
+
+  @Option(
+      names = "--low-memory",
+      description =
+          "Keep of the large models only the one open that runs: less memory, more time. It changes"
+              + " no picture by more than rounding.")
+  private boolean lowMemory;
 
   /** A builder on the pack. */
   SgidBuilder builder() {
@@ -91,6 +123,7 @@ final class PackOptions {
   SgidBuilder builder(@Nullable Path named) {
     Path pack = named != null || model == null ? named : Options.named(spec, "--model", model);
     SgidBuilder sgid = pack == null ? Sgid.builder() : Sgid.builder(pack);
+    Options.set(spec, "--variant", variant, sgid::withVariant);
     part("--captioner", captioner, folder -> captioner(sgid, folder));
     part("--scorer", scorer, sgid::withScorer);
     part("--generator", generator, sgid::withGenerator);
@@ -98,8 +131,14 @@ final class PackOptions {
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);
-    Options.set(spec, "--device", device, sgid::withDevice);
-    return sgid;
+    Device on = device == null ? Device.AUTO : device;
+    Options.set(spec, "--device-option", deviceOptions, o -> sgid.withDevice(on.withOptions(o)));
+    Options.set(
+        spec,
+        "--device-slots",
+        deviceSlots,
+        slots -> sgid.withDevice(on.withOptions(deviceOptions).withSlots(slots)));
+    return sgid.withLowMemory(lowMemory);
   }
 
   private void part(String option, @Nullable Path given, Consumer<Path> setter) {

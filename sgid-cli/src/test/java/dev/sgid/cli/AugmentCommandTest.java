@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,28 @@ class AugmentCommandTest extends CommandFixture {
     assertThat(FakePack.lastOpened().options().replaced()).containsExactly(Part.CAPTIONER);
     assertThat(CommandBackend.request().prompt()).isEqualTo("ankle boot");
     assertThat(CommandBackend.captionings()).isEmpty();
+  }
+
+  @Test
+  void augment_deviceWithOptions_reachesTheBackend() {
+    augment(
+        "--device",
+        "tensorrt:1",
+        "--device-option",
+        "trt_fp16_enable=1",
+        "--device-option",
+        "trt_max_workspace_size=1000",
+        "--device-slots",
+        "2");
+
+    assertThat(FakePack.lastOpened().options().device())
+        .isEqualTo(
+            new Device(
+                Device.Kind.TENSORRT,
+                1,
+                null,
+                Map.of("trt_fp16_enable", "1", "trt_max_workspace_size", "1000"),
+                2));
   }
 
   @Test
@@ -396,7 +419,11 @@ class AugmentCommandTest extends CommandFixture {
         "--batch          | 0         | --batch: batch must be at least 1, is 0",
         "--threads        | 0         | --threads: threads must be at least 1, is 0",
         "--device         | tpu       | Invalid value for option '--device': A device is auto,"
-            + " cpu, cuda or cuda:N, is \"tpu\"",
+            + " cpu, cuda or cuda:N, tensorrt, rocm, directml, coreml, openvino, qnn, webgpu,"
+            + " xnnpack, dnnl, nnapi, or plugin:LIBRARY, is \"tpu\"",
+        "--device-slots   | 0         | --device-slots: slots must be at least 1, is 0",
+        "--device-option  | a=b       | --device-option: Device auto takes no options, got {a=b}:"
+            + " name the device that they are for, like cuda",
       })
   void augment_optionOutOfRange_endsWith2AndNamesIt(String option, String value, String message) {
     assertThat(augment(option, value)).isEqualTo(ExitCode.USAGE);
@@ -594,6 +621,8 @@ class AugmentCommandTest extends CommandFixture {
             "--scorer",
             "--generator",
             "--device",
+            "--device-option",
+            "--device-slots",
             "--with-originals",
             "--overwrite",
             "--quiet",

@@ -59,6 +59,9 @@ final class CopiesOfImage {
     /** What a copy is called. */
     String name(Source source, int copy);
 
+    /** The caption that there is of an image; null where it is captioned. */
+    @Nullable String caption(Source source);
+
     /** The file of a copy that a former run wrote; null if there is none. */
     byte @Nullable [] former(Source source, int copy) throws IOException;
 
@@ -127,18 +130,17 @@ final class CopiesOfImage {
       return;
     }
     Source source = read.source();
-    int attempts = job.whenRejected().attempts(); // as after the last of them
+    int attempts = making.whenRejected().attempts(); // as after the last of them
     ManifestLine line =
         ManifestLine.flagged(
-            names.copy(source, copy.copy()),
+            place.name(source, copy.copy()),
             source,
             read.sha256(),
             Sgid.identity(read.image()),
             copy,
-            job.captions().of(source),
+            place.caption(source),
             new Verdict(null, null, attempts, false, copy.reason().getMessage()));
-    folder.drop(line);
-    job.listener().dropped(line);
+    place.drop(line);
     counts.dropped(source);
   }
 

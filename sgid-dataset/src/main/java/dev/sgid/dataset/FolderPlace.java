@@ -19,6 +19,11 @@ record FolderPlace(AugmentJob job, OutputNames names, OutFolder folder) implemen
   }
 
   @Override
+  public @Nullable String caption(Source source) {
+    return job.captions().of(source);
+  }
+
+  @Override
   public byte @Nullable [] former(Source source, int copy) throws IOException {
     Made made = folder.history().made(new PictureId(source.source(), copy));
     return made == null ? null : folder.read(made);

@@ -2,9 +2,9 @@ package dev.sgid.dataset;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.sgid.BackendOptions.Part;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.sgid.BackendOptions.Part;
 import dev.sgid.PackInfo;
 import dev.sgid.Settings;
 import dev.sgid.Sgid;

@@ -175,6 +175,11 @@ public final class RowPictures implements Iterator<RowPicture>, AutoCloseable {
     }
 
     @Override
+    public @Nullable String caption(Source source) {
+      return source.caption();
+    }
+
+    @Override
     public byte @Nullable [] former(Source source, int copy) {
       return null;
     }

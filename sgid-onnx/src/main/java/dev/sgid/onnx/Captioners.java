@@ -7,7 +7,9 @@ import dev.sgid.Stage;
 import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.captioner.VitGpt2Captioner;
 import dev.sgid.onnx.internal.recognition.Recognition;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Captioners {
   /** What config.json's model_type says of a folder, and what opens it. */
   private static final Map<String, Opener> BY_MODEL_TYPE =
-      new TreeMap<>(Map.of("blip", Captioners::blip));
+      new TreeMap<>(
+          Map.of("blip", Captioners::blip, "vision-encoder-decoder", Captioners::vitGpt2));
 
   /** Opens a folder of one model type. */
   private interface Opener {
     Captioner open(
-        Path folder, Device device, int threads, @Nullable JsonFile caption, Owned owned);
+        ModelFiles files, Device device, int threads, @Nullable JsonFile caption, Owned owned);
   }
 
   private Captioners() {}
@@ -36,7 +39,8 @@ final class Captioners {
    * @throws SgidException naming the file, what was expected and what was found
    */
   static Captioner open(
-      Path folder, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
+      ModelFiles files, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
+    Path folder = files.folder();
     Recognition.requireCaptioner(folder);
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     String type = config.string("model_type", "blip"); // as packs were before there was another
@@ -47,7 +51,7 @@ final class Captioners {
           "that of a captioner, " + String.join(" or ", BY_MODEL_TYPE.keySet()) + ",");
     }
     try {
-      return opener.open(folder, device, threads, caption, owned);
+      return opener.open(files, device, threads, caption, owned);
     } catch (IllegalArgumentException e) { // the caller gave none of what it may complain about
       throw new SgidException(
           Stage.OPEN,
@@ -58,8 +62,8 @@ final class Captioners {
   }
 
   private static Captioner blip(
-      Path folder, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
-    BlipOptions options = BlipOptions.of(folder);
+      ModelFiles files, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
+    BlipOptions options = BlipOptions.of(files.folder());
     if (caption != null) {
       options =
           options.toBuilder()
@@ -67,7 +71,26 @@ final class Captioners {
               .maxNewTokens(caption.count("maxNewTokens", options.maxNewTokens()))
               .build();
     }
-    BlipCaptioner captioner = BlipCaptioner.open(folder, device, threads, options);
+    BlipCaptioner captioner =
+        BlipCaptioner.open(files.folder(), device, threads, options, files.variant());
+    return owned.add(captioner, captioner::close);
+  }
+
+  private static Captioner vitGpt2(
+      ModelFiles files, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
+    if (caption != null && !caption.string("prefix", "").isEmpty()) {
+      throw caption.unexpected("prefix", "absent for a ViT-GPT2, which takes none,");
+    }
+    VitGpt2Captioner captioner =
+        VitGpt2Captioner.open(
+            files,
+            device,
+            threads,
+            options ->
+                caption == null
+                    ? options
+                    : options.withMaxNewTokens(
+                        caption.count("maxNewTokens", options.maxNewTokens())));
     return owned.add(captioner, captioner::close);
   }
 }

@@ -16,21 +16,28 @@ import dev.sgid.ZeroShot;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.onnx.clip.ClipSimilarityScorer;
 import dev.sgid.onnx.diffusion.StableDiffusionImg2Img;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Lanes;
+import dev.sgid.onnx.internal.runtime.LowMemory;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.runtime.ShutdownHold;
 import dev.sgid.onnx.internal.text.TokenizersNatives;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pack whose models are open. Thread-safe. */
 final class OnnxPack implements OpenPack {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxPack.class);
+
   private final @Nullable Captioner captioner;
   private final @Nullable SimilarityScorer scorer;
   private final @Nullable Img2ImgGenerator generator;
@@ -46,6 +53,7 @@ final class OnnxPack implements OpenPack {
   private OnnxPack(PackManifest manifest, BackendOptions options, OpenedFiles files, Owned owned) {
     Settings ignored = manifest.defaults(Settings.DEFAULTS); // complains before models are opened
     this.files = files;
+    ModelFiles.requireVariant(options.variant(), manifest.folder(), manifest.folders(options));
     ShutdownHold hold = new ShutdownHold();
     this.shutdown = owned.add(hold, hold::close); // closed last, after the models
     Set<Part> replaced = options.replaced();
@@ -55,7 +63,9 @@ final class OnnxPack implements OpenPack {
             options.device(),
             options.threads(),
             generates ? options.lanes() : 1,
-            manifest.generator(options).resolve("unet"));
+            new ModelFiles(manifest.generator(options), options.variant())
+                .in("unet")
+                .graph("model"));
     Placement placement = lanes.placement();
     captioner =
         replaced.contains(Part.CAPTIONER)
@@ -92,16 +102,36 @@ final class OnnxPack implements OpenPack {
                 placement.provider(),
                 diffusion == null ? "" : diffusion.dtype())
             .withSafetyChecker(safetyChecker(diffusion, manifest.generator(options)));
+    sayWhichForms(files);
     digest =
         PackDigest.of(manifest.folder(), files.byName(), FileDigests.in(options.cacheFolder()));
     owned.add(digest, digest::stop);
     lifetime = new Lifetime("The pack " + manifest.folder(), owned::close);
   }
 
+  /** In one line which form was taken of every graph that is there in several. */
+  private static void sayWhichForms(OpenedFiles files) {
+    List<String> taken = new ArrayList<>();
+    files
+        .byName()
+        .forEach(
+            (name, file) -> {
+              Set<String> others = name.endsWith(".onnx") ? ModelFiles.others(file) : Set.of();
+              if (!others.isEmpty()) {
+                taken.add(name + " (also there: " + String.join(", ", others) + ")");
+              }
+            });
+    if (!taken.isEmpty()) {
+      LOG.info(
+          "Of models that are there in several forms these are taken, a variant takes others: {}",
+          String.join("; ", taken));
+    }
+  }
+
   private static Captioner captioner(
       PackManifest manifest, BackendOptions options, Placement placement, Owned owned) {
     return Captioners.open(
-        manifest.captioner(options),
+        new ModelFiles(manifest.captioner(options), options.variant()),
         placement.device(),
         placement.threads(),
         manifest.caption(options),
@@ -112,7 +142,7 @@ final class OnnxPack implements OpenPack {
       PackManifest manifest, BackendOptions options, Placement placement, Owned owned) {
     ClipSimilarityScorer scorer =
         ClipSimilarityScorer.open(
-            manifest.scorer(options), placement.device(), placement.threads());
+            manifest.scorer(options), placement.device(), placement.threads(), options.variant());
     owned.add(scorer, scorer::close);
     return isOwn(options)
         ? manifest.logitScale().map(scorer::withLogitScale).orElse(scorer)
@@ -162,7 +192,8 @@ final class OnnxPack implements OpenPack {
             options.threads(),
             options.lanes(),
             options.batch(),
-            options.safetyChecker());
+            options.safetyChecker(),
+            options.variant());
     return owned.add(generator, generator::close);
   }
 
@@ -172,10 +203,15 @@ final class OnnxPack implements OpenPack {
     manifest.checkParts(options);
     manifest.checkFiles(options.replaced()); // which opens none for good
     manifest.requireParts(options);
+    if (!options.replaced().contains(Part.GENERATOR)) { // before other parts are read for nothing
+      StableDiffusionImg2Img.check(manifest.generator(options));
+    }
     Placement.loadRuntime(options.cacheFolder());
     TokenizersNatives.load(options.cacheFolder());
     Owned owned = new Owned();
-    return owned.opening(() -> new OnnxPack(manifest, options, files, owned));
+    return LowMemory.opening(
+        options.lowMemory(),
+        () -> owned.opening(() -> new OnnxPack(manifest, options, files, owned)));
   }
 
   @Override

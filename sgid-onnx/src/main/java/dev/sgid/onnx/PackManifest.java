@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,6 +232,14 @@ record PackManifest(Path folder, JsonFile json) {
 
   Path generator(BackendOptions options) {
     return folder(Part.GENERATOR, options);
+  }
+
+  /** The folders of all parts that are opened. */
+  List<Path> folders(BackendOptions options) {
+    return Stream.of(Part.values())
+        .filter(part -> !options.replaced().contains(part))
+        .map(part -> folder(part, options))
+        .toList();
   }
 
   private Path folder(Part part, BackendOptions options) {

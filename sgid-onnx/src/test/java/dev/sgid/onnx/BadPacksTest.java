@@ -49,7 +49,7 @@ class BadPacksTest {
   }
 
   private AbstractThrowableAssert<?, ?> assertRefused(Path opened, Map<Part, Path> parts) {
-    BackendOptions options = new BackendOptions(Device.CPU, 1, 0, 2, parts, Set.of(), true, null);
+    BackendOptions options = new BackendOptions(Device.CPU, 1, 0, 2, parts, Set.of(), null);
     return assertThatThrownBy(
             () -> {
               try (OpenPack open = new OnnxBackend().open(opened, options)) {
@@ -494,7 +494,6 @@ class BadPacksTest {
                 Part.SCORER, pack.resolve("clip"),
                 Part.GENERATOR, pack.resolve("stable-diffusion")),
             Set.of(),
-            true,
             null);
 
     new OnnxBackend().open(empty, options).close();

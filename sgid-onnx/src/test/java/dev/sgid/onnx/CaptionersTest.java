@@ -10,6 +10,7 @@ import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.onnx.blip.BlipCaptioner;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.reference.TestModels;
 import dev.sgid.testing.TestImages;
@@ -55,7 +56,7 @@ class CaptionersTest {
     assertThatThrownBy(() -> open(null))
         .isInstanceOf(SgidException.class)
         .hasMessage(
-            "\"model_type\" must be that of a captioner, blip, but is \"git\": "
+            "\"model_type\" must be that of a captioner, blip or vision-encoder-decoder, but is \"git\": "
                 + folder.resolve("config.json"));
   }
 
@@ -80,7 +81,7 @@ class CaptionersTest {
         caption == null
             ? null
             : new JsonFile(folder, JsonParser.parseString(caption).getAsJsonObject());
-    return Captioners.open(folder, Device.CPU, 1, wishes, owned);
+    return Captioners.open(new ModelFiles(folder, ""), Device.CPU, 1, wishes, owned);
   }
 
   private void modelType(@Nullable String type) throws IOException {

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whole packs of random weights, opened as a user does. */
 class OnnxPackTest {
   private static final BackendOptions CPU =
-      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null);
+      new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, false, "");
 
   @TempDir Path pack;
 
@@ -65,6 +65,18 @@ class OnnxPackTest {
 
   private OpenPack open() {
     return new OnnxBackend().open(pack, CPU);
+  }
+
+  @Test
+  void open_refiner_refusedBeforeAnyPartIsRead() throws IOException {
+    Files.writeString(pack.resolve("blip/vision_model.onnx"), "would be complained of");
+    Files.writeString(
+        pack.resolve("stable-diffusion/model_index.json"),
+        "{\"_class_name\": \"StableDiffusionXLImg2ImgPipeline\", \"requires_aesthetics_score\": true}");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SgidException.class)
+        .hasMessageContaining("This is the refiner of Stable Diffusion XL");
   }
 
   @Test
@@ -133,12 +145,14 @@ class OnnxPackTest {
     }
     Path clip = TinyPacks.assembleBeside(elsewhere.resolve("clip"), "tiny-clip");
     BackendOptions other =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), null);
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(Part.SCORER, clip), Set.of(), true, null, false, "");
     try (OpenPack open = new OnnxBackend().open(pack, other)) {
       assertThat(open.domain()).as("lies in another scorer's space").isEmpty();
     }
     BackendOptions without =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), null);
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.SCORER), true, null, false, "");
     try (OpenPack open = new OnnxBackend().open(pack, without)) {
       assertThat(open.domain()).isEmpty();
     }
@@ -254,7 +268,16 @@ class OnnxPackTest {
     Files.move(pack.resolve("clip"), pack.resolve("other"));
     BackendOptions folders =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, pack.resolve("elsewhere")), Set.of(), null);
+            Device.CPU,
+            1,
+            0,
+            2,
+            Map.of(Part.CAPTIONER, pack.resolve("elsewhere")),
+            Set.of(),
+            true,
+            null,
+            false,
+            "");
     assertThatThrownBy(() -> new OnnxBackend().open(pack, folders))
         .hasMessage(
             "The pack has no scorer; --scorer DIR takes one from elsewhere: "
@@ -290,7 +313,8 @@ class OnnxPackTest {
     Path moved = elsewhere.resolve("captioner");
     Files.move(pack.resolve("blip"), moved);
     BackendOptions folders =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, moved), Set.of(), null);
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(Part.CAPTIONER, moved), Set.of(), true, null, false, "");
     try (OpenPack open = new OnnxBackend().open(pack, folders)) {
       assertThat(open.digest(Part.CAPTIONER)).isEqualTo(own).isNotEqualTo(other);
     }
@@ -312,7 +336,8 @@ class OnnxPackTest {
             new OnnxBackend()
                 .open(
                     pack,
-                    new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null))) {
+                    new BackendOptions(
+                        Device.CPU, 1, 0, 2, Map.of(), Set.of(), false, null, false, ""))) {
       assertThat(used.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.USED);
       assertThat(off.info().safetyChecker()).isEqualTo(PackInfo.SafetyChecker.OFF);
       assertThat(used.digest(Part.GENERATOR)).isNotEqualTo(off.digest(Part.GENERATOR));
@@ -348,7 +373,16 @@ class OnnxPackTest {
         .hasMessageContaining(pack.resolve("stable-diffusion").toString());
     BackendOptions options =
         new BackendOptions(
-            Device.CPU, 1, 0, 2, Map.of(), Set.of(Part.GENERATOR, Part.CAPTIONER), null);
+            Device.CPU,
+            1,
+            0,
+            2,
+            Map.of(),
+            Set.of(Part.GENERATOR, Part.CAPTIONER),
+            true,
+            null,
+            false,
+            "");
     try (OpenPack open = new OnnxBackend().open(pack, options)) {
       assertThat(open.scorer()).isNotNull();
       assertThat(open.info().dtype()).isEmpty();

@@ -57,7 +57,8 @@ class PackFilesTest {
 
   private String digest(Path of, Map<Part, Path> folders) {
     BackendOptions options =
-        new BackendOptions(Device.CPU, 1, 0, 2, folders, Set.of(), folder.resolve("cache"));
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, folders, Set.of(), true, folder.resolve("cache"), false, "");
     try (OpenPack open = new OnnxBackend().open(of, options)) {
       return open.digest();
     }
@@ -67,7 +68,8 @@ class PackFilesTest {
   static final class Digests {
     public static void main(String[] paths) {
       for (String path : paths) {
-        BackendOptions options = new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), null);
+        BackendOptions options =
+            new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, null, false, "");
         try (OpenPack open = new OnnxBackend().open(Path.of(path), options)) {
           System.out.println(open.digest());
         } catch (SgidException e) {
@@ -214,7 +216,8 @@ class PackFilesTest {
   @Test
   void digest_closedPack_isTheOneComputedOrSaysSo() {
     BackendOptions options =
-        new BackendOptions(Device.CPU, 1, 0, 2, Map.of(), Set.of(), folder.resolve("cache"));
+        new BackendOptions(
+            Device.CPU, 1, 0, 2, Map.of(), Set.of(), true, folder.resolve("cache"), false, "");
     OpenPack open = new OnnxBackend().open(pack, options);
     String digest = open.digest();
     open.close();

@@ -8,10 +8,10 @@ import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
-import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
-import dev.sgid.onnx.internal.generation.Context;
+import dev.sgid.onnx.internal.captioner.ImageCaptions;
+import dev.sgid.onnx.internal.captioner.ImageEncoder;
 import dev.sgid.onnx.internal.generation.DecoderModel;
 import dev.sgid.onnx.internal.generation.Hypothesis;
 import dev.sgid.onnx.internal.generation.TextGenerator;
@@ -21,7 +21,6 @@ import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,38 +41,28 @@ import java.util.Map;
  * Understanding and Generation", ICML 2022.
  */
 public final class BlipCaptioner implements Captioner, AutoCloseable {
-  private static final int CPU_BATCH = 4;
-  private static final int GPU_BATCH = 16;
-
-  /** Of what is seen of the images that share a call; BLIP base's keys are 42 MB an image. */
-  private static final long MOST_BYTES = 1 << 26;
-
-  private final TextTokenizer tokenizer;
-  private final BlipVision vision;
-  private final Map<String, String> seen; // the vision model's outputs, by the decoder's inputs
-  private final TextGenerator generator;
-  private final int batch; // images that share a call, at most
-  private volatile int together = 1; // as many do; one until it is known how much is seen of it
+  private final ImageCaptions captions;
   private final Lifetime lifetime;
 
-  private BlipCaptioner(Path folder, Placement placement, BlipOptions options, Owned owned) {
+  private BlipCaptioner(ModelFiles files, Placement placement, BlipOptions options, Owned owned) {
+    Path folder = files.folder();
     BlipConfig config = BlipConfig.read(folder);
-    this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
     TextTokenizer text = TextTokenizer.open(folder, config.positions());
-    this.tokenizer = owned.add(text, text::close);
+    owned.add(text, text::close);
     text.requireVocabulary(config.vocabulary());
-    OnnxModel visionModel = open(folder, "vision_model.onnx", placement, owned);
-    this.vision = BlipVision.of(visionModel, ImageProcessor.read(folder));
-    OnnxModel decoder = open(folder, "text_decoder.onnx", placement, owned);
-    this.seen = vision.seenBy(decoder);
-    this.generator =
+    OnnxModel visionModel = open(files.graph("vision_model"), placement, owned);
+    ImageEncoder vision = ImageEncoder.of(visionModel, ImageProcessor.read(folder));
+    OnnxModel decoder = open(files.graph("text_decoder"), placement, owned);
+    Map<String, String> seen = vision.seenBy(decoder);
+    TextGenerator generator =
         new TextGenerator(
             DecoderModel.of(
                 decoder, seen.keySet(), config.vocabulary(), config.heads(), config.hiddenSize()),
             options.generation(),
-            prompt(config.start(), options.prefix()),
+            prompt(text, config.start(), options.prefix()),
             config.end(),
             config.positions());
+    this.captions = new ImageCaptions(text, vision, seen, generator, placement.device().kind());
     this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
   }
 
@@ -89,20 +78,34 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
    *     takes
    */
   public static BlipCaptioner open(Path folder, Device device, int threads, BlipOptions options) {
-    requireNonNull(folder, "folder");
+    return open(folder, device, threads, options, "");
+  }
+
+  /**
+   * The same, of the variant of the graphs that is asked for.
+   *
+   * @param variant which one is taken of each graph that has it, {@code fp16} for {@code
+   *     vision_model_fp16.onnx}; empty for the most exact
+   * @throws SgidException as without a variant
+   * @throws IllegalArgumentException as without a variant
+   */
+  public static BlipCaptioner open(
+      Path folder, Device device, int threads, BlipOptions options, String variant) {
+    ModelFiles files =
+        new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     requireNonNull(options, "options");
     Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
     Owned owned = new Owned();
-    return owned.opening(() -> new BlipCaptioner(folder, placement, options, owned));
+    return owned.opening(() -> new BlipCaptioner(files, placement, options, owned));
   }
 
-  private static OnnxModel open(Path folder, String name, Placement placement, Owned owned) {
-    OnnxModel model = OnnxModel.open(ModelFiles.find(folder, name), Stage.CAPTION, placement);
+  private static OnnxModel open(Path file, Placement placement, Owned owned) {
+    OnnxModel model = OnnxModel.open(file, Stage.CAPTION, placement);
     return owned.add(model, model::close);
   }
 
   /** The start token and the prefix; a tokenizer puts [CLS] before it, and [SEP] behind. */
-  private int[] prompt(int start, String prefix) {
+  private static int[] prompt(TextTokenizer tokenizer, int start, String prefix) {
     if (prefix.isEmpty()) {
       return new int[] {start};
     }
@@ -131,45 +134,21 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   @Override
   public List<List<String>> captionAll(
       List<BufferedImage> images, int candidates, List<Long> seeds) {
-    requireNonNull(images, "images");
-    requireNonNull(seeds, "seeds");
-    Require.atLeast(1, candidates, "candidates");
-    if (images.size() != seeds.size()) {
-      throw new IllegalArgumentException(
-          images.size() + " images need as many seeds, there are " + seeds.size());
+    try (Lifetime.Use use = lifetime.use()) {
+      return captions.captionAll(images, candidates, seeds);
     }
-    List<List<String>> captions = new ArrayList<>();
-    for (List<Hypothesis> found : generate(images, candidates, seeds)) {
-      captions.add(generator.texts(found, candidates, this::text));
-    }
-    return captions;
   }
 
   /** What the searches find, per image, in their own order. */
   List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
-    List<List<Hypothesis>> found = new ArrayList<>();
     try (Lifetime.Use use = lifetime.use()) {
-      for (int from = 0, to; from < images.size(); from = to) {
-        to = Math.min(from + together, images.size());
-        Map<String, Context> context =
-            vision.encode(images.subList(from, to).stream().map(RgbImage::of).toList(), seen);
-        found.addAll(generator.generate(context, candidates, seeds.subList(from, to)));
-        long floats = context.values().stream().mapToLong(Context::perThing).sum();
-        together = together(batch, Float.BYTES * floats);
-      }
+      return captions.generate(images, candidates, seeds);
     }
-    return found;
-  }
-
-  /** How many images share a call where {@code bytes} are kept of each. */
-  static int together(int batch, long bytes) {
-    return (int) Math.max(1, Math.min(batch, MOST_BYTES / Math.max(1, bytes)));
   }
 
   /** The words of a sequence, without special tokens. */
   String text(Hypothesis hypothesis) {
-    long[] ids = hypothesis.ids().stream().mapToLong(Integer::longValue).toArray();
-    return tokenizer.decode(ids, true).strip();
+    return captions.text(hypothesis);
   }
 
   /** Waits for running calls and frees the models. A second call does nothing. */

@@ -73,7 +73,8 @@ public record BlipOptions(
         generationOf(earlyStopping),
         temperature,
         topK,
-        topP);
+        topP,
+        0);
   }
 
   private static GenerationOptions.Strategy generationOf(Strategy strategy) {
@@ -122,7 +123,8 @@ public record BlipOptions(
         generationOf(earlyStopping),
         temperature,
         topK,
-        topP);
+        topP,
+        0);
   }
 
   /** A builder that begins with these options. */

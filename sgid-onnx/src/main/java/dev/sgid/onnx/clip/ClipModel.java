@@ -28,6 +28,9 @@ interface ClipModel {
    */
   Embeddings embed(List<RgbImage> images, List<TextTokenizer.Encoded> texts);
 
+  /** Whether images, or texts, that share a call change one another's embeddings. */
+  boolean dependsOnBatch();
+
   /**
    * What the graph multiplies cosines by; {@link LogitScale#USUAL} where it doesn't say.
    *

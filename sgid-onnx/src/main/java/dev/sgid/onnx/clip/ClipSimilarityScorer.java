@@ -20,7 +20,6 @@ import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,11 +27,12 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Cosine similarity in CLIP's embedding space [1].
+ * Cosine similarity in the embedding space of a CLIP [1] or SigLIP [2].
  *
  * <p>Its folder holds {@code text_model.onnx} (input_ids[, attention_mask] → text_embeds) and
  * {@code vision_model.onnx} (pixel_values → image_embeds), or one {@code model.onnx} with all of
@@ -43,44 +43,57 @@ import java.util.Set;
  * <p>Thread-safe; after {@link #close()}, {@link IllegalStateException}.
  *
  * <p>[1] A. Radford et al., "Learning Transferable Visual Models From Natural Language
- * Supervision", ICML 2021.
+ * Supervision", ICML 2021. [2] X. Zhai et al., "Sigmoid Loss for Language Image Pre-Training", ICCV
+ * 2023; its towers may give pooler_output instead.
  */
 public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseable {
+  private static final String TEXT = "text_model";
+  private static final String VISION = "vision_model";
+  private static final String BOTH = "model";
   private static final int CPU_BATCH = 8;
   private static final int GPU_BATCH = 64;
   private static final int CACHED_TEXTS = 4096;
 
   private final TextTokenizer tokenizer;
+  private final boolean lowerCase; // of all texts
   private final ClipModel model;
   private final int batch; // images, or texts, that share a call
   private final Lru<String, float[]> known = new Lru<>(CACHED_TEXTS);
   private final Lifetime lifetime;
 
-  private ClipSimilarityScorer(Path folder, Placement placement, Owned owned) {
-    this.batch = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
+  private ClipSimilarityScorer(ModelFiles files, Placement placement, Owned owned) {
+    Path folder = files.folder();
     Recognition.requireScorer(folder);
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
-    TextTokenizer text = TextTokenizer.open(folder, config.object("text_config"));
+    ClipFamily family = ClipFamily.of(folder, config);
+    TextTokenizer text =
+        TextTokenizer.open(folder, config.object("text_config"), family.usualLength());
     this.tokenizer = owned.add(text, text::close);
+    this.lowerCase = family.isInLowerCase(folder);
     ImageProcessor processor = ImageProcessor.read(folder);
-    Path textFile = ModelFiles.find(folder, "text_model.onnx");
-    Path visionFile = ModelFiles.find(folder, "vision_model.onnx");
-    Path bothFile = ModelFiles.find(folder, "model.onnx");
-    if (!Files.exists(textFile) && !Files.exists(visionFile)) {
-      if (!Files.exists(bothFile)) {
-        throw JsonFile.broken(
-            folder, "Neither text_model.onnx and vision_model.onnx nor model.onnx in", null);
-      }
+    int towers = Math.max(files.rank(TEXT), files.rank(VISION));
+    if (towers == Integer.MAX_VALUE && !files.has(TEXT) && !files.has(VISION) && !files.has(BOTH)) {
+      throw JsonFile.broken(
+          folder, "Neither text_model.onnx and vision_model.onnx nor model.onnx in", null);
+    }
+    if (files.rank(BOTH) < towers) {
       this.model =
-          new CombinedModel(open(bothFile, placement, owned), processor, tokenizer.encode(""));
+          new CombinedModel(
+              open(files.graph(BOTH), placement, owned),
+              family,
+              processor,
+              List.of(tokenizer.encode(""), tokenizer.encode("a photo")));
     } else {
       this.model =
           new SeparateTowers(
-              open(textFile, placement, owned),
-              open(visionFile, placement, owned),
+              open(files.graph(TEXT), placement, owned),
+              open(files.graph(VISION), placement, owned),
+              family,
               processor,
               tokenizer.maxLength());
     }
+    int usual = placement.device().kind() == Device.Kind.CPU ? CPU_BATCH : GPU_BATCH;
+    this.batch = model.dependsOnBatch() ? 1 : usual;
     this.lifetime = new Lifetime("The scorer of " + folder, owned::close);
   }
 
@@ -93,10 +106,22 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
    * @throws SgidException naming the file, what was expected and what was found
    */
   public static ClipSimilarityScorer open(Path folder, Device device, int threads) {
-    requireNonNull(folder, "folder");
+    return open(folder, device, threads, "");
+  }
+
+  /**
+   * The same, of the variant of the graphs that is asked for.
+   *
+   * @param variant which one is taken of each graph that has it, {@code fp16} for {@code
+   *     text_model_fp16.onnx}; empty for the most exact
+   * @throws SgidException as without a variant
+   */
+  public static ClipSimilarityScorer open(Path folder, Device device, int threads, String variant) {
+    ModelFiles files =
+        new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     Placement placement = Placement.of(device, Require.atLeast(0, threads, "threads"));
     Owned owned = new Owned();
-    return owned.opening(() -> new ClipSimilarityScorer(folder, placement, owned));
+    return owned.opening(() -> new ClipSimilarityScorer(files, placement, owned));
   }
 
   private static OnnxModel open(Path file, Placement placement, Owned owned) {
@@ -140,7 +165,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     try (Lifetime.Use use = lifetime.use()) {
       for (List<String> some : batches(toDo)) {
         List<float[]> made =
-            model.embed(List.of(), some.stream().map(tokenizer::encode).toList()).texts();
+            model.embed(List.of(), some.stream().map(this::encode).toList()).texts();
         for (int i = 0; i < some.size(); i++) {
           embedded.put(some.get(i), made.get(i));
           known.put(some.get(i), made.get(i));
@@ -148,6 +173,10 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
       }
     }
     return texts.stream().map(text -> requireNonNull(embedded.get(text))).toList();
+  }
+
+  private TextTokenizer.Encoded encode(String text) {
+    return tokenizer.encode(lowerCase ? text.toLowerCase(Locale.ROOT) : text);
   }
 
   /**

@@ -22,21 +22,33 @@ final class CombinedModel implements ClipModel {
   private static final String LOGITS = "logits_per_image";
   private static final double LEAST_COSINE = 0.01; // below it, rounding decides the quotient
 
+  /** Of two texts; what SigLIP adds to their logits falls out of the difference. */
+  private static final double LEAST_DIFFERENCE = 1e-3;
+
   private final OnnxModel model;
+  private final ClipFamily family;
   private final PixelInput pixels;
-  private final TextTokenizer.Encoded anyText;
+  private final String textEmbeds;
+  private final String imageEmbeds;
+  private final List<TextTokenizer.Encoded> anyTexts;
 
   /**
    * Checks the graph.
    *
-   * @param anyText any text, of the length that every text has
+   * @param anyTexts any two texts, of the length that every text has
    * @throws SgidException naming the file, what was expected and what was found
    */
-  CombinedModel(OnnxModel model, ImageProcessor processor, TextTokenizer.Encoded anyText) {
+  CombinedModel(
+      OnnxModel model,
+      ClipFamily family,
+      ImageProcessor processor,
+      List<TextTokenizer.Encoded> anyTexts) {
     this.model = model;
-    this.anyText = anyText;
-    Tower.requireTexts(model, anyText.ids().length);
-    this.pixels = Tower.requireImages(model, processor);
+    this.family = family;
+    this.anyTexts = List.copyOf(anyTexts);
+    this.textEmbeds = Tower.requireTexts(model, ClipFamily.CLIP, anyTexts.get(0).ids().length);
+    this.imageEmbeds = Tower.requireImages(model, ClipFamily.CLIP);
+    this.pixels = PixelInput.of(model, processor);
     List<String> inputs = new ArrayList<>(Tower.TEXT_INPUTS);
     inputs.add(pixels.name());
     model.requireNoInputBut(inputs);
@@ -48,15 +60,20 @@ final class CombinedModel implements ClipModel {
       return new Embeddings(List.of(), List.of());
     }
     try (Binding binding = model.bind()) {
-      Tower.bindTexts(model, binding, texts.isEmpty() ? List.of(anyText) : texts);
+      Tower.bindTexts(model, family, binding, texts.isEmpty() ? anyTexts.subList(0, 1) : texts);
       pixels.bind(binding, images.isEmpty() ? List.of(ANY_IMAGE) : images);
-      Binding.Fetched imageEmbeds = binding.fetch("image_embeds");
-      Binding.Fetched textEmbeds = binding.fetch("text_embeds");
+      Binding.Fetched ofImages = binding.fetch(imageEmbeds);
+      Binding.Fetched ofTexts = binding.fetch(textEmbeds);
       binding.run();
       return new Embeddings(
-          Tower.unitRows(model, imageEmbeds, images.size()),
-          Tower.unitRows(model, textEmbeds, texts.size()));
+          Tower.unitRows(model, ofImages, images.size()),
+          Tower.unitRows(model, ofTexts, texts.size()));
     }
+  }
+
+  @Override
+  public boolean dependsOnBatch() {
+    return model.dependsOnBatch();
   }
 
   /** A cosine and what the graph makes of it tell the scale, which no config has as trained. */
@@ -66,19 +83,26 @@ final class CombinedModel implements ClipModel {
       return LogitScale.USUAL;
     }
     try (Binding binding = model.bind()) {
-      Tower.bindTexts(model, binding, List.of(anyText));
+      Tower.bindTexts(model, family, binding, anyTexts);
       pixels.bind(binding, List.of(ANY_IMAGE));
-      Binding.Fetched imageEmbeds = binding.fetch("image_embeds");
-      Binding.Fetched textEmbeds = binding.fetch("text_embeds");
-      Binding.Fetched logits = binding.fetch(LOGITS); // (1, 1)
+      Binding.Fetched ofImages = binding.fetch(imageEmbeds);
+      Binding.Fetched ofTexts = binding.fetch(textEmbeds);
+      Binding.Fetched logits = binding.fetch(LOGITS); // (1, 2)
       binding.run();
-      double cosine =
-          dev.sgid.internal.Embeddings.cosine(
-              Tower.unitRows(model, imageEmbeds, 1).get(0),
-              Tower.unitRows(model, textEmbeds, 1).get(0));
-      double scale = logits.values().get(0) / cosine;
-      boolean telling = Math.abs(cosine) > LEAST_COSINE && scale > 0 && !Double.isInfinite(scale);
-      return telling ? new LogitScale(scale, "graph") : LogitScale.USUAL;
+      float[] image = Tower.unitRows(model, ofImages, 1).get(0);
+      List<float[]> texts = Tower.unitRows(model, ofTexts, 2);
+      double first = dev.sgid.internal.Embeddings.cosine(image, texts.get(0));
+      double second = dev.sgid.internal.Embeddings.cosine(image, texts.get(1));
+      float[] found = {logits.values().get(0), logits.values().get(1)};
+      return family == ClipFamily.CLIP
+          ? quotient(found[0], first, LEAST_COSINE)
+          : quotient((double) found[0] - found[1], first - second, LEAST_DIFFERENCE);
     }
+  }
+
+  private static LogitScale quotient(double logit, double cosine, double least) {
+    double scale = logit / cosine;
+    boolean telling = Math.abs(cosine) > least && scale > 0 && !Double.isInfinite(scale);
+    return telling ? new LogitScale(scale, "graph") : LogitScale.USUAL;
   }
 }

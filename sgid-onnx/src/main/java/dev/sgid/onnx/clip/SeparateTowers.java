@@ -11,12 +11,15 @@ import java.util.List;
 
 /**
  * A graph for texts, input_ids[, attention_mask] (B, length) → text_embeds (B, width), and one for
- * images, pixel_values (B, 3, S, S) → image_embeds (B, width).
+ * images, pixel_values (B, 3, S, S) → image_embeds (B, width); of SigLIP, pooler_output.
  */
 final class SeparateTowers implements ClipModel {
   private final OnnxModel text;
   private final OnnxModel vision;
+  private final ClipFamily family;
   private final PixelInput pixels;
+  private final String textEmbeds;
+  private final String imageEmbeds;
 
   /**
    * Checks the graphs.
@@ -24,18 +27,21 @@ final class SeparateTowers implements ClipModel {
    * @param length of every text, in tokens
    * @throws SgidException naming the file, what was expected and what was found
    */
-  SeparateTowers(OnnxModel text, OnnxModel vision, ImageProcessor processor, int length) {
+  SeparateTowers(
+      OnnxModel text, OnnxModel vision, ClipFamily family, ImageProcessor processor, int length) {
     this.text = text;
     this.vision = vision;
-    Tower.requireTexts(text, length);
-    this.pixels = Tower.requireImages(vision, processor);
+    this.family = family;
+    this.textEmbeds = Tower.requireTexts(text, family, length);
+    this.imageEmbeds = Tower.requireImages(vision, family);
+    this.pixels = PixelInput.of(vision, processor);
     text.requireNoInputBut(Tower.TEXT_INPUTS);
     vision.requireNoInputBut(List.of(pixels.name()));
-    long width = text.requireOutput("text_embeds").dimension(1);
-    long imageWidth = vision.requireOutput("image_embeds").dimension(1);
+    long width = text.requireOutput(textEmbeds).dimension(1);
+    long imageWidth = vision.requireOutput(imageEmbeds).dimension(1);
     if (width > 0 && imageWidth > 0 && width != imageWidth) {
       throw vision.mismatch(
-          "image_embeds as wide as " + text.file() + " has text_embeds, " + width,
+          imageEmbeds + " as wide as " + text.file() + " has " + textEmbeds + ", " + width,
           String.valueOf(imageWidth));
     }
   }
@@ -47,10 +53,15 @@ final class SeparateTowers implements ClipModel {
         texts.isEmpty() ? List.of() : embedTexts(texts));
   }
 
+  @Override
+  public boolean dependsOnBatch() {
+    return text.dependsOnBatch() || vision.dependsOnBatch();
+  }
+
   private List<float[]> embedImages(List<RgbImage> images) {
     try (Binding binding = vision.bind()) {
       pixels.bind(binding, images);
-      Binding.Fetched embeds = binding.fetch("image_embeds");
+      Binding.Fetched embeds = binding.fetch(imageEmbeds);
       binding.run();
       return Tower.unitRows(vision, embeds, images.size());
     }
@@ -58,8 +69,8 @@ final class SeparateTowers implements ClipModel {
 
   private List<float[]> embedTexts(List<TextTokenizer.Encoded> texts) {
     try (Binding binding = text.bind()) {
-      Tower.bindTexts(text, binding, texts);
-      Binding.Fetched embeds = binding.fetch("text_embeds");
+      Tower.bindTexts(text, family, binding, texts);
+      Binding.Fetched embeds = binding.fetch(textEmbeds);
       binding.run();
       return Tower.unitRows(text, embeds, texts.size());
     }

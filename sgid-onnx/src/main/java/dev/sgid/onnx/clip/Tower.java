@@ -1,8 +1,6 @@
 package dev.sgid.onnx.clip;
 
 import dev.sgid.SgidException;
-import dev.sgid.onnx.internal.PixelInput;
-import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.Binding;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Port;
@@ -21,38 +19,51 @@ final class Tower {
 
   private Tower() {}
 
-  /** Checks a graph's text side. */
-  static void requireTexts(OnnxModel model, int length) {
+  /**
+   * Checks a graph's text side.
+   *
+   * @return the output with the embeddings
+   */
+  static String requireTexts(OnnxModel model, ClipFamily family, int length) {
     Port ids = model.requireInput(IDS);
     boolean fits = ids.dimension(1) == -1 || ids.dimension(1) == length;
     if (ids.rank() != 2 || ids.dimension(0) != -1 || !fits) {
       throw model.mismatch("an input " + IDS + " (batch, " + length + ")", ids.toString());
     }
     model.requireNumbers(ids);
-    requireEmbeddings(model, "text_embeds");
+    return requireEmbeddings(model, family.embeddings(model, "text_embeds"));
   }
 
-  /** Checks a graph's image side. */
-  static PixelInput requireImages(OnnxModel model, ImageProcessor processor) {
-    requireEmbeddings(model, "image_embeds");
-    return PixelInput.of(model, processor);
+  /**
+   * Checks a graph's image side.
+   *
+   * @return the output with the embeddings
+   */
+  static String requireImages(OnnxModel model, ClipFamily family) {
+    return requireEmbeddings(model, family.embeddings(model, "image_embeds"));
   }
 
-  private static void requireEmbeddings(OnnxModel model, String name) {
+  private static String requireEmbeddings(OnnxModel model, String name) {
     Port output = model.requireOutput(name);
     if (output.rank() != 2) {
       throw model.mismatch("an output " + name + " (batch, width)", output.toString());
     }
     model.requireFloats(output);
+    return name;
   }
 
-  static void bindTexts(OnnxModel model, Binding binding, List<TextTokenizer.Encoded> texts) {
+  static void bindTexts(
+      OnnxModel model, ClipFamily family, Binding binding, List<TextTokenizer.Encoded> texts) {
     int length = texts.get(0).ids().length;
     LongBuffer ids = binding.longInput(IDS, texts.size(), length);
     texts.forEach(text -> ids.put(text.ids()));
     if (model.input(MASK).isPresent()) {
       LongBuffer mask = binding.longInput(MASK, texts.size(), length);
-      texts.forEach(text -> mask.put(text.attentionMask()));
+      for (TextTokenizer.Encoded text : texts) {
+        for (long one : text.attentionMask()) {
+          mask.put(family.masksPadding() ? one : 1);
+        }
+      }
     }
   }
 

@@ -14,9 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nativeArea the area, in pixels, that the model was trained on
  * @param multiple what width and height must be multiples of
+ * @param fixed the only size that the model's graphs take; null where they take any
  */
-record Fitting(long nativeArea, int multiple) {
+record Fitting(long nativeArea, int multiple, @Nullable Size fixed) {
   private static final double LEFT_ALONE = 1.5; // up to this many times larger or smaller
+
+  /** For graphs that take any size. */
+  Fitting(long nativeArea, int multiple) {
+    this(nativeArea, multiple, null);
+  }
+
+  /** The same for graphs that take one size alone; null where they take any. */
+  Fitting fixedTo(@Nullable Size size) {
+    return new Fitting(nativeArea, multiple, size);
+  }
 
   /**
    * How a picture is made to fit.
@@ -24,10 +35,16 @@ record Fitting(long nativeArea, int multiple) {
    * @param wanted the size to scale it to; null to let its area decide
    */
   Fit fit(Size original, @Nullable Size wanted) {
-    Size scaled = wanted != null ? wanted : scaled(original);
+    Size own = fixed != null ? fixed : scaled(original);
+    Size scaled = wanted != null ? wanted : own;
     int right = padding(scaled.width());
     int bottom = padding(scaled.height());
     return new Fit(scaled, right / 2, bottom / 2, right - right / 2, bottom - bottom / 2);
+  }
+
+  /** Whether pictures of a size that was asked for can be made. */
+  boolean takes(Size wanted) {
+    return fixed == null || fit(wanted, wanted).padded().equals(fixed);
   }
 
   private Size scaled(Size original) {

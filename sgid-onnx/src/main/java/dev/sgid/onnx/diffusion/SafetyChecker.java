@@ -3,6 +3,7 @@ package dev.sgid.onnx.diffusion;
 import dev.sgid.Stage;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.image.PillowResize;
 import dev.sgid.onnx.internal.runtime.Binding;
@@ -27,6 +28,8 @@ final class SafetyChecker implements AutoCloseable {
   private static final String CLIP_INPUT = "clip_input";
   private static final String IMAGES = "images";
   private static final String FLAGS = "has_nsfw_concepts";
+
+  private static final String NAME = "safety_checker";
 
   private final OnnxModel model;
   private final ImageProcessor processor;
@@ -65,9 +68,10 @@ final class SafetyChecker implements AutoCloseable {
    * @return null where there is none in ONNX form
    * @throws dev.sgid.SgidException if it can't be used, naming the file
    */
-  static @Nullable SafetyChecker open(Path folder, Placement placement) {
-    Path own = folder.resolve("safety_checker");
-    Path file = own.resolve("model.onnx");
+  static @Nullable SafetyChecker open(ModelFiles files, Placement placement) {
+    Path folder = files.folder();
+    Path own = folder.resolve(NAME);
+    Path file = StableDiffusionModels.graph(files, NAME);
     if (!Files.exists(file)) {
       if (Files.isDirectory(own)) {
         LOG.warn(
@@ -91,8 +95,8 @@ final class SafetyChecker implements AutoCloseable {
   }
 
   /** Whether a folder has one. */
-  static boolean isIn(Path folder) {
-    return Files.exists(folder.resolve("safety_checker").resolve("model.onnx"));
+  static boolean isIn(ModelFiles files) {
+    return files.in(NAME).has("model");
   }
 
   /**

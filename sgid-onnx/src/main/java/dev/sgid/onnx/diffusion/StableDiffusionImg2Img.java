@@ -21,6 +21,7 @@ import dev.sgid.internal.Once;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.internal.StageEvents;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.image.VaeImages;
 import dev.sgid.onnx.internal.runtime.Lanes;
 import java.nio.FloatBuffer;
@@ -83,9 +84,9 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   StableDiffusionImg2Img(StableDiffusionModels models, int lanes, int batch, Probe probe) {
     this.models = models;
     this.lanes = lanes;
-    this.batch = batch;
+    this.batch = models.dependsOnBatch() ? 1 : batch;
     this.probe = probe;
-    this.posteriors = new Posteriors(2 * lanes * batch);
+    this.posteriors = new Posteriors(2 * lanes * this.batch);
     this.lifetime = new Lifetime("StableDiffusionImg2Img", models::close);
   }
 
@@ -112,17 +113,47 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    */
   public static StableDiffusionImg2Img open(
       Path folder, Device device, int threads, int lanes, int batch, boolean safetyChecker) {
-    requireNonNull(folder, "folder");
+    return open(folder, device, threads, lanes, batch, safetyChecker, "");
+  }
+
+  /**
+   * The same, of the variant of the models that is asked for.
+   *
+   * @param variant which one is taken of each model that has it, {@code fp16} for {@code
+   *     model_fp16.onnx}; empty for the most exact
+   * @throws SgidException as without a variant
+   */
+  public static StableDiffusionImg2Img open(
+      Path folder,
+      Device device,
+      int threads,
+      int lanes,
+      int batch,
+      boolean safetyChecker,
+      String variant) {
+    ModelFiles files =
+        new ModelFiles(requireNonNull(folder, "folder"), requireNonNull(variant, "variant"));
     Require.atLeast(0, batch, "batch");
-    Lanes division = Lanes.of(device, threads, lanes, folder.resolve("unet"));
+    Path unet = StableDiffusionModels.graph(files, StableDiffusionModels.UNET);
+    Lanes division = Lanes.of(device, threads, lanes, unet);
     boolean cpu = division.placement().device().kind() == Device.Kind.CPU;
-    int usual =
-        cpu && !Lanes.isSmall(folder.resolve("unet")) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
+    int usual = cpu && !Lanes.isSmall(unet) ? BATCH_OF_LARGE_UNET_ON_CPU : USUAL_BATCH;
     return new StableDiffusionImg2Img(
-        StableDiffusionModels.open(folder, division.placement(), safetyChecker),
+        StableDiffusionModels.open(files, division.placement(), safetyChecker),
         division.count(),
         batch == 0 ? usual : batch,
         (picture, pixels) -> {});
+  }
+
+  /**
+   * Refuses a folder of what is not run here, by its configs alone and at once, where {@link #open}
+   * reads gigabytes.
+   *
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  public static void check(Path folder) {
+    StableDiffusionModels.Kind ignored =
+        StableDiffusionModels.Kind.of(requireNonNull(folder, "folder"));
   }
 
   /** The type the UNet computes in, like {@code float32}. */
@@ -132,7 +163,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   /** Whether a Stable Diffusion folder has a safety checker that can be used. */
   public static boolean hasSafetyChecker(Path folder) {
-    return SafetyChecker.isIn(requireNonNull(folder, "folder"));
+    return SafetyChecker.isIn(new ModelFiles(requireNonNull(folder, "folder"), ""));
   }
 
   /** Whether pictures are looked at by a safety checker. */
@@ -167,6 +198,16 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   @Override
   public void requireSupported(GenerationSettings settings) {
     SchedulerRun run = scheduler(settings);
+    Size wanted = settings.size();
+    if (wanted != null && !models.fitting().takes(wanted)) {
+      throw new IllegalArgumentException(
+          "size must be "
+              + models.fitting().fixed()
+              + " (--size "
+              + models.fitting().fixed()
+              + "), or left to the model, whose graphs were exported for that size alone, is "
+              + wanted);
+    }
     Scheduler chosen = resolve(settings).scheduler();
     if (!models.distillation().suits(chosen) && unsuitedScheduler.first()) {
       LOG.warn(
@@ -182,15 +223,14 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
               + " ones",
           settings.scheduler());
     }
-    Size size = settings.size();
     long usual = models.fitting().nativeArea();
-    if (size != null && size.area() > MUCH_LARGER * usual && largeSize.first()) {
+    if (wanted != null && wanted.area() > MUCH_LARGER * usual && largeSize.first()) {
       long side = Math.round(Math.sqrt((double) usual));
       LOG.warn(
           "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
               + " take about that many times as long, and look less like anything it has learned",
-          size,
-          size.area() / usual,
+          wanted,
+          wanted.area() / usual,
           side,
           side);
     }

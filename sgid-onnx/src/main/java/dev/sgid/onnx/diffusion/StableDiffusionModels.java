@@ -2,8 +2,10 @@ package dev.sgid.onnx.diffusion;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import dev.sgid.Device;
 import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.recognition.Recognition;
 import dev.sgid.onnx.internal.runtime.Placement;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class StableDiffusionModels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionModels.class);
 
+  /** The folder of the UNet. */
+  static final String UNET = "unet";
+
   private final ModelFamily family;
   private final PromptEncoder promptEncoder;
   private final VaeEncoder vaeEncoder;
@@ -36,22 +41,21 @@ final class StableDiffusionModels implements AutoCloseable {
   private final Owned owned;
 
   private StableDiffusionModels(
-      Path folder, Placement placement, boolean checksSafety, Owned owned) {
+      ModelFiles files, Placement placement, boolean checksSafety, Owned owned) {
     this.owned = owned;
-    Recognition.requireStableDiffusion(folder);
-    JsonFile unetConfig = config(folder.resolve("unet/config.json"));
-    JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
-    ModelScheduler.check(scheduler);
-    family = ModelFamily.of(folder, unetConfig);
-    requireFiles(folder);
+    Path folder = files.folder();
+    Kind kind = Kind.of(folder);
+    JsonFile unetConfig = kind.unet();
+    family = kind.family();
+    requireFiles(files);
     vaeConfig = VaeConfig.of(config(folder.resolve("vae_decoder/config.json")), family);
-    schedulerConfig = SchedulerConfig.of(scheduler);
-    fitting = fitting(unetConfig, vaeConfig, family);
-    promptEncoder = promptEncoder(folder, placement);
+    schedulerConfig = SchedulerConfig.of(kind.scheduler());
+    Fitting anySize = fitting(unetConfig, vaeConfig, family);
+    promptEncoder = promptEncoder(files, placement);
     owned.add(promptEncoder, promptEncoder::close);
-    vaeEncoder = VaeEncoder.open(folder.resolve("vae_encoder/model.onnx"), vaeConfig, placement);
+    vaeEncoder = VaeEncoder.open(graph(files, "vae_encoder"), vaeConfig, placement);
     owned.add(vaeEncoder, vaeEncoder::close);
-    vaeDecoder = VaeDecoder.open(folder.resolve("vae_decoder/model.onnx"), vaeConfig, placement);
+    vaeDecoder = VaeDecoder.open(graph(files, "vae_decoder"), vaeConfig, placement);
     owned.add(vaeDecoder, vaeDecoder::close);
     if (vaeConfig.overflows() && (vaeEncoder.isFloat16() || vaeDecoder.isFloat16())) {
       LOG.warn(
@@ -59,46 +63,88 @@ final class StableDiffusionModels implements AutoCloseable {
               + " fail as not finite. Export it in float32, or a VAE that was made for float16",
           folder);
     }
-    unet =
-        UNet.open(folder.resolve("unet/model.onnx"), unetConfig, family, conditions(), placement);
+    unet = UNet.open(graph(files, UNET), unetConfig, family, conditions(), placement);
     owned.add(unet, unet::close);
     unet.requireFits(unetConfig, vaeConfig.latentChannels());
-    safetyChecker = checksSafety ? SafetyChecker.open(folder, placement) : null;
+    int factor = vaeConfig.factor();
+    Size fixed =
+        FixedSize.agreed(
+            List.of(vaeEncoder.fixedSize(), unet.fixedSize(factor), vaeDecoder.fixedSize()));
+    if (fixed != null) {
+      LOG.info("{} takes images of {} alone: all are scaled to it", folder, fixed);
+    }
+    fitting = anySize.fixedTo(fixed);
+    if (unet.isFloat16() && placement.device().kind() == Device.Kind.CPU) {
+      LOG.warn(
+          "The UNet of {} is float16, which takes about twice the time of float32 on a CPU, and more"
+              + " memory: ONNX Runtime turns its numbers into float32 and back around every"
+              + " operator. Export it in float32 for a CPU",
+          folder);
+    }
+    if (unet.dependsOnBatch()) {
+      LOG.info(
+          "The UNet of {} quantises what it computes by the whole call, so every picture has calls of"
+              + " its own, whatever the batch: it could not be made again otherwise",
+          folder);
+    }
+    safetyChecker = checksSafety ? SafetyChecker.open(files, placement) : null;
     if (safetyChecker != null) {
       owned.add(safetyChecker, safetyChecker::close);
     }
   }
 
+  /**
+   * What a folder is of, by its configs alone.
+   *
+   * @param unet the UNet's config
+   * @param scheduler the scheduler's
+   */
+  record Kind(JsonFile unet, JsonFile scheduler, ModelFamily family) {
+    /**
+     * Looks at a folder.
+     *
+     * @throws dev.sgid.SgidException if it is of what is not run here
+     */
+    static Kind of(Path folder) {
+      Recognition.requireStableDiffusion(folder);
+      JsonFile unet = config(folder.resolve("unet/config.json"));
+      JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
+      ModelScheduler.check(scheduler);
+      return new Kind(unet, scheduler, ModelFamily.of(folder, unet));
+    }
+  }
+
   /** Complains of what is missing before graphs are opened, which may take long. */
-  private void requireFiles(Path folder) {
+  private void requireFiles(ModelFiles files) {
     List<String> graphs =
-        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", "unet"));
+        new ArrayList<>(List.of("text_encoder", "vae_encoder", "vae_decoder", UNET));
     if (family.isXl()) {
       graphs.add("text_encoder_2");
-      Path tokenizer = folder.resolve("tokenizer_2");
+      Path tokenizer = files.folder().resolve("tokenizer_2");
       if (!Files.isDirectory(tokenizer)) {
         throw JsonFile.broken(
             tokenizer, "Missing folder of Stable Diffusion XL's second tokenizer", null);
       }
     }
     for (String graph : graphs) {
-      Path file = folder.resolve(graph).resolve("model.onnx");
+      Path file = graph(files, graph);
       if (!Files.exists(file)) {
         throw JsonFile.broken(file, "There is no such model file", null);
       }
     }
   }
 
-  private PromptEncoder promptEncoder(Path folder, Placement placement) {
+  private PromptEncoder promptEncoder(ModelFiles files, Placement placement) {
+    Path folder = files.folder();
     JsonFile text = config(folder.resolve("text_encoder/config.json"));
     return family.isXl()
         ? XlTextEncoders.open(
-            folder,
+            files,
             text,
             config(folder.resolve("text_encoder_2/config.json")),
             placement,
             family.zerosForNone())
-        : TextEncoder.open(folder, text, placement);
+        : TextEncoder.open(files, text, placement);
   }
 
   /** The shapes of what the UNet is given for each row, without a batch. */
@@ -110,21 +156,26 @@ final class StableDiffusionModels implements AutoCloseable {
     return shapes;
   }
 
-  /** The same with the safety checker. */
+  /** The same with the safety checker, of the most exact form of each model. */
   static StableDiffusionModels open(Path folder, Placement placement) {
-    return open(folder, placement, true);
+    return open(new ModelFiles(folder, ""), placement, true);
   }
 
   /**
-   * Opens the models of {@code folder}.
+   * Opens the models of a folder.
    *
    * @param checksSafety whether its safety checker is wanted, if it has one
    * @throws dev.sgid.SgidException naming the file, what was expected and what was found; nothing
    *     stays open then
    */
-  static StableDiffusionModels open(Path folder, Placement placement, boolean checksSafety) {
+  static StableDiffusionModels open(ModelFiles files, Placement placement, boolean checksSafety) {
     Owned owned = new Owned();
-    return owned.opening(() -> new StableDiffusionModels(folder, placement, checksSafety, owned));
+    return owned.opening(() -> new StableDiffusionModels(files, placement, checksSafety, owned));
+  }
+
+  /** The file of one of the models. */
+  static Path graph(ModelFiles files, String part) {
+    return files.in(part).graph("model");
   }
 
   /**
@@ -179,6 +230,11 @@ final class StableDiffusionModels implements AutoCloseable {
   /** What was done to the model to make pictures in a few steps. */
   Distillation distillation() {
     return Distillation.of(schedulerConfig, takesGuidance());
+  }
+
+  /** Whether pictures that share a call of the UNet change one another. */
+  boolean dependsOnBatch() {
+    return unet.dependsOnBatch();
   }
 
   /** Whether the UNet takes whole timesteps only: one between two of training is rounded. */

@@ -2,8 +2,8 @@ package dev.sgid.onnx.diffusion;
 
 import dev.sgid.internal.Lru;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.runtime.Placement;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -20,11 +20,11 @@ final class TextEncoder implements PromptEncoder {
     this.model = model;
   }
 
-  static TextEncoder open(Path folder, JsonFile config, Placement placement) {
+  static TextEncoder open(ModelFiles files, JsonFile config, Placement placement) {
     return new TextEncoder(
         TextModel.open(
-            folder.resolve("tokenizer"),
-            folder.resolve("text_encoder/model.onnx"),
+            files.folder().resolve("tokenizer"),
+            files.in("text_encoder").graph("model"),
             config,
             placement,
             TextModel.Use.LAST));

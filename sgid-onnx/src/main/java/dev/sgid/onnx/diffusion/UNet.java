@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; its {@link NoisePredictor}s are not.
  */
 final class UNet implements AutoCloseable {
+  /**
+   * Numbers that self-attention compares all latents of a row with all others by, of one row of
+   * 512x512 pixels: 8 heads of them are 0.5 GiB, twice.
+   */
+  private static final long ATTENTION = 4096L * 4096;
+
   private final OnnxModel model;
   private final Port sample; // (B, 4, h, w)
   private final Port timestep; // (), (1) or (B)
@@ -119,6 +125,23 @@ final class UNet implements AutoCloseable {
     return !timestep.type().isFloat();
   }
 
+  /**
+   * The size of images that it takes, of which a latent stands for {@code factor} pixels a side.
+   */
+  FixedSize fixedSize(int factor) {
+    return FixedSize.of(model, sample, factor);
+  }
+
+  /** Whether it computes in float16. */
+  boolean isFloat16() {
+    return sample.type() == Port.ElementType.FLOAT16;
+  }
+
+  /** Whether pictures that share a call change one another. */
+  boolean dependsOnBatch() {
+    return model.dependsOnBatch();
+  }
+
   /** The type it computes in, like {@code float32}. */
   String dtype() {
     return sample.type().name().toLowerCase(Locale.ROOT);
@@ -154,14 +177,17 @@ final class UNet implements AutoCloseable {
       return byCount.computeIfAbsent(count, this::allocate);
     }
 
-    /** One run for all rows, or as many as a fixed batch needs. */
+    /** One run for all rows, or as many as a fixed batch needs, or memory. */
     private Rows allocate(int count) {
       long fixed = sample.dimension(0);
-      int size = fixed == -1 ? count : (int) fixed;
+      long area = latentShape[1] * latentShape[2];
+      int free = Math.min(count, model.rowsAtOnce(area * area, ATTENTION));
+      int size = fixed == -1 ? free : (int) fixed;
       List<Chunk> own = new ArrayList<>();
       try {
         for (int first = 0; first < count; first += size) {
-          own.add(new Chunk(size, Math.min(size, count - first)));
+          int used = Math.min(size, count - first);
+          own.add(new Chunk(fixed == -1 ? used : size, used));
         }
       } catch (RuntimeException | Error e) { // out of direct memory, for one
         own.forEach(Chunk::close);

@@ -41,15 +41,16 @@ final class VaeDecoder implements AutoCloseable {
   }
 
   /**
-   * Decodes latents of one size in one run.
+   * Decodes latents of one size.
    *
    * @param latents each {@code (c, height, width)}, as the UNet knows them
    * @return pixels in about [-1, 1], each {@code (3, factor * height, factor * width)}
    */
   List<float[]> decode(List<float[]> latents, int height, int width) {
-    if (input.dimension(0) == 1 && latents.size() > 1) {
-      return latents.stream().map(one -> decode(List.of(one), height, width).get(0)).toList();
-    }
+    return VaeRuns.of(model, latents, (long) height * width, some -> run(some, height, width));
+  }
+
+  private List<float[]> run(List<float[]> latents, int height, int width) {
     int factor = config.factor();
     try (Binding binding = model.bind()) {
       FloatBuffer in =
@@ -72,6 +73,11 @@ final class VaeDecoder implements AutoCloseable {
       }
       return pictures;
     }
+  }
+
+  /** The size of images that it takes. */
+  FixedSize fixedSize() {
+    return FixedSize.of(model, input, config.factor());
   }
 
   /** Whether it computes in float16. */

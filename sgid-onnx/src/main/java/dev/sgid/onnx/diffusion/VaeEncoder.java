@@ -105,12 +105,17 @@ final class VaeEncoder implements AutoCloseable {
     return deterministic;
   }
 
+  /** The size of images that it takes. */
+  FixedSize fixedSize() {
+    return FixedSize.of(model, model.inputs().get(0), 1);
+  }
+
   /** Whether it computes in float16. */
   boolean isFloat16() {
     return output.type() == Port.ElementType.FLOAT16;
   }
 
-  /** Encodes pictures of one size, each a multiple of the VAE's factor, in one run. */
+  /** Encodes pictures of one size, each a multiple of the VAE's factor. */
   List<Posterior> encode(List<RgbImage> images) {
     int width = images.get(0).width() / config.factor();
     int height = images.get(0).height() / config.factor();
@@ -122,12 +127,13 @@ final class VaeEncoder implements AutoCloseable {
   }
 
   private List<float[]> run(List<RgbImage> images) {
-    long fixed = model.inputs().get(0).dimension(0);
-    if (fixed == 1 && images.size() > 1) {
-      return images.stream().map(image -> run(List.of(image)).get(0)).toList();
-    }
     int width = images.get(0).width();
     int height = images.get(0).height();
+    long latents = (long) (height / config.factor()) * (width / config.factor());
+    return VaeRuns.of(model, images, latents, some -> run(some, height, width));
+  }
+
+  private List<float[]> run(List<RgbImage> images, int height, int width) {
     try (Binding binding = model.bind()) {
       FloatBuffer pixels =
           binding.floatInput(model.inputs().get(0).name(), images.size(), 3, height, width);

@@ -2,9 +2,9 @@ package dev.sgid.onnx.diffusion;
 
 import dev.sgid.internal.Lru;
 import dev.sgid.onnx.internal.JsonFile;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.runtime.Placement;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -35,29 +35,33 @@ final class XlTextEncoders implements PromptEncoder {
    * @param zerosForNone whether no negative prompt is zeros, not an empty one encoded
    */
   static XlTextEncoders open(
-      Path folder, JsonFile config, JsonFile config2, Placement placement, boolean zerosForNone) {
+      ModelFiles files,
+      JsonFile config,
+      JsonFile config2,
+      Placement placement,
+      boolean zerosForNone) {
     Owned owned = new Owned();
     return owned.opening(
         () -> {
           TextModel first =
               TextModel.open(
-                  folder.resolve("tokenizer"),
-                  folder.resolve("text_encoder/model.onnx"),
+                  files.folder().resolve("tokenizer"),
+                  files.in("text_encoder").graph("model"),
                   config,
                   placement,
                   TextModel.Use.PENULTIMATE);
           owned.add(first, first::close);
           TextModel second =
               TextModel.open(
-                  folder.resolve("tokenizer_2"),
-                  folder.resolve("text_encoder_2/model.onnx"),
+                  files.folder().resolve("tokenizer_2"),
+                  files.in("text_encoder_2").graph("model"),
                   config2,
                   placement,
                   TextModel.Use.PENULTIMATE_AND_POOLED);
           owned.add(second, second::close);
           if (first.tokens() != second.tokens()) {
             throw JsonFile.broken(
-                folder.resolve("tokenizer_2"),
+                files.folder().resolve("tokenizer_2"),
                 "Prompts must be as long as those of the first tokenizer, "
                     + first.tokens()
                     + " tokens, are of "

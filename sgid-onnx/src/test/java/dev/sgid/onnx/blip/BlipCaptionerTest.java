@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BlipCaptionerTest {
@@ -182,13 +181,6 @@ class BlipCaptionerTest {
         }
       }
     }
-  }
-
-  /** BLIP base's states are 1.8 MB an image, its keys and values 42.5 MB. */
-  @ParameterizedTest
-  @CsvSource({"4, 66560, 4", "4, 1772544, 4", "64, 1772544, 37", "4, 42541056, 1", "4, 0, 4"})
-  void together_muchSeenOfAnImage_fewerImages(int batch, long bytes, int images) {
-    assertThat(BlipCaptioner.together(batch, bytes)).isEqualTo(images);
   }
 
   /** 60 rows an image. */

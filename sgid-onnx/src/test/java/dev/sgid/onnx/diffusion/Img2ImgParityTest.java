@@ -136,6 +136,7 @@ class Img2ImgParityTest {
         "unet-batch-2",
         "unet-external-data",
         "text-encoder-int32",
+        "text-encoder-batch-1",
       })
   void generate_everyDialect_isTheReferences(String dialect) {
     List<Img2ImgGolden> mixed =

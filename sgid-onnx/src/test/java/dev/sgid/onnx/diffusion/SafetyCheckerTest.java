@@ -13,6 +13,7 @@ import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.StepListener;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.reference.Golden;
 import dev.sgid.onnx.reference.TestGraph;
@@ -38,7 +39,8 @@ class SafetyCheckerTest {
   }
 
   private static SafetyChecker open(Path pack) {
-    return requireNonNull(SafetyChecker.open(pack, Placement.of(Device.CPU, 1)));
+    return requireNonNull(
+        SafetyChecker.open(new ModelFiles(pack, ""), Placement.of(Device.CPU, 1)));
   }
 
   @ParameterizedTest

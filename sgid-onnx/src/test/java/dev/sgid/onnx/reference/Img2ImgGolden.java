@@ -9,6 +9,7 @@ import dev.sgid.Scheduler;
 import dev.sgid.Size;
 import dev.sgid.TimestepSpacing;
 import dev.sgid.internal.RgbImage;
+import java.awt.image.BufferedImage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,11 @@ public final class Img2ImgGolden {
   /** The cases of Stable Diffusion XL. */
   public static List<Img2ImgGolden> ofXl() {
     return read("diffusion/img2img-xl.json.gz");
+  }
+
+  /** The cases of {@code quantized_models.py}: graphs in 8 bits. */
+  public static List<Img2ImgGolden> ofEightBits() {
+    return read("diffusion/img2img-int8.json.gz");
   }
 
   private static List<Img2ImgGolden> read(String resource) {
@@ -141,6 +147,19 @@ public final class Img2ImgGolden {
   /** The picture rounded half to even, {@code (height, width, 3)}. */
   public byte[] expectedBytes() {
     return Golden.bytes(golden.get("expectedBytes"));
+  }
+
+  /**
+   * Of graphs in 8 bits: by how many of 255 levels the picture moves in the reference itself when
+   * what the UNet is given is off by 1e-6; an 8-bit number then falls the other way.
+   */
+  public int tremorLevels() {
+    return (int) Math.ceil(255 * golden.get("tremorGap").getAsDouble());
+  }
+
+  /** The same as a picture. */
+  public BufferedImage expectedImage() {
+    return image(golden.getAsJsonObject("expectedBytes")).toBufferedImage();
   }
 
   /**

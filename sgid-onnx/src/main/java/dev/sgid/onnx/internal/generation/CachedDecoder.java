@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder that looks at a batch of things, for the length of one search. The keys and values of
@@ -19,57 +20,68 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe.
  */
 final class CachedDecoder implements NextTokenLogits, AutoCloseable {
-  private final DecoderModel decoder;
+  private final DecoderModel first; // for tokens before which none are cached
+  private final DecoderModel next; // for all others; most often the same
   private final Map<String, Context> context; // by input
   private final Binding binding;
+  private final Binding firstBinding;
   private int[] rowOf; // of the last call's sequences, its row; at first a row is a thing
   private int[] things; // per row of the last call, what it is about
-  private boolean contextBound; // for those things
+  private @Nullable Binding contextBound; // which has what those things look like
   private int cached; // tokens per row
   private List<FloatBuffer> present = List.of(); // (rows, heads, cached, size) each
 
   /**
    * @param context of {@code things} things, by the decoder's input
    */
-  CachedDecoder(DecoderModel decoder, Map<String, Context> context, int things) {
-    this.decoder = decoder;
+  CachedDecoder(DecoderModel first, DecoderModel next, Map<String, Context> context, int things) {
+    this.first = first;
+    this.next = next;
     this.context = context;
-    this.binding = decoder.model().bind();
+    this.binding = next.model().bind();
+    this.firstBinding = first.model() == next.model() ? binding : first.model().bind();
     this.rowOf = IntStream.range(0, things).toArray();
     this.things = rowOf.clone();
   }
 
   @Override
   public int vocabulary() {
-    return decoder.vocabulary();
+    return next.vocabulary();
   }
 
   @Override
   public void next(int[] parents, int[][] sequences, float[][] logits) {
     int length = sequences[0].length;
-    int given = decoder.caches() ? length - cached : length; // tokens per row
+    DecoderModel decoder = cached == 0 ? first : next;
+    Binding call = cached == 0 ? firstBinding : binding;
+    int given = length - cached; // tokens per row
     int[] parentRows = IntStream.of(parents).map(parent -> rowOf[parent]).toArray();
     int[] sequenceOf = distinct(parentRows, sequences); // per row
     int[] parentOf = IntStream.of(sequenceOf).map(i -> parentRows[i]).toArray(); // per row
     int rows = sequenceOf.length;
-    bindIds(sequences, sequenceOf, given);
+    bindIds(call.longInput(decoder.ids(), rows, given), sequences, sequenceOf, given);
     if (decoder.mask() != null) {
-      fillOnes(binding.longInput(decoder.mask(), rows, length));
+      fillOnes(call.longInput(decoder.mask(), rows, length));
     }
-    bindContext(parentOf);
-    bindPast(parentOf);
-    FloatBuffer all = binding.floatOutput(decoder.logits(), rows, given, vocabulary());
+    if (decoder.branch() != null) {
+      call.longInput(decoder.branch(), 1).put(cached == 0 ? 0 : 1);
+    }
+    bindContext(decoder, call, parentOf);
+    bindPast(decoder, call, parentOf);
+    FloatBuffer all = call.floatOutput(decoder.logits(), rows, given, vocabulary());
     List<FloatBuffer> longer = new ArrayList<>();
-    for (String name : decoder.present()) {
-      longer.add(binding.floatOutput(name, rows, decoder.heads(), length, decoder.headSize()));
+    if (next.caches()) {
+      for (String name : decoder.present()) {
+        longer.add(call.floatOutput(name, rows, next.heads(), length, next.headSize()));
+      }
     }
-    binding.run();
+    call.run();
     present = longer;
-    cached = decoder.caches() ? length : 0;
+    cached = next.caches() ? length : 0;
     for (int i = 0; i < sequences.length; i++) {
       int lastToken = rowOf[i] * given + given - 1;
       all.get(lastToken * vocabulary(), logits[i]);
-      requireNumbers(logits[i]);
+      requireNumbers(decoder.model(), logits[i]);
     }
   }
 
@@ -95,18 +107,16 @@ final class CachedDecoder implements NextTokenLogits, AutoCloseable {
   }
 
   /** Of NaN a search would make words like of anything else. */
-  private void requireNumbers(float[] logits) {
+  private static void requireNumbers(OnnxModel model, float[] logits) {
     for (float logit : logits) {
       if (Float.isNaN(logit)) {
-        OnnxModel model = decoder.model();
         throw new SgidException(
             model.stage(), model.file(), "The decoder gave logits that are not numbers", null);
       }
     }
   }
 
-  private void bindIds(int[][] sequences, int[] sequenceOf, int given) {
-    LongBuffer ids = binding.longInput(decoder.ids(), sequenceOf.length, given);
+  private static void bindIds(LongBuffer ids, int[][] sequences, int[] sequenceOf, int given) {
     for (int i : sequenceOf) {
       int[] sequence = sequences[i];
       for (int j = sequence.length - given; j < sequence.length; j++) {
@@ -115,33 +125,32 @@ final class CachedDecoder implements NextTokenLogits, AutoCloseable {
     }
   }
 
-  private void bindContext(int[] parentOf) {
+  private void bindContext(DecoderModel decoder, Binding call, int[] parentOf) {
     int[] before = things;
     things = IntStream.of(parentOf).map(parent -> before[parent]).toArray();
-    if (contextBound && Arrays.equals(things, before)) {
+    if (call == contextBound && Arrays.equals(things, before)) {
       return;
     }
-    contextBound = true;
+    contextBound = call;
     context.forEach(
         (input, own) -> {
           copyRows(
               own.values(),
               things,
               own.perThing(),
-              binding.floatInput(input, own.shapeOf(things.length)));
+              call.floatInput(input, own.shapeOf(things.length)));
           if (decoder.contextMask() != null) {
             long n = own.shape()[own.shape().length - 2];
-            fillOnes(binding.longInput(decoder.contextMask(), things.length, n));
+            fillOnes(call.longInput(decoder.contextMask(), things.length, n));
           }
         });
   }
 
-  private void bindPast(int[] parentOf) {
+  private void bindPast(DecoderModel decoder, Binding call, int[] parentOf) {
     int rows = parentOf.length;
     for (int i = 0; i < decoder.past().size(); i++) {
       FloatBuffer past =
-          binding.floatInput(
-              decoder.past().get(i), rows, decoder.heads(), cached, decoder.headSize());
+          call.floatInput(decoder.past().get(i), rows, decoder.heads(), cached, decoder.headSize());
       if (cached > 0) {
         copyRows(present.get(i), parentOf, decoder.heads() * cached * decoder.headSize(), past);
       }
@@ -167,5 +176,8 @@ final class CachedDecoder implements NextTokenLogits, AutoCloseable {
   @Override
   public void close() {
     binding.close();
+    if (firstBinding != binding) {
+      firstBinding.close();
+    }
   }
 }

@@ -12,16 +12,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text decoder, open: which of its inputs and outputs is what. Names are looked for first, then
- * shapes.
+ * A graph of a text decoder, open: which of its inputs and outputs is what. Names are looked for
+ * first, then shapes.
  *
  * @param model the graph
  * @param ids token ids, (rows, s) or, without a cache, (rows, length)
  * @param mask 1 for each token and each cached one, (rows, length); null where there is none
  * @param contextMask 1 for each state that is looked at, (rows, n); null where there is none
+ * @param branch whether there are cached tokens, (1), for a graph of two branches; null for others
  * @param past cached keys and values, (rows, heads, tokens, size) each; empty without a cache
  * @param logits (rows, s, vocabulary)
- * @param present the cache with this call's tokens, in the order of {@code past}
+ * @param present the cache with this call's tokens, in the order of {@code past}, or of that of the
+ *     graph which goes on from here
  * @param vocabulary how many tokens there are
  * @param heads of attention
  * @param headSize of a key or value
@@ -31,6 +33,7 @@ public record DecoderModel(
     String ids,
     @Nullable String mask,
     @Nullable String contextMask,
+    @Nullable String branch,
     List<String> past,
     String logits,
     List<String> present,
@@ -66,8 +69,9 @@ public record DecoderModel(
         new DecoderModel(
             model,
             ids.name(),
-            mask(inputs, "attention_mask"),
-            mask(inputs, "encoder_attention_mask"),
+            named(inputs, "attention_mask"),
+            named(inputs, "encoder_attention_mask"),
+            named(inputs, "use_cache_branch"),
             past.stream().map(Port::name).toList(),
             logits.name(),
             present,
@@ -78,7 +82,39 @@ public record DecoderModel(
     return decoder;
   }
 
-  private static @Nullable String mask(List<Port> inputs, String name) {
+  /**
+   * A graph for first tokens, without a past, whose cache {@code next} goes on from.
+   *
+   * @throws SgidException naming the file, what was expected and what was found
+   */
+  public static DecoderModel first(OnnxModel model, Collection<String> context, DecoderModel next) {
+    DecoderModel plain =
+        of(model, context, next.vocabulary, next.heads, next.heads * next.headSize);
+    if (!plain.past.isEmpty()) {
+      throw model.mismatch("no past, as in a decoder_model.onnx", plain.past.toString());
+    }
+    List<String> present =
+        next.past.stream().map(past -> model.requireOutput(presentOf(past)).name()).toList();
+    return new DecoderModel(
+        model,
+        plain.ids,
+        plain.mask,
+        plain.contextMask,
+        plain.branch,
+        List.of(),
+        plain.logits,
+        present,
+        next.vocabulary,
+        next.heads,
+        next.headSize);
+  }
+
+  /** What exporters call it: {@code present.0.key} of {@code past_key_values.0.key}. */
+  private static String presentOf(String past) {
+    return past.replaceFirst("^.*?(?=\\.\\d)", "present");
+  }
+
+  private static @Nullable String named(List<Port> inputs, String name) {
     return Ports.named(inputs, name).map(Port::name).orElse(null);
   }
 
@@ -105,7 +141,7 @@ public record DecoderModel(
   private List<String> given(Collection<String> context) {
     List<String> given = new ArrayList<>(List.of(ids));
     given.addAll(context);
-    given.addAll(Stream.of(mask, contextMask).filter(Objects::nonNull).toList());
+    given.addAll(Stream.of(mask, contextMask, branch).filter(Objects::nonNull).toList());
     given.addAll(past);
     return given;
   }

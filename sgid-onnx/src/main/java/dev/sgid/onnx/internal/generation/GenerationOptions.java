@@ -22,6 +22,8 @@ import java.nio.file.Path;
  * @param temperature of sampling, above 0
  * @param topK how many of the likeliest tokens sampling draws from, at least 0, 0 for no limit
  * @param topP the probability that the tokens which sampling draws from have together, in (0, 1]
+ * @param noRepeatNgram no run of so many tokens comes twice, prompt included, at least 0, 0 for no
+ *     such rule
  */
 public record GenerationOptions(
     Strategy strategy,
@@ -33,7 +35,8 @@ public record GenerationOptions(
     EarlyStopping earlyStopping,
     double temperature,
     int topK,
-    double topP) {
+    double topP,
+    int noRepeatNgram) {
   /** transformers' own default of max_length, which it takes for max_new_tokens. */
   private static final int UNSET_MAX_LENGTH = 20;
 
@@ -71,6 +74,7 @@ public record GenerationOptions(
     Require.atLeast(0, topK, "topK");
     requirePositive(topP, "topP");
     Require.within(0, 1, topP, "topP");
+    Require.atLeast(0, noRepeatNgram, "noRepeatNgram");
   }
 
   private static void requirePositive(double value, String name) {
@@ -86,7 +90,15 @@ public record GenerationOptions(
    * @throws SgidException if the file is not JSON or has a value out of range
    */
   public GenerationOptions withFolder(Path folder) {
-    JsonFile file = JsonFile.readOrEmpty(folder.resolve("generation_config.json"));
+    return with(JsonFile.readOrEmpty(folder.resolve("generation_config.json")));
+  }
+
+  /**
+   * These options, with what a file says over them.
+   *
+   * @throws SgidException if the file has a value out of range
+   */
+  public GenerationOptions with(JsonFile file) {
     int maxLength = whole(file, "max_length", UNSET_MAX_LENGTH);
     // max_length and min_length count the start token as well
     int maxTokens = maxLength == UNSET_MAX_LENGTH ? maxNewTokens : maxLength - 1;
@@ -102,10 +114,27 @@ public record GenerationOptions(
           earlyStopping(file, earlyStopping),
           file.number("temperature", temperature),
           whole(file, "top_k", topK),
-          file.number("top_p", topP));
+          file.number("top_p", topP),
+          whole(file, "no_repeat_ngram_size", noRepeatNgram));
     } catch (IllegalArgumentException e) {
       throw JsonFile.broken(file.path(), "A value is out of range (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** These options with another {@code maxNewTokens}. */
+  public GenerationOptions withMaxNewTokens(int tokens) {
+    return new GenerationOptions(
+        strategy,
+        beams,
+        tokens,
+        minNewTokens,
+        lengthPenalty,
+        repetitionPenalty,
+        earlyStopping,
+        temperature,
+        topK,
+        topP,
+        noRepeatNgram);
   }
 
   private static int whole(JsonFile file, String key, int otherwise) {

@@ -73,6 +73,19 @@ final class Logits {
     return false;
   }
 
+  /** Removes every token that would end a run of {@code n} which the sequence has; 0 for none. */
+  static void forbidRepeatedNgram(float[] x, int[] sequence, int n) {
+    if (n == 0) {
+      return;
+    }
+    int lastRun = sequence.length - n + 1; // where the run begins that the next token ends
+    for (int start = 0; start < lastRun; start++) {
+      if (Arrays.equals(sequence, start, start + n - 1, sequence, lastRun, lastRun + n - 1)) {
+        x[sequence[start + n - 1]] = Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
   /** Divides by the temperature: below 1 the likely gets likelier. */
   static void heat(float[] x, float temperature) {
     if (temperature != 1) {

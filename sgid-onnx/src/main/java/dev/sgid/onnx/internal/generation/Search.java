@@ -37,7 +37,8 @@ interface Search {
             prompt.length,
             prompt.length + options.minNewTokens(),
             prompt.length + options.maxNewTokens(),
-            options.repetitionPenalty());
+            options.repetitionPenalty(),
+            options.noRepeatNgram());
     int rows = options.rows(wanted);
     return switch (options.strategy()) {
       case GREEDY -> new GreedySearch(limits, prompt);

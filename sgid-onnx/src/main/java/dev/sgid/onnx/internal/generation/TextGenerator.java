@@ -20,7 +20,8 @@ public final class TextGenerator {
   /** Of what is looked at, copied for each row of a call: 144 rows of a ViT base's states. */
   private static final long MOST_BYTES = 1 << 28;
 
-  private final DecoderModel decoder;
+  private final DecoderModel first;
+  private final DecoderModel next;
   private final GenerationOptions options;
   private final int[] prompt;
   private final int end;
@@ -34,8 +35,26 @@ public final class TextGenerator {
    */
   public TextGenerator(
       DecoderModel decoder, GenerationOptions options, int[] prompt, int end, int positions) {
+    this(decoder, decoder, options, prompt, end, positions);
+  }
+
+  /**
+   * The same, of a decoder in two graphs.
+   *
+   * @param first for the prompt, which gives a cache
+   * @param next for all tokens after it
+   * @throws IllegalArgumentException as with one
+   */
+  public TextGenerator(
+      DecoderModel first,
+      DecoderModel next,
+      GenerationOptions options,
+      int[] prompt,
+      int end,
+      int positions) {
     options.requireRoom(prompt.length, positions);
-    this.decoder = decoder;
+    this.first = first;
+    this.next = next;
     this.options = options;
     this.prompt = prompt.clone();
     this.end = end;
@@ -56,20 +75,25 @@ public final class TextGenerator {
     int perCall = thingsPerCall(options.rows(wanted), Float.BYTES * floats);
     List<List<Hypothesis>> found = new ArrayList<>();
     for (int from = 0; from < seeds.size(); from += perCall) {
-      int first = from;
-      int last = Math.min(from + perCall, seeds.size());
+      int begin = from;
+      int to = Math.min(from + perCall, seeds.size());
       Map<String, Context> some = new LinkedHashMap<>();
-      context.forEach((input, all) -> some.put(input, all.of(first, last)));
+      context.forEach((input, all) -> some.put(input, all.of(begin, to)));
       List<Search> searches =
-          seeds.subList(first, last).stream()
+          seeds.subList(begin, to).stream()
               .map(seed -> Search.of(options, end, prompt, wanted, seed))
               .toList();
-      try (CachedDecoder looking = new CachedDecoder(decoder, some, searches.size())) {
+      try (CachedDecoder looking = new CachedDecoder(first, next, some, searches.size())) {
         Search.run(looking, searches);
       }
       searches.forEach(search -> found.add(search.result()));
     }
     return found;
+  }
+
+  /** Whether things that share a call change one another's tokens. */
+  public boolean dependsOnBatch() {
+    return first.model().dependsOnBatch() || next.model().dependsOnBatch();
   }
 
   /** How many things share a call where each has {@code rows} sequences; a thing is not split. */

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -18,7 +19,7 @@ import java.util.TreeSet;
  * @param producer what wrote it, with its version; empty where it does not say
  * @param opset the version of ONNX's own operators; 0 where it does not say
  * @param external the data of its tensors that lies in other files
- * @param operators the operators that are not ONNX's own, as {@code domain:name}
+ * @param operators the names of its operators; those that are not ONNX's own as {@code domain:name}
  */
 public record GraphFile(
     boolean isWhole,
@@ -26,6 +27,20 @@ public record GraphFile(
     long opset,
     List<External> external,
     SortedSet<String> operators) {
+  /**
+   * Operators that give numbers of few bits a scale found at run time, over the whole tensor: what
+   * comes out for one row then depends on all others.
+   */
+  private static final Set<String> QUANTIZING =
+      Set.of(
+          "DynamicQuantizeLinear",
+          "DynamicQuantizeLSTM",
+          "DynamicQuantizeMatMul",
+          "MatMulInteger",
+          "MatMulIntegerToFloat",
+          "ConvInteger",
+          "QAttention");
+
   private static final GraphFile OF_ANOTHER_KIND =
       new GraphFile(false, "", 0, List.of(), new TreeSet<>());
 
@@ -55,6 +70,19 @@ public record GraphFile(
     SortedSet<String> locations = new TreeSet<>();
     external.forEach(data -> locations.add(data.location()));
     return locations;
+  }
+
+  /** Whether it quantises activations by scales that it finds in them. */
+  public boolean quantizesActivations() {
+    return operators.stream().anyMatch(name -> QUANTIZING.contains(name.replaceFirst(".*:", "")));
+  }
+
+  /** The operators that are not ONNX's own, by name alone. */
+  public List<String> otherOperators() {
+    return operators.stream()
+        .filter(name -> name.contains(":"))
+        .map(name -> name.replaceFirst(".*:", ""))
+        .toList();
   }
 
   /** The walk through one file. */
@@ -182,9 +210,8 @@ public record GraphFile(
     private void end(Message message) {
       switch (message) {
         case NODE -> {
-          if (!domain.isEmpty() && !domain.equals("ai.onnx")) {
-            operators.add(domain + ":" + name);
-          }
+          boolean own = domain.isEmpty() || domain.equals("ai.onnx");
+          operators.add(own ? name : domain + ":" + name);
         }
         case TENSOR -> {
           if (!location.isEmpty()) {

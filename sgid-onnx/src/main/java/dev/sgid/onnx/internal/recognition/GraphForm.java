@@ -22,14 +22,14 @@ public final class GraphForm {
     if (!exporter.isEmpty()) {
       words.add(exporter);
     }
-    if (!file.operators().isEmpty()) {
-      words.add("fused or quantised (" + String.join(" ", first(file)) + ")");
+    List<String> others = file.otherOperators();
+    if (!others.isEmpty()) {
+      words.add(
+          "fused or quantised ("
+              + String.join(" ", others.subList(0, Math.min(3, others.size())))
+              + ")");
     }
     return String.join(", ", words);
-  }
-
-  private static List<String> first(GraphFile file) {
-    return file.operators().stream().limit(3).map(name -> name.replaceFirst(".*:", "")).toList();
   }
 
   /** The differences are those of docs/models.md. */

@@ -2,10 +2,8 @@ package dev.sgid.onnx.internal.runtime;
 
 import dev.sgid.Device;
 import dev.sgid.internal.Require;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.sgid.onnx.internal.ModelFiles;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * How the threads of a CPU are divided: into lanes, side by side, of which each runs models with
@@ -30,33 +28,24 @@ public record Lanes(Placement placement, int count) {
    * @param threads of all lanes together, more than there are processors count as that many; 0 for
    *     as many as there are processors
    * @param lanes more than there are threads count as that many; 0 to let the UNet's size decide
-   * @param unetFolder the UNet's file and its weights
+   * @param unet the UNet's graph, beside which its weights lie
    * @throws dev.sgid.SgidException if the device is not there
    */
-  public static Lanes of(Device device, int threads, int lanes, Path unetFolder) {
-    return of(Placement.of(device, Require.atLeast(0, threads, "threads")), lanes, unetFolder);
+  public static Lanes of(Device device, int threads, int lanes, Path unet) {
+    return of(Placement.of(device, Require.atLeast(0, threads, "threads")), lanes, unet);
   }
 
   /** The same on a device that is there, with the threads of all lanes. */
-  static Lanes of(Placement all, int lanes, Path unetFolder) {
+  static Lanes of(Placement all, int lanes, Path unet) {
     boolean cpu = all.device().kind() == Device.Kind.CPU;
-    int usual = cpu && isSmall(unetFolder) ? all.threads() : 1;
+    int usual = cpu && isSmall(unet) ? all.threads() : 1;
     int wanted = Require.atLeast(0, lanes, "lanes") == 0 ? usual : lanes;
     int count = cpu ? Math.min(wanted, all.threads()) : wanted;
     return new Lanes(cpu ? Placement.of(all.device(), all.threads() / count) : all, count);
   }
 
-  /** Whether a UNet, by its folder, is too small to keep several threads busy. */
-  public static boolean isSmall(Path unetFolder) {
-    return bytes(unetFolder) <= SMALL;
-  }
-
-  /** Of all files in a folder; what can't be looked at, whoever opens it will complain of. */
-  private static long bytes(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException e) {
-      return 0;
-    }
+  /** Whether a UNet, by its graph and weights, is too small to keep several threads busy. */
+  public static boolean isSmall(Path unet) {
+    return ModelFiles.bytes(unet) <= SMALL;
   }
 }

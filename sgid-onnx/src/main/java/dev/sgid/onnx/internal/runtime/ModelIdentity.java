@@ -23,10 +23,11 @@ record ModelIdentity(Path file, Set<State> states) {
    *
    * @param inode what the file system tells files by; null where it has no such thing
    */
-  record State(Path file, long size, FileTime changed, @Nullable Object inode) {
+  record State(String name, long size, FileTime changed, @Nullable Object inode) {
     static State of(Path file) throws IOException {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      return new State(file, now.size(), now.lastModifiedTime(), now.fileKey());
+      String name = String.valueOf(file.getFileName());
+      return new State(name, now.size(), now.lastModifiedTime(), now.fileKey());
     }
   }
 
@@ -34,8 +35,7 @@ record ModelIdentity(Path file, Set<State> states) {
   static ModelIdentity of(Path file) throws IOException {
     Path real = file.toRealPath();
     Set<State> states = new HashSet<>();
-    // where it is opened from: links of a cache of models lead to files of other names elsewhere
-    try (Stream<Path> beside = Files.list(file.toAbsolutePath().resolveSibling(""))) {
+    try (Stream<Path> beside = Files.list(folder(file))) {
       for (Path each : (Iterable<Path>) beside::iterator) {
         states.add(State.of(each));
       }
@@ -43,11 +43,20 @@ record ModelIdentity(Path file, Set<State> states) {
     return new ModelIdentity(real, Set.copyOf(states));
   }
 
-  /** Whether all is as it was; what has been added since does not matter. */
-  boolean stillHolds() {
+  /** Where it is opened from: links of a cache of models lead to files of other names. */
+  private static Path folder(Path file) {
+    return file.toAbsolutePath().resolveSibling("");
+  }
+
+  /**
+   * Whether all is as it was; what has been added since does not matter.
+   *
+   * @param opened the file as it was given
+   */
+  boolean stillHolds(Path opened) {
     try {
       for (State state : states) {
-        if (!State.of(state.file()).equals(state)) {
+        if (!State.of(folder(opened).resolve(state.name())).equals(state)) {
           return false;
         }
       }

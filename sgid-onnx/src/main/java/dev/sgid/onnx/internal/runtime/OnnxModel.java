@@ -9,8 +9,11 @@ import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
+import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.OpenedFiles;
+import dev.sgid.onnx.internal.graph.GraphFile;
 import dev.sgid.onnx.internal.recognition.Recognition;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -34,9 +37,10 @@ public final class OnnxModel implements AutoCloseable {
   private final Stage stage;
   private final Placement placement;
   private final SharedSession session;
-  private final boolean shrinks;
+  private final boolean largeOnCpu;
   private final Map<String, Port> inputs;
   private final Map<String, Port> outputs;
+  private final boolean dependsOnBatch;
   private final Lifetime lifetime;
 
   private OnnxModel(
@@ -51,9 +55,10 @@ public final class OnnxModel implements AutoCloseable {
     this.stage = stage;
     this.placement = placement;
     this.session = session;
-    this.shrinks = large && placement.device().kind() == Device.Kind.CPU;
+    this.largeOnCpu = large && placement.device().kind() == Device.Kind.CPU;
     this.inputs = ports(open.session().getInputInfo());
     this.outputs = ports(open.session().getOutputInfo());
+    this.dependsOnBatch = dependsOnBatch(file);
     this.lifetime = new Lifetime("The model " + file, session::close);
   }
 
@@ -74,7 +79,7 @@ public final class OnnxModel implements AutoCloseable {
     }
     OpenedFiles.add(file);
     Recognition.requireGraph(file); // native code is handed nothing else
-    boolean large = !Lanes.isSmall(file.resolveSibling(""));
+    boolean large = !Lanes.isSmall(file);
     SharedSession session = null;
     try {
       session = SharedSession.open(file, placement, large);
@@ -135,6 +140,24 @@ public final class OnnxModel implements AutoCloseable {
   /** The file it was opened from. */
   public Path file() {
     return file;
+  }
+
+  /**
+   * Whether what it gives for one row depends on the others of its call: where activations are
+   * quantised by scales that are found in the whole tensor. Rows that belong to different pictures
+   * must then not share a call, or no picture could be made again.
+   */
+  public boolean dependsOnBatch() {
+    return dependsOnBatch;
+  }
+
+  private static boolean dependsOnBatch(Path file) {
+    try {
+      return GraphFile.read(file).quantizesActivations();
+    } catch (IOException e) { // ONNX Runtime has read it
+      throw new SgidException(
+          Stage.OPEN, file, "The model file can't be read (" + Reason.of(e) + ")", e);
+    }
   }
 
   /** What failures are reported under. */
@@ -248,6 +271,17 @@ public final class OnnxModel implements AutoCloseable {
         Stage.OPEN, file, "Expected " + expected + ", found " + found + ", in the model", null);
   }
 
+  /**
+   * How many rows a call takes at best, of which each has tensors of {@code size} numbers: as many
+   * as there are, unless the model is a large one on a CPU, which has nothing to gain from rows
+   * that share a call, and memory to lose.
+   *
+   * @param enough numbers, of all rows, that a call's operators are busy with
+   */
+  public int rowsAtOnce(long size, long enough) {
+    return largeOnCpu ? Math.toIntExact(Math.max(1, enough / size)) : Integer.MAX_VALUE;
+  }
+
   /** The tensors of a call, to be filled, run and closed by one thread. */
   public Binding bind() {
     return new Binding(this);
@@ -289,7 +323,7 @@ public final class OnnxModel implements AutoCloseable {
       throws OrtException, InterruptedException {
     placement.acquire();
     try (RunOptions options = new RunOptions()) {
-      if (shrinks) { // what a large model's activations took, the next stage needs
+      if (largeOnCpu) { // what a large model's activations took, the next stage needs
         options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
       }
       try (ShutdownGate.Stay stay = OnnxRuntime.GATE.enter(stage, options);

@@ -2,17 +2,12 @@ package dev.sgid.onnx.internal.runtime;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.sgid.Device;
 import dev.sgid.Diagnosis;
 import dev.sgid.SgidException;
-import dev.sgid.Stage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,20 +30,42 @@ public final class Placement {
   /** Counted once: a container may be given more, and a run would then wait for slots in vain. */
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  private static final Map<Device, Semaphore> SLOTS = new ConcurrentHashMap<>();
+  private static final Map<String, Slots> SLOTS = new ConcurrentHashMap<>(); // by device
 
   private final Device device;
   private final int threads;
-  private final Semaphore slots;
+  private final Slots slots;
   private final int slotsPerRun;
+
+  /** Turns on a device, of which there are as many as the largest wish was for. */
+  private static final class Slots {
+    private final Semaphore free = new Semaphore(0, true);
+    private int count;
+
+    synchronized void atLeast(int wanted) {
+      if (wanted > count) {
+        free.release(wanted - count);
+        count = wanted;
+      }
+    }
+  }
 
   /** A seam for tests: whether the device is there is not looked at. */
   Placement(Device device, int threads) {
     this.device = device;
     this.threads = threads;
     boolean cpu = device.kind() == Device.Kind.CPU;
-    this.slots = SLOTS.computeIfAbsent(device, d -> new Semaphore(cpu ? PROCESSORS : 1, true));
+    this.slots = SLOTS.computeIfAbsent(key(device), d -> new Slots());
+    slots.atLeast(cpu ? PROCESSORS : device.slots());
     this.slotsPerRun = cpu ? threads : 1;
+  }
+
+  /** TensorRT and CUDA run on the same GPUs. */
+  private static String key(Device device) {
+    return switch (device.kind()) {
+      case CUDA, TENSORRT -> "nvidia:" + device.index();
+      default -> device.toString();
+    };
   }
 
   /**
@@ -77,25 +94,24 @@ public final class Placement {
       case CPU -> {
         return new Placement(Device.CPU, used);
       }
-      case CUDA -> {
-        requireCuda(wanted);
-        return new Placement(wanted, used);
-      }
       case AUTO -> {
         OnnxRuntime.environment(); // what it throws is no missing GPU
         try {
-          Device first = Device.cuda(0);
-          requireCuda(first);
+          Device first = Device.cuda(0).withSlots(wanted.slots());
+          Providers.require(first);
           return new Placement(first, used);
         } catch (SgidException e) {
           if (SAID.compareAndSet(false, true)) {
-            say(hasCuda(), e);
+            say(Providers.isBuiltIn(Device.Kind.CUDA), e);
           }
           return new Placement(Device.CPU, used);
         }
       }
+      default -> {
+        Providers.require(wanted);
+        return new Placement(wanted, used);
+      }
     }
-    throw new AssertionError(wanted);
   }
 
   /** That a build without CUDA uses the CPU is as it should be; that CUDA is of no use is not. */
@@ -110,83 +126,7 @@ public final class Placement {
 
   /** What ONNX Runtime lists, and CUDA in any case, each tried. */
   public static List<Diagnosis.Provider> providers() {
-    List<Diagnosis.Provider> providers = new ArrayList<>();
-    for (OrtProvider provider : OrtEnvironment.getAvailableProviders()) {
-      if (provider != OrtProvider.CUDA) {
-        String problem = startProblem(provider);
-        providers.add(new Diagnosis.Provider(provider.getName(), problem.isEmpty(), problem));
-      }
-    }
-    String remedy = "";
-    try {
-      requireCuda(Device.cuda(0));
-    } catch (SgidException e) {
-      remedy = oneLine(e);
-    }
-    providers.add(new Diagnosis.Provider(OrtProvider.CUDA.getName(), remedy.isEmpty(), remedy));
-    return providers;
-  }
-
-  /** Why a provider of this build does not start; empty where it does. */
-  private static String startProblem(OrtProvider provider) {
-    try (SessionOptions options = new SessionOptions()) {
-      switch (provider) {
-        case TENSOR_RT -> options.addTensorrt(0);
-        case OPEN_VINO -> options.addOpenVINO("");
-        case CORE_ML -> options.addCoreML();
-        case DIRECT_ML -> options.addDirectML(0);
-        case XNNPACK -> options.addXnnpack(Map.of());
-        case DNNL -> options.addDnnl(true);
-        default -> {} // the CPU, and those that begin with a session only
-      }
-      return "";
-    } catch (OrtException e) {
-      return oneLine(e);
-    }
-  }
-
-  private static String oneLine(Exception e) {
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
-  }
-
-  private static boolean hasCuda() {
-    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-  }
-
-  /** Tries the provider out, because a GPU build lists it also where the driver is missing. */
-  private static void requireCuda(Device device) {
-    OnnxRuntime.environment();
-    if (!hasCuda()) {
-      throw new SgidException(
-          Stage.OPEN,
-          "Device "
-              + device
-              + " can't be used: this build of ONNX Runtime has no CUDA. Replace"
-              + " com.microsoft.onnxruntime:onnxruntime by com.microsoft.onnxruntime:onnxruntime_gpu"
-              + " of the same version");
-    }
-    try (SessionOptions options = new SessionOptions()) {
-      addCuda(options, device);
-    } catch (OrtException e) {
-      throw new SgidException(
-          Stage.OPEN,
-          "Device "
-              + device
-              + " can't be used; "
-              + CudaLibraries.missing(String.valueOf(e.getMessage())),
-          e);
-    }
-  }
-
-  private static void addCuda(SessionOptions options, Device device) throws OrtException {
-    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.index())) {
-      cuda.add("arena_extend_strategy", "kSameAsRequested"); // each session has an arena of its own
-      cuda.add(
-          "cudnn_conv_algo_search",
-          "HEURISTIC"); // shapes change; exhaustive search would run often
-      cuda.add("use_tf32", "0"); // float32 means float32
-      options.addCUDA(cuda);
-    }
+    return Providers.tried();
   }
 
   /** New options for a session here; the caller closes them, after the session. */
@@ -195,13 +135,11 @@ public final class Placement {
     try {
       options.setInterOpNumThreads(1);
       // Never left to ONNX Runtime, which would pin threads to processors a container may not have.
-      options.setIntraOpNumThreads(device.kind() == Device.Kind.CPU ? threads : 1);
+      options.setIntraOpNumThreads(isGpu() ? 1 : threads);
       // Several sessions take turns: the threads of one must not spin while another works.
       options.addConfigEntry("session.force_spinning_stop", "1");
       options.setMemoryPatternOptimization(false); // shapes change from call to call
-      if (device.kind() == Device.Kind.CUDA) {
-        addCuda(options, device);
-      }
+      Providers.add(options, device);
       return options;
     } catch (OrtException | RuntimeException e) {
       options.close();
@@ -211,11 +149,11 @@ public final class Placement {
 
   /** Waits for a turn on the device. */
   void acquire() throws InterruptedException {
-    slots.acquire(slotsPerRun);
+    slots.free.acquire(slotsPerRun);
   }
 
   void release() {
-    slots.release(slotsPerRun);
+    slots.free.release(slotsPerRun);
   }
 
   /** The device that is used; never AUTO. */
@@ -230,7 +168,15 @@ public final class Placement {
 
   /** What runs here, as ONNX Runtime calls it. */
   public String provider() {
-    return device.kind() == Device.Kind.CUDA ? "CUDAExecutionProvider" : "CPUExecutionProvider";
+    return Providers.name(device);
+  }
+
+  /** Whether the CPU has next to nothing to do. */
+  private boolean isGpu() {
+    return switch (device.kind()) {
+      case CUDA, TENSORRT, ROCM, DIRECTML, WEBGPU -> true;
+      default -> false;
+    };
   }
 
   /** ONNX Runtime and its version. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class SharedSession {
+  /** A graph of fewer bytes, of a large model, has its weights elsewhere. */
+  private static final long LITTLE = 32L << 20;
+
   private static final Map<Key, SharedSession> SHARED = new HashMap<>();
 
   /**
@@ -103,13 +106,18 @@ final class SharedSession {
   /** Opens it, where it isn't. */
   OrtSession opened() throws OrtException {
     if (open == null) {
-      if (!key.model().stillHolds()) {
+      if (!key.model().stillHolds(file)) {
         throw new SgidException(
             Stage.OPEN, file, "The model's files were changed while it was in use", null);
       }
-      open = OpenSession.of(file, placement, large);
+      open = OpenSession.of(file, placement, large, mapsWeights());
     }
     return open.session();
+  }
+
+  /** Whether weights that lie in files of their own stay there: {@link OpenSession}. */
+  private boolean mapsWeights() {
+    return key.takesTurns() && file.toFile().length() < LITTLE;
   }
 
   /** Closes it, to be opened again by the next use. */

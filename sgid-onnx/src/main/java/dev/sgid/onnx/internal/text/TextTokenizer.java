@@ -72,7 +72,14 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws SgidException as {@link #open(Path, int)}, and if the two don't go together
    */
   public static TextTokenizer open(Path folder, JsonFile encoder) {
-    TextTokenizer tokenizer = open(folder, encoder.count("max_position_embeddings", 77));
+    return open(folder, encoder, 77);
+  }
+
+  /**
+   * The same, of an encoder whose texts are {@code usualLength} long where its config doesn't say.
+   */
+  public static TextTokenizer open(Path folder, JsonFile encoder, int usualLength) {
+    TextTokenizer tokenizer = open(folder, encoder.count("max_position_embeddings", usualLength));
     try {
       tokenizer.requireFits(encoder);
       return tokenizer;

@@ -29,6 +29,13 @@ enum TokenizerFamily {
           "cls_token", "[CLS]",
           "mask_token", "[MASK]"),
       Set.of()),
+  SIGLIP(
+      Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "</s>"), Set.of("eos_token")),
+  /** Gemma's, which SigLIP 2 has. */
+  GEMMA(
+      Map.of(
+          "bos_token", "<bos>", "eos_token", "<eos>", "unk_token", "<unk>", "pad_token", "<pad>"),
+      Set.of()),
   /** Any other, which its {@code tokenizer.json} describes in full. */
   OTHER(Map.of(), Set.of());
 
@@ -60,6 +67,8 @@ enum TokenizerFamily {
       case "CLIPTokenizer" -> CLIP;
       case "BertTokenizer" -> BERT;
       case "GPT2Tokenizer" -> GPT2;
+      case "SiglipTokenizer" -> SIGLIP;
+      case "GemmaTokenizer" -> GEMMA;
       case "" -> {
         if (Files.exists(folder.resolve("tokenizer.json"))) {
           yield OTHER;

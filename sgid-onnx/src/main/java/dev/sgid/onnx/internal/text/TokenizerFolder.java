@@ -68,6 +68,10 @@ record TokenizerFolder(
     if (family == TokenizerFamily.BERT) {
       normalizeAsConfigured(json, config);
     }
+    if (family == TokenizerFamily.GEMMA
+        && (config.has("add_bos_token") || config.has("add_eos_token"))) {
+      new TokenizerJson(folder, config, special).frameAsConfigured(json);
+    }
     JsonElement padding = json.get("padding");
     // truncation and padding are the caller's, as in transformers
     json.add("truncation", JsonNull.INSTANCE);
@@ -77,7 +81,8 @@ record TokenizerFolder(
     }
     Map<String, Integer> vocabulary = vocabulary(model.get("vocab"));
     json.add("added_tokens", add(special, array(json, "added_tokens"), vocabulary));
-    String padSide = config.string("padding_side", "right");
+    String padSide =
+        config.string("padding_side", family == TokenizerFamily.GEMMA ? "left" : "right");
     return new TokenizerFolder(
         json,
         vocabulary,

@@ -15,6 +15,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -70,6 +71,22 @@ final class TokenizerJson {
          "max_input_chars_per_word": 100}}
       """;
 
+  /** What SiglipTokenizer does to a text before sentencepiece does: lower case, no punctuation. */
+  private static final String SIGLIP =
+      """
+      {"version": "1.0", "added_tokens": [],
+       "normalizer": {"type": "Sequence", "normalizers": [
+         {"type": "Lowercase"},
+         {"type": "Replace", "content": "",
+          "pattern": {"Regex": "[!-/:-@\\\\[-`{-~]"}},
+         {"type": "Replace", "pattern": {"Regex": "\\\\s+"}, "content": " "},
+         {"type": "Strip", "strip_left": true, "strip_right": true}]},
+       "pre_tokenizer": {"type": "Metaspace",
+         "replacement": "\u2581", "prepend_scheme": "always", "split": true},
+       "decoder": {"type": "Metaspace",
+         "replacement": "\u2581", "prepend_scheme": "always", "split": true}}
+      """;
+
   private final Path folder;
   private final JsonFile config;
   private final SpecialTokens special;
@@ -85,10 +102,11 @@ final class TokenizerJson {
       case CLIP -> clip();
       case GPT2 -> gpt2();
       case BERT -> bert();
-      case OTHER ->
+      case SIGLIP -> siglip();
+      case GEMMA, OTHER ->
           throw JsonFile.broken(
               folder.resolve("tokenizer.json"),
-              "Missing file (only CLIP, GPT-2 and BERT tokenizers can do without, and this is a "
+              "Missing file (only CLIP, GPT-2, BERT and SigLIP tokenizers can do without, and this is a "
                   + config.string("tokenizer_class", "tokenizer of unknown class")
                   + ")",
               null);
@@ -117,6 +135,39 @@ final class TokenizerJson {
       json.add("post_processor", template(vocabulary, single, List.of("bos_token")));
     }
     return json;
+  }
+
+  private JsonObject siglip() {
+    SentencePiece pieces = SentencePiece.read(folder.resolve("spiece.model"));
+    JsonObject json = parse(SIGLIP);
+    json.add("model", pieces.model());
+    JsonArray normalizers = json.getAsJsonObject("normalizer").getAsJsonArray("normalizers");
+    pieces.normalizers().forEach(normalizers::add);
+    JsonArray single = new JsonArray();
+    single.add(templateText());
+    single.add(templateToken(text("eos_token")));
+    json.add("post_processor", template(pieces.vocabulary(), single, List.of("eos_token")));
+    return json;
+  }
+
+  /**
+   * GemmaTokenizerFast's constructor: whether a text begins with a start token and ends with an end
+   * token is said by its arguments, whatever tokenizer.json has.
+   */
+  void frameAsConfigured(JsonObject json) {
+    JsonObject vocabulary = json.getAsJsonObject("model").getAsJsonObject("vocab");
+    JsonArray single = new JsonArray();
+    List<String> roles = new ArrayList<>();
+    if (config.flag("add_bos_token", true)) {
+      single.add(templateToken(text("bos_token")));
+      roles.add("bos_token");
+    }
+    single.add(templateText());
+    if (config.flag("add_eos_token", false)) {
+      single.add(templateToken(text("eos_token")));
+      roles.add("eos_token");
+    }
+    json.add("post_processor", template(vocabulary, single, roles));
   }
 
   private JsonObject bert() {

@@ -23,7 +23,8 @@ public final class GoldenSearch {
         earlyStopping(golden),
         number(golden, "temperature"),
         whole(golden, "top_k", 50),
-        number(golden, "top_p"));
+        number(golden, "top_p"),
+        whole(golden, "no_repeat_ngram_size", 0));
   }
 
   private static EarlyStopping earlyStopping(JsonObject golden) {

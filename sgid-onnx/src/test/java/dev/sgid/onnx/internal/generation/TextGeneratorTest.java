@@ -42,6 +42,6 @@ class TextGeneratorTest {
   }
 
   private static GenerationOptions options(Strategy strategy) {
-    return new GenerationOptions(strategy, 2, 20, 0, 1, 1, EarlyStopping.FALSE, 1, 50, 1);
+    return new GenerationOptions(strategy, 2, 20, 0, 1, 1, EarlyStopping.FALSE, 1, 50, 1, 0);
   }
 }

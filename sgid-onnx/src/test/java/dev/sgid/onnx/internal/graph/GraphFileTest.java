@@ -8,22 +8,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.SortedSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GraphFileTest {
   @TempDir Path folder;
-
-  private static SortedSet<String> locations(Path graph) throws IOException {
-    return GraphFile.read(graph).locations();
-  }
 
   @Test
   void locations_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1", "unet-external-data");
 
-    assertThat(locations(folder.resolve("stable-diffusion/unet/model.onnx")))
+    assertThat(GraphFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).locations())
         .containsExactly("model.onnx_data");
   }
 
@@ -31,7 +29,8 @@ class GraphFileTest {
   void locations_graphThatHoldsItsWeights_isNothing() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1");
 
-    assertThat(locations(folder.resolve("stable-diffusion/unet/model.onnx"))).isEmpty();
+    assertThat(GraphFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).locations())
+        .isEmpty();
   }
 
   /** Fields as in onnx.proto: in a graph, in the body of an If, sparse, in a function. */
@@ -50,7 +49,7 @@ class GraphFileTest {
             field(7, field(5, tensor("weights.bin"))),
             function));
 
-    assertThat(locations(file))
+    assertThat(GraphFile.read(file).locations())
         .containsExactly("function.bin", "in/body.bin", "list.bin", "sparse.bin", "weights.bin");
   }
 
@@ -58,7 +57,34 @@ class GraphFileTest {
   void locations_fileOfAnotherFormat_isNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("model.ort"), "....ORTM, another format");
 
-    assertThat(locations(file)).isEmpty();
+    assertThat(GraphFile.read(file).locations()).isEmpty();
+  }
+
+  /** Fields as in onnx.proto: in a graph, in the body of an If, in a function. */
+  @ParameterizedTest
+  @CsvSource({
+    "MatMul, false",
+    "QuantizeLinear, false", // its scale is a constant
+    "QLinearConv, false",
+    "MatMulNBits, false", // weights alone
+    "DynamicQuantizeLinear, true",
+    "MatMulInteger, true",
+    "ConvInteger, true",
+    "DynamicQuantizeMatMul, true",
+    "MatMulIntegerToFloat, true",
+    "QAttention, true",
+  })
+  void quantizesActivations_operatorAnywhere_isFound(String operator, boolean quantizes)
+      throws IOException {
+    byte[] node = field(1, field(4, operator.getBytes(UTF_8)));
+    byte[] within = field(1, join(field(4, "If".getBytes(UTF_8)), field(5, field(6, node))));
+    byte[] function = field(25, field(7, field(4, operator.getBytes(UTF_8))));
+    Path file = folder.resolve("model.onnx");
+    for (byte[] model : List.of(field(7, node), field(7, within), function)) {
+      Files.write(file, model);
+
+      assertThat(GraphFile.read(file).quantizesActivations()).isEqualTo(quantizes);
+    }
   }
 
   /** With a checksum before the location, and a value that only looks like one. */

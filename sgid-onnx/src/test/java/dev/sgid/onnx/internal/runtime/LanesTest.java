@@ -15,23 +15,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LanesTest {
   private static final long SMALL = 64L << 20;
 
-  @TempDir Path unet;
+  @TempDir Path folder;
 
   private void unet(long graph, long weights) throws IOException {
     write("model.onnx", graph);
     write("model.onnx_data", weights);
   }
 
+  private Path unet() {
+    return folder.resolve("model.onnx");
+  }
+
   /** A file with nothing in it, which takes no room. */
   private void write(String name, long bytes) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(unet.resolve(name).toFile(), "rw")) {
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
       file.setLength(bytes);
     }
   }
 
   /** Of a machine that has as many processors as there are threads. */
   private Lanes of(int threads, int lanes) {
-    return Lanes.of(new Placement(Device.CPU, threads), lanes, unet);
+    return Lanes.of(new Placement(Device.CPU, threads), lanes, unet());
   }
 
   @ParameterizedTest
@@ -72,10 +76,20 @@ class LanesTest {
     assertThat(of(8, 2).count()).as("who says otherwise is listened to").isEqualTo(2);
   }
 
+  /** Nor does a model that another variant would take. */
+  @Test
+  void of_smallUnetBesideALargeVariant_aLaneForEachThread() throws IOException {
+    unet(1, 1);
+    write("model_fp16.onnx", 1);
+    write("model_fp16.onnx_data", SMALL);
+
+    assertThat(of(8, 0).count()).isEqualTo(8);
+  }
+
   /** What is not there, whoever opens it names. */
   @Test
   void of_noUnet_isNoFailureYet() {
-    assertThat(Lanes.of(Device.CPU, 1, 0, unet.resolve("none")).count()).isEqualTo(1);
+    assertThat(Lanes.of(Device.CPU, 1, 0, folder.resolve("none/model.onnx")).count()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -84,26 +98,26 @@ class LanesTest {
     unet(1, 1);
     Placement gpu = new Placement(Device.cuda(0), 4);
 
-    assertThat(Lanes.of(gpu, wanted, unet)).isEqualTo(new Lanes(gpu, lanes));
+    assertThat(Lanes.of(gpu, wanted, unet())).isEqualTo(new Lanes(gpu, lanes));
   }
 
   @Test
   void of_threads_areAtMostTheProcessors() {
     int processors = Runtime.getRuntime().availableProcessors();
 
-    assertThat(Lanes.of(Device.CPU, 1_000_000, 1, unet).placement().threads())
+    assertThat(Lanes.of(Device.CPU, 1_000_000, 1, unet()).placement().threads())
         .isEqualTo(processors);
-    assertThat(Lanes.of(Device.CPU, 0, 1, unet).placement().threads()).isEqualTo(processors);
-    assertThat(Lanes.of(Device.CPU, 0, 1_000_000, unet).count()).isEqualTo(processors);
+    assertThat(Lanes.of(Device.CPU, 0, 1, unet()).placement().threads()).isEqualTo(processors);
+    assertThat(Lanes.of(Device.CPU, 0, 1_000_000, unet()).count()).isEqualTo(processors);
   }
 
   @Test
   void of_negative_isRefusedByName() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Lanes.of(Device.CPU, 1, -1, unet))
+        .isThrownBy(() -> Lanes.of(Device.CPU, 1, -1, unet()))
         .withMessage("lanes must be at least 0, is -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Lanes.of(Device.CPU, -1, 1, unet))
+        .isThrownBy(() -> Lanes.of(Device.CPU, -1, 1, unet()))
         .withMessage("threads must be at least 0, is -1");
   }
 }

@@ -83,7 +83,7 @@ class SharedSessionTest {
   }
 
   @Test
-  void open_throughALink_theSameOnlyWhereWhatLiesBesideIsTheSame() throws IOException {
+  void open_throughALink_theSame() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("a"));
     SharedSession first = open(file);
     SharedSession second = open(link.resolve("model.onnx"));

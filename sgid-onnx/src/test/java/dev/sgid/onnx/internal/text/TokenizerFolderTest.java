@@ -75,7 +75,7 @@ class TokenizerFolderTest {
 
     assertProblem(
         () -> TextTokenizer.open(parent, 77),
-        "only CLIP, GPT-2 and BERT tokenizers can do without, and this is a T5Tokenizer",
+        "only CLIP, GPT-2, BERT and SigLIP tokenizers can do without, and this is a T5Tokenizer",
         parent.resolve("tokenizer.json"));
   }
 

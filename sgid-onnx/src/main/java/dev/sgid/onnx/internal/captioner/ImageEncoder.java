@@ -1,4 +1,4 @@
-package dev.sgid.onnx.blip;
+package dev.sgid.onnx.internal.captioner;
 
 import dev.sgid.SgidException;
 import dev.sgid.internal.RgbImage;
@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * BLIP's image encoder, open: pixel_values (B, 3, H, W) → last_hidden_state (B, n, width), and
- * where the decoder wants them encoder.{i}.key and encoder.{i}.value (B, heads, n, size).
+ * A captioner's image encoder, open: pixel_values (B, 3, H, W) → last_hidden_state (B, n, width),
+ * and where the decoder wants them encoder.{i}.key and encoder.{i}.value (B, heads, n, size).
  *
  * <p>Thread-safe.
+ *
+ * @param model the graph
+ * @param pixels its input
+ * @param output its states
  */
-record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
+public record ImageEncoder(OnnxModel model, PixelInput pixels, Port output) {
   private static final String KEYS = "encoder.";
 
   /**
@@ -27,7 +31,7 @@ record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
    *
    * @throws SgidException naming the file, what was expected and what was found
    */
-  static BlipVision of(OnnxModel model, ImageProcessor processor) {
+  public static ImageEncoder of(OnnxModel model, ImageProcessor processor) {
     PixelInput pixels = PixelInput.of(model, processor);
     Port output =
         Ports.find(
@@ -38,7 +42,7 @@ record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
             model);
     model.requireFloats(output);
     model.requireNoInputBut(List.of(pixels.name()));
-    return new BlipVision(model, pixels, output);
+    return new ImageEncoder(model, pixels, output);
   }
 
   /**
@@ -48,7 +52,7 @@ record BlipVision(OnnxModel model, PixelInput pixels, Port output) {
    *
    * @throws SgidException naming the file, what was expected and what was found
    */
-  Map<String, String> seenBy(OnnxModel decoder) {
+  public Map<String, String> seenBy(OnnxModel decoder) {
     Map<String, String> seen = new LinkedHashMap<>();
     for (Port key : decoder.inputs()) {
       if (key.rank() == 4 && key.name().startsWith(KEYS)) {
