@@ -1,6 +1,7 @@
 package dev.sgid;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,11 @@ public interface OpenPack extends AutoCloseable {
   /** What a label is put into for {@link ZeroShot}, with the pack's own scorer. */
   default PromptTemplate zeroShotPrompt() {
     return ZeroShot.USUAL_PROMPT;
+  }
+
+  /** The graphs that are open, by part and name; empty where the backend does not say. */
+  default List<PackCheck.Graph> graphs() {
+    return List.of();
   }
 
   /**

@@ -267,20 +267,7 @@ public final class SgidBuilder {
       return sgid(null, PackInfo.CUSTOM.withOthers(others()), Settings.DEFAULTS);
     }
     SgidBackend backend = Backends.only(); // before anything is unpacked for nobody
-    Path folder = modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
-    BackendOptions options =
-        new BackendOptions(
-            device,
-            threads,
-            lanes,
-            batch,
-            folders,
-            replaced(),
-            safetyChecker,
-            cacheFolder,
-            lowMemory,
-            variant);
-    OpenPack pack = backend.open(folder, options);
+    OpenPack pack = backend.open(packFolder(), options());
     try {
       if (!shutdownGrace.isZero()) {
         pack.holdShutdown(shutdownGrace);
@@ -294,6 +281,49 @@ public final class SgidBuilder {
       }
       throw e;
     }
+  }
+
+  /**
+   * Looks at the pack in place of building on it: opens each part for itself, and makes something
+   * small with it. Parts that are replaced by stages of the caller's own are left out.
+   *
+   * @return what was found out; what is wrong with the pack is in it
+   * @throws SgidException if there is no backend, or the thread is interrupted
+   * @throws IllegalStateException if this builds on stages of the caller's own only
+   */
+  public PackCheck check() {
+    if (!onPack) {
+      throw new IllegalStateException("There is no pack to check");
+    }
+    SgidBackend backend = Backends.only();
+    return new PackChecker(backend, packFolder(), options()).check();
+  }
+
+  /**
+   * Finds out what models can run on here, whatever the pack.
+   *
+   * @throws SgidException if there is no backend, or what runs models can't be loaded
+   */
+  public Diagnosis diagnose() {
+    return Backends.only().diagnose(cacheFolder);
+  }
+
+  private Path packFolder() {
+    return modelPack != null ? modelPack : EmbeddedPack.unpack(cacheFolder);
+  }
+
+  private BackendOptions options() {
+    return new BackendOptions(
+        device,
+        threads,
+        lanes,
+        batch,
+        folders,
+        replaced(),
+        safetyChecker,
+        cacheFolder,
+        lowMemory,
+        variant);
   }
 
   private Set<Part> replaced() {

@@ -148,8 +148,13 @@ final class PackOptions {
 
   /** A builder on the pack. */
   SgidBuilder builder() {
-    SgidBuilder sgid =
-        model == null ? Sgid.builder() : Sgid.builder(Options.named(spec, "--model", model));
+    return builder(null);
+  }
+
+  /** A builder on the pack that a parameter names; null for that of {@code --model}. */
+  SgidBuilder builder(@Nullable Path named) {
+    Path pack = named != null || model == null ? named : Options.named(spec, "--model", model);
+    SgidBuilder sgid = pack == null ? Sgid.builder() : Sgid.builder(pack);
     Options.set(spec, "--variant", variant, sgid::withVariant);
     part("--captioner", captioner, folder -> captioner(sgid, folder));
     part("--scorer", scorer, sgid::withScorer);

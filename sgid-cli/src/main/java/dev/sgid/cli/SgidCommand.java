@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       ApplyReviewCommand.class,
       CompareCommand.class,
-      SweepCommand.class
+      SweepCommand.class,
+      ModelsCommand.class,
+      DoctorCommand.class
     },
     description = "Semantic-guided generative image augmentation with diffusion models.")
 final class SgidCommand implements Runnable {

@@ -10,6 +10,7 @@ import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.captioner.VitGpt2Captioner;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +41,7 @@ final class Captioners {
   static Captioner open(
       ModelFiles files, Device device, int threads, @Nullable JsonFile caption, Owned owned) {
     Path folder = files.folder();
+    Recognition.requireCaptioner(folder);
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     String type = config.string("model_type", "blip"); // as packs were before there was another
     Opener opener = BY_MODEL_TYPE.get(type);

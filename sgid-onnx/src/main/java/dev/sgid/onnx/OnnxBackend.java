@@ -3,9 +3,13 @@ package dev.sgid.onnx;
 import static java.util.Objects.requireNonNull;
 
 import dev.sgid.BackendOptions;
+import dev.sgid.Diagnosis;
 import dev.sgid.OpenPack;
+import dev.sgid.PackCheck;
 import dev.sgid.SgidBackend;
+import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs model packs on ONNX Runtime. {@link dev.sgid.Sgid} finds it by itself.
@@ -24,5 +28,17 @@ public final class OnnxBackend implements SgidBackend {
   @Override
   public OpenPack open(Path pack, BackendOptions options) {
     return OnnxPack.open(requireNonNull(pack, "pack"), requireNonNull(options, "options"));
+  }
+
+  @Override
+  public PackCheck.Verified verify(Path pack, BackendOptions options) {
+    return PackManifest.read(requireNonNull(pack, "pack"))
+        .verify(requireNonNull(options, "options"));
+  }
+
+  @Override
+  public Diagnosis diagnose(@Nullable Path cacheFolder) {
+    Placement.loadRuntime(cacheFolder);
+    return new Diagnosis(Placement.runtime(), Placement.providers());
   }
 }

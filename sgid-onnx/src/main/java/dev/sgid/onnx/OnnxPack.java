@@ -7,6 +7,7 @@ import dev.sgid.Device;
 import dev.sgid.Domain;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.OpenPack;
+import dev.sgid.PackCheck;
 import dev.sgid.PackInfo;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
@@ -45,11 +46,13 @@ final class OnnxPack implements OpenPack {
   private final Optional<Domain> domain;
   private final PromptTemplate zeroShotPrompt;
   private final PackDigest digest;
+  private final OpenedFiles files;
   private final ShutdownHold shutdown;
   private final Lifetime lifetime;
 
   private OnnxPack(PackManifest manifest, BackendOptions options, OpenedFiles files, Owned owned) {
     Settings ignored = manifest.defaults(Settings.DEFAULTS); // complains before models are opened
+    this.files = files;
     ModelFiles.requireVariant(options.variant(), manifest.folder(), manifest.folders(options));
     ShutdownHold hold = new ShutdownHold();
     this.shutdown = owned.add(hold, hold::close); // closed last, after the models
@@ -197,6 +200,7 @@ final class OnnxPack implements OpenPack {
   static OnnxPack open(Path folder, BackendOptions options) {
     OpenedFiles files = new OpenedFiles();
     PackManifest manifest = files.recording("pack", folder, () -> PackManifest.read(folder));
+    manifest.checkParts(options);
     manifest.checkFiles(options.replaced()); // which opens none for good
     manifest.requireParts(options);
     if (!options.replaced().contains(Part.GENERATOR)) { // before other parts are read for nothing
@@ -251,6 +255,11 @@ final class OnnxPack implements OpenPack {
   @Override
   public PromptTemplate zeroShotPrompt() {
     return zeroShotPrompt;
+  }
+
+  @Override
+  public List<PackCheck.Graph> graphs() {
+    return OpenGraphs.of(files);
   }
 
   @Override

@@ -9,7 +9,7 @@ import dev.sgid.Stage;
 import dev.sgid.internal.Reason;
 import dev.sgid.internal.RootCause;
 import dev.sgid.internal.Sha256;
-import dev.sgid.onnx.internal.OnnxFile;
+import dev.sgid.onnx.internal.graph.GraphFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -85,7 +85,7 @@ final class PackDigest {
     TreeMap<String, Path> all = new TreeMap<>(files);
     for (Map.Entry<String, Path> file : files.entrySet()) {
       if (file.getKey().endsWith(".onnx")) {
-        for (String location : OnnxFile.read(file.getValue()).externalData()) {
+        for (String location : GraphFile.read(file.getValue()).locations()) {
           all.put(
               file.getKey().replaceFirst("[^/]*$", "") + location,
               file.getValue().resolveSibling(location));

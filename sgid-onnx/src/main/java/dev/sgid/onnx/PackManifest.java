@@ -7,6 +7,7 @@ import dev.sgid.BackendOptions;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.Domain;
 import dev.sgid.LogitScale;
+import dev.sgid.PackCheck;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
@@ -14,19 +15,26 @@ import dev.sgid.Stage;
 import dev.sgid.ZeroShot;
 import dev.sgid.internal.Embeddings;
 import dev.sgid.internal.Reason;
+import dev.sgid.internal.Sha256;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.image.ImageProcessor;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +54,7 @@ record PackManifest(Path folder, JsonFile json) {
    * @throws SgidException if there is no such folder, or its manifest is broken
    */
   static PackManifest read(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new SgidException(Stage.OPEN, folder, "There is no such folder of a model pack", null);
-    }
+    Recognition.requireFolderOfPack(folder);
     JsonFile json = JsonFile.readOrEmpty(folder.resolve("sgid.json"));
     if (json.count("format", FORMAT) != FORMAT) {
       throw json.unexpected("format", FORMAT + ", the only one that this version reads,");
@@ -57,11 +63,80 @@ record PackManifest(Path folder, JsonFile json) {
   }
 
   /**
+   * Checks that what the pack is to bring is there at all.
+   *
+   * @throws SgidException saying what the folder is in its place
+   */
+  void checkParts(BackendOptions options) {
+    Set<Path> own = new HashSet<>();
+    for (Part part : Part.values()) {
+      if (!options.replaced().contains(part) && !options.folders().containsKey(part)) {
+        own.add(partFolder(part));
+      }
+    }
+    Recognition.requireParts(folder, own);
+  }
+
+  /**
    * Checks that the files that are listed, but for those of replaced parts, are there and whole.
    *
    * @throws SgidException naming the file that is not
    */
   void checkFiles(Set<Part> replaced) {
+    forEachListed(replaced, (path, entry) -> checkFile(folder.resolve(path), bytes(entry)));
+  }
+
+  /**
+   * Holds the files that are listed, but for those of replaced parts, against their SHA-256.
+   *
+   * @throws SgidException if the folder or the list is none, or the thread is interrupted
+   */
+  PackCheck.Verified verify(BackendOptions options) {
+    checkParts(options);
+    Set<Part> elsewhere = new HashSet<>(options.replaced());
+    elsewhere.addAll(options.folders().keySet());
+    List<String> damage = new ArrayList<>();
+    int[] verified = {0};
+    forEachListed(
+        elsewhere,
+        (path, entry) -> {
+          Path file = folder.resolve(path);
+          try {
+            checkFile(file, bytes(entry));
+            verified[0] += verify(path, entry, damage) ? 1 : 0;
+          } catch (SgidException e) {
+            damage.add(String.valueOf(e.getMessage()));
+          }
+        });
+    return new PackCheck.Verified(verified[0], damage);
+  }
+
+  private boolean verify(Path path, JsonElement entry, List<String> damage) {
+    Path file = folder.resolve(path);
+    if (!entry.getAsJsonObject().has("sha256") || !Files.exists(file)) {
+      return false;
+    }
+    String listed = new JsonFile(json.path(), entry.getAsJsonObject()).string("sha256", "");
+    try (InputStream in = Files.newInputStream(file)) {
+      String found = Sha256.hex(in);
+      if (!found.equals(listed)) {
+        damage.add(
+            "A file of the pack has another content than sgid.json says (SHA-256 "
+                + found
+                + "): "
+                + file);
+      }
+      return true;
+    } catch (ClosedByInterruptException e) {
+      throw SgidException.cancelled(Stage.OPEN);
+    } catch (IOException e) {
+      damage.add("A file of the pack can't be read (" + Reason.of(e) + "): " + file);
+      return false;
+    }
+  }
+
+  /** Does something with the files that are listed, but for those of replaced parts. */
+  private void forEachListed(Set<Part> replaced, BiConsumer<Path, JsonElement> use) {
     if (!json.has("files")) {
       return;
     }
@@ -76,8 +151,7 @@ record PackManifest(Path folder, JsonFile json) {
       if (unused.stream().anyMatch(path::startsWith)) {
         continue;
       }
-      Path file = folder.resolve(path);
-      checkFile(file, bytes(entry.getValue()));
+      use.accept(path, entry.getValue());
     }
   }
 
@@ -90,7 +164,7 @@ record PackManifest(Path folder, JsonFile json) {
     for (Part part : Part.values()) {
       Path own = partFolder(part);
       boolean wanted = !options.replaced().contains(part) && !options.folders().containsKey(part);
-      if (wanted && !Files.isDirectory(own)) {
+      if (wanted && !Files.exists(own)) { // of a file, who opens it says what it is
         throw missing(part, own);
       }
     }

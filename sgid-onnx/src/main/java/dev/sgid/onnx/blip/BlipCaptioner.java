@@ -49,6 +49,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
     BlipConfig config = BlipConfig.read(folder);
     TextTokenizer text = TextTokenizer.open(folder, config.positions());
     owned.add(text, text::close);
+    text.requireVocabulary(config.vocabulary());
     OnnxModel visionModel = open(files.graph("vision_model"), placement, owned);
     ImageEncoder vision = ImageEncoder.of(visionModel, ImageProcessor.read(folder));
     OnnxModel decoder = open(files.graph("text_decoder"), placement, owned);

@@ -15,6 +15,7 @@ import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.image.ImageProcessor;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TextTokenizer;
@@ -62,6 +63,7 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
 
   private ClipSimilarityScorer(ModelFiles files, Placement placement, Owned owned) {
     Path folder = files.folder();
+    Recognition.requireScorer(folder);
     JsonFile config = JsonFile.read(folder.resolve("config.json"));
     ClipFamily family = ClipFamily.of(folder, config);
     TextTokenizer text =

@@ -87,10 +87,23 @@ final class Picture {
     return trajectory().isDone();
   }
 
-  /** Notes the generated pixels. */
+  /** Notes the generated pixels, unless what is left of them is one plain color. */
   void finish(RgbImage generated) {
-    image =
-        Fitting.undo(fit, generated, original, request.settings().outputSize()).toBufferedImage();
+    RgbImage seen = Fitting.undo(fit, generated, original, request.settings().outputSize());
+    if (isPlain(generated.rgb()) || (original.area() > 1 && isPlain(seen.rgb()))) {
+      reject(Stage.DECODE, "The picture came out as one plain color");
+      return;
+    }
+    image = seen.toBufferedImage();
+  }
+
+  private static boolean isPlain(byte[] rgb) {
+    for (int i = 3; i < rgb.length; i++) {
+      if (rgb[i] != rgb[i - 3]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -463,25 +463,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     }
     Size size = picture.fit.padded();
     RgbImage image = VaeImages.toImage(FloatBuffer.wrap(pixels), size.width(), size.height());
-    if (isConstant(image.rgb())) {
-      picture.reject(Stage.DECODE, "The picture came out as one plain color");
-      return;
-    }
     SafetyChecker checker = models.safetyChecker();
     if (checker != null && checker.flags(image)) {
       picture.flag(Stage.DECODE);
       return;
     }
     picture.finish(image);
-  }
-
-  private static boolean isConstant(byte[] rgb) {
-    for (int i = 3; i < rgb.length; i++) {
-      if (rgb[i] != rgb[i - 3]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Hands over those that have failed before they were seated, and those that left the loop. */

@@ -7,6 +7,7 @@ import dev.sgid.Size;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import dev.sgid.onnx.internal.runtime.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,9 +106,7 @@ final class StableDiffusionModels implements AutoCloseable {
      * @throws dev.sgid.SgidException if it is of what is not run here
      */
     static Kind of(Path folder) {
-      if (!Files.isDirectory(folder)) {
-        throw JsonFile.broken(folder, "There is no such folder of a Stable Diffusion model", null);
-      }
+      Recognition.requireStableDiffusion(folder);
       JsonFile unet = config(folder.resolve("unet/config.json"));
       JsonFile scheduler = JsonFile.read(folder.resolve("scheduler/scheduler_config.json"));
       ModelScheduler.check(scheduler);

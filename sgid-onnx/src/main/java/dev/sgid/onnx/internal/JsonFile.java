@@ -11,6 +11,7 @@ import com.google.gson.JsonPrimitive;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Reason;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ public record JsonFile(Path path, JsonObject root) {
   }
 
   private static JsonFile parse(Path path) {
+    Recognition.requireText(path);
     try (Reader reader = Files.newBufferedReader(path, UTF_8)) {
       JsonElement root = JsonParser.parseReader(reader);
       if (!root.isJsonObject()) {
@@ -56,7 +58,12 @@ public record JsonFile(Path path, JsonObject root) {
 
   /** Reads {@code path}; an empty object where there is no such file. */
   public static JsonFile readOrEmpty(Path path) {
-    return Files.exists(path) ? read(path) : new JsonFile(path, new JsonObject());
+    return Files.exists(path) ? read(path) : none(path);
+  }
+
+  /** An empty object in place of a file. */
+  public static JsonFile none(Path path) {
+    return new JsonFile(path, new JsonObject());
   }
 
   /**
@@ -64,7 +71,7 @@ public record JsonFile(Path path, JsonObject root) {
    * files that the model is made of. An empty object where there is no such file.
    */
   public static JsonFile peek(Path path) {
-    return Files.exists(path) ? parse(path) : new JsonFile(path, new JsonObject());
+    return Files.exists(path) ? parse(path) : none(path);
   }
 
   /** An error in a file of a model folder, found when it is opened. */

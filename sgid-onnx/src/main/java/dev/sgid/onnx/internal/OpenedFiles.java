@@ -1,6 +1,7 @@
 package dev.sgid.onnx.internal;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,7 +17,21 @@ import org.jspecify.annotations.Nullable;
 public final class OpenedFiles {
   private static final ThreadLocal<@Nullable OpenedFiles> RECORDING = new ThreadLocal<>();
 
+  /**
+   * What goes into a graph and comes out of it, each with type and shape.
+   *
+   * @param inputs in the graph's order
+   * @param outputs in the graph's order
+   */
+  public record Ports(List<String> inputs, List<String> outputs) {
+    public Ports {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+  }
+
   private final SortedMap<String, Path> files = new TreeMap<>();
+  private final Map<String, Ports> graphs = new TreeMap<>();
   private String part = "";
   private Path folder = Path.of("");
 
@@ -53,9 +68,22 @@ public final class OpenedFiles {
     }
   }
 
+  /** Notes what the graph in {@code file}, which was opened, takes and gives. */
+  public static void addGraph(Path file, Ports ports) {
+    OpenedFiles recording = RECORDING.get();
+    if (recording != null) {
+      recording.graphs.put(recording.name(file), ports);
+    }
+  }
+
   private String name(Path file) {
     Path below = file.startsWith(folder) ? folder.relativize(file) : file.getFileName();
     return part + "/" + String.valueOf(below).replace('\\', '/');
+  }
+
+  /** The graphs among the files, by the same names. */
+  public Map<String, Ports> graphs() {
+    return new TreeMap<>(graphs);
   }
 
   /** The files, by names that don't depend on where they lie. */

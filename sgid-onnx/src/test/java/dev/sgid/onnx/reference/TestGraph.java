@@ -10,6 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Writes ONNX graphs that no exporter would: inputs that are not looked at, outputs that are
@@ -33,6 +36,7 @@ public final class TestGraph {
   }
 
   private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
+  private final Set<String> domains = new TreeSet<>(); // beside ONNX's own
 
   /** An input; -1 for dimensions that are free. */
   public TestGraph input(String name, Element type, long... shape) {
@@ -76,6 +80,31 @@ public final class TestGraph {
     return this;
   }
 
+  /** A weight that no operator uses, which ONNX Runtime warns of. */
+  public TestGraph unused(String name) {
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    varint(tensor, 1, 1);
+    varint(tensor, 2, Element.FLOAT.code);
+    text(tensor, 8, name);
+    bytes(tensor, 9, new byte[4]);
+    message(graph, 5, tensor);
+    return this;
+  }
+
+  /** An operator of another domain than ONNX's own, whose output is the graph's. */
+  public TestGraph operator(
+      String domain, String name, List<String> inputs, String output, long... shape) {
+    ByteArrayOutputStream node = new ByteArrayOutputStream();
+    inputs.forEach(input -> text(node, 1, input));
+    text(node, 2, output);
+    text(node, 4, name);
+    text(node, 7, domain);
+    message(graph, 1, node);
+    message(graph, 12, valueInfo(output, Element.FLOAT, shape));
+    domains.add(domain);
+    return this;
+  }
+
   /** Writes the graph in place of what {@code file} holds. */
   public void write(Path file) {
     ByteArrayOutputStream opset = new ByteArrayOutputStream();
@@ -85,6 +114,12 @@ public final class TestGraph {
     varint(model, 1, 8); // the format's version
     message(model, 7, graph);
     message(model, 8, opset);
+    for (String domain : domains) {
+      ByteArrayOutputStream other = new ByteArrayOutputStream();
+      text(other, 1, domain);
+      varint(other, 2, 1);
+      message(model, 8, other);
+    }
     try {
       Files.write(file, model.toByteArray());
     } catch (IOException e) {

@@ -1,7 +1,5 @@
 package dev.sgid.onnx.internal.runtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
@@ -12,13 +10,12 @@ import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Reason;
-import dev.sgid.onnx.internal.OnnxFile;
 import dev.sgid.onnx.internal.OpenedFiles;
+import dev.sgid.onnx.internal.graph.GraphFile;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,12 +78,16 @@ public final class OnnxModel implements AutoCloseable {
           Stage.OPEN, file, "The model file can't be read (permission denied)", null);
     }
     OpenedFiles.add(file);
+    Recognition.requireGraph(file); // native code is handed nothing else
     boolean large = !Lanes.isSmall(file);
     SharedSession session = null;
     try {
       session = SharedSession.open(file, placement, large);
       try (SharedSession.Use use = session.use()) {
-        return new OnnxModel(file, stage, placement, session, use, large);
+        OnnxModel model = new OnnxModel(file, stage, placement, session, use, large);
+        OpenedFiles.addGraph(
+            file, new OpenedFiles.Ports(texts(model.inputs), texts(model.outputs)));
+        return model;
       }
     } catch (InterruptedException e) {
       close(session);
@@ -94,7 +95,8 @@ public final class OnnxModel implements AutoCloseable {
       throw SgidException.cancelled(Stage.OPEN);
     } catch (OrtException e) {
       close(session);
-      throw notAModel(file, e);
+      throw new SgidException(
+          Stage.OPEN, file, Recognition.ofRefusedGraph(file, String.valueOf(e.getMessage())), e);
     } catch (RuntimeException | Error e) {
       close(session);
       throw e;
@@ -104,25 +106,6 @@ public final class OnnxModel implements AutoCloseable {
   private static void close(@Nullable SharedSession session) {
     if (session != null) {
       session.close();
-    }
-  }
-
-  private static SgidException notAModel(Path file, OrtException cause) {
-    String found =
-        isGitLfsPointer(file) ? "; it is a Git LFS pointer, \"git lfs pull\" gets it" : "";
-    return new SgidException(
-        Stage.OPEN,
-        file,
-        "Not an ONNX model that can be run (" + cause.getMessage() + found + ")",
-        cause);
-  }
-
-  private static boolean isGitLfsPointer(Path file) {
-    byte[] start = "version https://git-lfs".getBytes(UTF_8);
-    try (InputStream in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(start.length), start);
-    } catch (IOException e) {
-      return false; // why it can't be read is in the error already
     }
   }
 
@@ -142,6 +125,10 @@ public final class OnnxModel implements AutoCloseable {
       model.close();
       throw e;
     }
+  }
+
+  private static List<String> texts(Map<String, Port> ports) {
+    return ports.values().stream().map(Port::text).toList();
   }
 
   private static Map<String, Port> ports(Map<String, NodeInfo> infos) {
@@ -166,7 +153,7 @@ public final class OnnxModel implements AutoCloseable {
 
   private static boolean dependsOnBatch(Path file) {
     try {
-      return OnnxFile.read(file).quantizesActivations();
+      return GraphFile.read(file).quantizesActivations();
     } catch (IOException e) { // ONNX Runtime has read it
       throw new SgidException(
           Stage.OPEN, file, "The model file can't be read (" + Reason.of(e) + ")", e);

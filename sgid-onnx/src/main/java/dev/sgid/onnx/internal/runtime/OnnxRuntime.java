@@ -79,8 +79,7 @@ final class OnnxRuntime {
    */
   private static OrtEnvironment start() throws OrtException {
     FutureTask<OrtEnvironment> start =
-        new FutureTask<>(
-            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING));
+        new FutureTask<>(() -> OrtEnvironment.getEnvironment(loggingLevel()));
     new Thread(null, start, "sgid-onnx-start", STACK_BYTES).start();
     try {
       return uninterrupted(start);
@@ -93,6 +92,16 @@ final class OnnxRuntime {
       }
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /**
+   * ONNX Runtime writes its log to stderr itself, in colors, and lets nobody take it elsewhere.
+   * What goes wrong is in the exception as well, so the log is for those who look for more.
+   */
+  private static OrtLoggingLevel loggingLevel() {
+    return LOG.isDebugEnabled()
+        ? OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING
+        : OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
   }
 
   /** Waits for what takes milliseconds and can't be stopped; an interrupt stays set. */
@@ -153,8 +162,7 @@ final class OnnxRuntime {
               "createHandle", long.class, int.class, String.class);
       api.setAccessible(true);
       create.setAccessible(true);
-      int level = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING.getValue();
-      Object reference = create.invoke(null, api.getLong(null), level, "sgid");
+      Object reference = create.invoke(null, api.getLong(null), loggingLevel().getValue(), "sgid");
       LOG.trace("Environment {} is held until the process ends", reference);
       return true;
     } catch (ReflectiveOperationException | RuntimeException e) {

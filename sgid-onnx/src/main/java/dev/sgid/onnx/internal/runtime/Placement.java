@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.sgid.Device;
+import dev.sgid.Diagnosis;
 import dev.sgid.SgidException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -120,6 +122,11 @@ public final class Placement {
     } else {
       LOG.info("Running on the CPU. {}", why.getMessage());
     }
+  }
+
+  /** What ONNX Runtime lists, and CUDA in any case, each tried. */
+  public static List<Diagnosis.Provider> providers() {
+    return Providers.tried();
   }
 
   /** New options for a session here; the caller closes them, after the session. */

@@ -6,6 +6,8 @@ import ai.onnxruntime.TensorInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * An input or output of a model, as its file declares it.
@@ -38,6 +40,17 @@ public record Port(String name, ElementType type, List<Long> shape) {
   /** A dimension, counted from 0; -1 where it is free or there is no such dimension. */
   public long dimension(int index) {
     return index < shape.size() ? shape.get(index) : -1;
+  }
+
+  /** For people: {@code sample float32 [?, 4, ?, ?]}. */
+  String text() {
+    return name
+        + " "
+        + type.name().toLowerCase(Locale.ROOT)
+        + " "
+        + shape.stream()
+            .map(size -> size == -1 ? "?" : size.toString())
+            .collect(Collectors.joining(", ", "[", "]"));
   }
 
   @Override

@@ -11,14 +11,17 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import dev.sgid.Device;
 import dev.sgid.Device.Kind;
+import dev.sgid.Diagnosis;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -71,6 +74,30 @@ final class Providers {
   static String name(Device device) {
     OrtProvider provider = BUILT_IN.get(device.kind());
     return provider != null ? provider.getName() : String.valueOf(device);
+  }
+
+  /** Those of this build, and CUDA's in any case, each tried out. */
+  static List<Diagnosis.Provider> tried() {
+    List<Diagnosis.Provider> tried = new ArrayList<>();
+    for (Map.Entry<Kind, OrtProvider> provider : BUILT_IN.entrySet()) {
+      Kind kind = provider.getKey();
+      if (kind == Kind.CUDA || isBuiltIn(kind)) {
+        String problem = problem(kind);
+        tried.add(
+            new Diagnosis.Provider(provider.getValue().getName(), problem.isEmpty(), problem));
+      }
+    }
+    return tried;
+  }
+
+  /** Why a device can't be used, in a line; empty where it can. */
+  private static String problem(Kind kind) {
+    try {
+      require(Device.parse(kind.name().toLowerCase(Locale.ROOT)));
+      return "";
+    } catch (SgidException e) {
+      return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
   }
 
   /** Whether this build of ONNX Runtime has the provider, be it of use or not. */

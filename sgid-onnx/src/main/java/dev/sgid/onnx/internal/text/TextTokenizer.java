@@ -34,6 +34,9 @@ public final class TextTokenizer implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // handed straight to a tensor
   public record Encoded(long[] ids, long[] attentionMask, int length, String cutText) {}
 
+  /** Models know more tokens than there are, to fill up to a round number, but few. */
+  private static final double LEAST_USED = 0.9;
+
   private final Path folder;
   private final TokenizerFolder files;
   private final int maxLength;
@@ -90,15 +93,33 @@ public final class TextTokenizer implements AutoCloseable {
     if (files.padId() < 0) {
       throw JsonFile.broken(folder, "The tokenizer's files name no pad_token", null);
     }
-    int last = Collections.max(files.vocabulary().values());
-    if (encoder.has("vocab_size") && last >= encoder.count("vocab_size", 1)) {
-      throw encoder.unexpected(
-          "vocab_size", "above " + last + ", the last token of the tokenizer in " + folder + ",");
+    if (encoder.has("vocab_size")) {
+      requireVocabulary(encoder.count("vocab_size", 1));
     }
     try {
       encode("");
     } catch (IllegalStateException e) {
       throw JsonFile.broken(folder, "Not a tokenizer for this model (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Refuses the tokenizer of another model.
+   *
+   * @param known how many tokens the model knows, of which a few may be there to fill up
+   * @throws SgidException if the tokenizer has more, or far less
+   */
+  public void requireVocabulary(int known) {
+    int last = Collections.max(files.vocabulary().values());
+    if (last >= known || last + 1 < known * LEAST_USED) {
+      throw JsonFile.broken(
+          folder,
+          "This is the tokenizer of another model: its last token is "
+              + last
+              + ", and the model knows "
+              + known
+              + " (vocab_size); take the tokenizer's files that were published with the model",
+          null);
     }
   }
 

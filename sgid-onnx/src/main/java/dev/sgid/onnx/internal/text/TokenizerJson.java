@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.OpenedFiles;
+import dev.sgid.onnx.internal.recognition.Recognition;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -281,6 +282,7 @@ final class TokenizerJson {
   private List<String> lines(String name) {
     Path path = folder.resolve(name);
     OpenedFiles.add(path);
+    Recognition.requireText(path);
     try {
       return Files.readAllLines(path, UTF_8);
     } catch (NoSuchFileException e) {

@@ -1,4 +1,4 @@
-package dev.sgid.onnx.internal;
+package dev.sgid.onnx.internal.graph;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,28 +14,28 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OnnxFileTest {
+class GraphFileTest {
   @TempDir Path folder;
 
   @Test
-  void externalData_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
+  void locations_graphThatOnnxSavedWithExternalData_isItsFile() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1", "unet-external-data");
 
-    assertThat(OnnxFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).externalData())
+    assertThat(GraphFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).locations())
         .containsExactly("model.onnx_data");
   }
 
   @Test
-  void externalData_graphThatHoldsItsWeights_isNothing() throws IOException {
+  void locations_graphThatHoldsItsWeights_isNothing() throws IOException {
     TinyPacks.assemble(folder, "tiny-sd1");
 
-    assertThat(OnnxFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).externalData())
+    assertThat(GraphFile.read(folder.resolve("stable-diffusion/unet/model.onnx")).locations())
         .isEmpty();
   }
 
   /** Fields as in onnx.proto: in a graph, in the body of an If, sparse, in a function. */
   @Test
-  void externalData_tensorsAnywhereInTheModel_areFound() throws IOException {
+  void locations_tensorsAnywhereInTheModel_areFound() throws IOException {
     byte[] body = field(6, field(5, tensor("in/body.bin"))); // attribute.g, graph.initializer
     byte[] list = field(10, tensor("list.bin")); // attribute.tensors
     byte[] sparse = field(15, field(1, tensor("sparse.bin"))); // graph.sparse_initializer.values
@@ -49,15 +49,15 @@ class OnnxFileTest {
             field(7, field(5, tensor("weights.bin"))),
             function));
 
-    assertThat(OnnxFile.read(file).externalData())
+    assertThat(GraphFile.read(file).locations())
         .containsExactly("function.bin", "in/body.bin", "list.bin", "sparse.bin", "weights.bin");
   }
 
   @Test
-  void externalData_fileOfAnotherFormat_isNothing() throws IOException {
+  void locations_fileOfAnotherFormat_isNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("model.ort"), "....ORTM, another format");
 
-    assertThat(OnnxFile.read(file).externalData()).isEmpty();
+    assertThat(GraphFile.read(file).locations()).isEmpty();
   }
 
   /** Fields as in onnx.proto: in a graph, in the body of an If, in a function. */
@@ -83,7 +83,7 @@ class OnnxFileTest {
     for (byte[] model : List.of(field(7, node), field(7, within), function)) {
       Files.write(file, model);
 
-      assertThat(OnnxFile.read(file).quantizesActivations()).isEqualTo(quantizes);
+      assertThat(GraphFile.read(file).quantizesActivations()).isEqualTo(quantizes);
     }
   }
 

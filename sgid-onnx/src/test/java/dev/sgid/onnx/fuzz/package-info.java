@@ -1,0 +1,5 @@
+/** Packs that are damaged at random. */
+@NullMarked
+package dev.sgid.onnx.fuzz;
+
+import org.jspecify.annotations.NullMarked;
