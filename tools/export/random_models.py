@@ -20,12 +20,12 @@ from transformers import (BertTokenizerFast, BlipConfig, BlipForConditionalGener
 TOOLS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOOLS / "fashion-mini"), str(TOOLS / "reference")]
 import onnx_to_torch  # noqa: E402  (found through the path above)
+from tiny_xl_models import XL_SCHEDULER  # noqa: E402
 from tokenizers_reference import clip_vocabulary  # noqa: E402
 
 EMBEDDED = TOOLS.parent / "sgid-models-mini/src/main/resources/dev/sgid/models/fashion-mini"
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 PNDM = BETAS | {"skip_prk_steps": True, "set_alpha_to_one": False, "steps_offset": 1}
-EULER = BETAS | {"steps_offset": 1, "timestep_spacing": "leading"}
 
 
 # --- tokenizers ----------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def stable_diffusion_xl(folder: Path) -> None:
         text_encoder=_text_encoder(CLIPTextModel, 11, first, hidden_size=32, intermediate_size=64, **small),
         text_encoder_2=_text_encoder(CLIPTextModelWithProjection, 12, second, hidden_size=48, intermediate_size=96,
                                      hidden_act="gelu", projection_dim=40, **small),
-        scheduler=EulerDiscreteScheduler(**EULER), add_watermarker=False).save_pretrained(folder)
+        scheduler=EulerDiscreteScheduler.from_config(XL_SCHEDULER), add_watermarker=False).save_pretrained(folder)
 
 
 def _small_vae(seed: int, **config) -> AutoencoderKL:

@@ -82,7 +82,7 @@ def lora(work: Path) -> Path:
         width = 16 if side == "to_q" else 32
         weights |= {f"{name}.lora_down.weight": torch.randn((4, width), generator=random),
                     f"{name}.lora_up.weight": torch.randn((16, 4), generator=random), f"{name}.alpha": torch.tensor(2.0)}
-    name = "lora_te_text_model_encoder_layers_0_self_attn_q_proj"
+    name = "lora_te_text_model_encoder_layers_0_self_attn_out_proj"
     weights |= {f"{name}.lora_down.weight": torch.randn((4, 32), generator=random),
                 f"{name}.lora_up.weight": torch.randn((32, 4), generator=random), f"{name}.alpha": torch.tensor(2.0)}
     save_file(weights, file)

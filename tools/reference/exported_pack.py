@@ -1,5 +1,7 @@
 """Writes `models/exported.zip`: what tools/export makes of a tiny BLIP and CLIP, with domain and bounds.
 
+`models/exported.json.gz` has transformers' cosines of three of the test images with two texts, row by row.
+
     python tools/reference/exported_pack.py
 
 Needs the packages of tools/export/requirements.txt, too. The images that give it domain and bounds are drawn here.
@@ -16,12 +18,14 @@ from PIL import Image
 from transformers import BlipImageProcessor, CLIPImageProcessor
 
 import clip_blip_models
-from diffusion_pack import MODELS
+import golden
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "export"))
 from sgid_pack import command  # noqa: E402  (found through the path above)
+from sgid_pack.clip import Scorer  # noqa: E402
 
-OUT = MODELS / "exported.zip"
+OUT = golden.RESOURCES / "models/exported.zip"
+IMAGES, TEXTS = ("square-48x48", "landscape-64x48", "gray-28x28"), ["a photo of a boot", "a bag"]
 #: What a zip file may have as its oldest time, so that one made again is the same.
 TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -64,6 +68,10 @@ def main() -> None:
             for file in sorted(path for path in (folder / "exported").rglob("*") if path.is_file()):
                 name = file.relative_to(folder / "exported").as_posix()
                 archive.writestr(zipfile.ZipInfo(name, TIME), file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+        scorer = Scorer.load(str(folder / "clip"))
+        images = [Image.open(golden.RESOURCES / f"images/{name}.png").convert("RGB") for name in IMAGES]
+        cosines = scorer.embed_images(images) @ scorer.embed_texts(TEXTS).T
+        golden.write("models/exported.json.gz", {"cosines": golden.encode(cosines, "f4")})
     print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} KiB")
 
 

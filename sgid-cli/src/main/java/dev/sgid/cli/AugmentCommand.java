@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example: sgid augment photos out --copies 4 --noise-rate 0.6 --with-originals"
     })
-final class AugmentCommand implements Callable<Integer> {
+final class AugmentCommand extends AugmentingCommand implements Callable<Integer> {
   @Spec private final CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
   @Parameters(
@@ -57,9 +57,6 @@ final class AugmentCommand implements Callable<Integer> {
           "The folder to write: new, empty, or one that the same command began: it goes on then.")
   private @Nullable Path out;
 
-  @Mixin private final JobOptions jobOptions = new JobOptions();
-  @Mixin private final MethodOptions method = new MethodOptions();
-  @Mixin private final PackOptions pack = new PackOptions();
   @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(

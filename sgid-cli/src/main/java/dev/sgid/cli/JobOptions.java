@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What is made of a data set, and as which files. */
@@ -147,6 +148,31 @@ final class JobOptions {
     if (given == 0 && balance == null) {
       throw new IllegalArgumentException("copies must be at least 1, is 0");
     }
+  }
+
+  /** What was given, for a job that is run elsewhere. */
+  void apply(AugmentingCommand.Target job) {
+    if (split != null || followLinks || leakage != null || likeness != null) {
+      String option =
+          split != null
+              ? "--split"
+              : followLinks ? "--follow-links" : leakage != null ? "--leakage" : "--likeness";
+      throw new ParameterException(
+          spec.commandLine(),
+          option
+              + " is for one machine: give the split's own folder for IN, and look for duplicates"
+              + " and leakage by sgid plan");
+    }
+    Options.set(spec, "--copies", copies, this::requireAny);
+    Options.set(spec, "--copies", copies, job::copies);
+    Options.set(spec, "--balance", balance, job::balance);
+    Options.set(spec, "--format", format, job::format);
+    Options.set(spec, "--image-format", imageFormat, job::imageFormat);
+    Options.set(spec, "--keep", keep, job::keep);
+    Options.set(spec, "--when-rejected", whenRejected, job::whenRejected);
+    Options.set(spec, "--labels", labels, job::labels);
+    Options.set(spec, "--captions-from", captionsFrom, job::captions);
+    job.originals(withOriginals);
   }
 
   /** Sets what was given. */

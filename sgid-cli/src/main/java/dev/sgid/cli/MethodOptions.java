@@ -4,12 +4,17 @@ import dev.sgid.CaptionChoice;
 import dev.sgid.OutputSize;
 import dev.sgid.PromptTemplate;
 import dev.sgid.Scheduler;
+import dev.sgid.Settings;
 import dev.sgid.SgidBuilder;
 import dev.sgid.Size;
-import dev.sgid.Steps;
 import dev.sgid.TimestepSpacing;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -189,34 +194,99 @@ final class MethodOptions {
     return settings;
   }
 
-  /** Sets all but the guidance schedule, which may need the data set. */
-  void apply(SgidBuilder sgid) {
+  private void requireOneOfSteps() {
     if (steps != null && unetCalls != null) {
       throw new ParameterException(
           spec.commandLine(),
           "--steps and --unet-calls say the same in two ways: give one of them");
     }
+  }
+
+  /** Sets all but the guidance schedule, which may need the data set. */
+  void apply(SgidBuilder sgid) {
+    requireOneOfSteps();
     set("--settings", settings(), file -> file.apply(sgid));
-    set("--noise-rate", noiseRate, v -> sgid.withGeneration(g -> g.withNoiseRate(v)));
-    set("--steps", steps, v -> sgid.withGeneration(g -> g.withSteps(v)));
-    set("--unet-calls", unetCalls, v -> sgid.withGeneration(g -> g.withSteps(Steps.run(v))));
-    set("--scheduler", scheduler, v -> sgid.withGeneration(g -> g.withScheduler(v)));
-    set("--eta", eta, v -> sgid.withSettings(s -> s.with(Map.of("eta", v))));
-    set(
-        "--timestep-spacing",
-        timestepSpacing,
-        v -> sgid.withGeneration(g -> g.withTimestepSpacing(v)));
-    set("--prompt", prompt, sgid::withPrompt);
-    set(
-        "--negative-prompt",
-        negativePrompt,
-        v -> sgid.withGeneration(g -> g.withNegativePrompt(v)));
-    set("--captions", captions, sgid::withCaptions);
-    set("--caption-choice", captionChoice, sgid::withCaptionChoice);
-    set("--size", size, v -> sgid.withGeneration(g -> g.withSize(v)));
-    set("--output-size", outputSize, v -> sgid.withGeneration(g -> g.withOutputSize(v)));
-    set("--strict", strict ? true : null, sgid::withStrict);
+    for (Given option : given()) {
+      set(option.name(), option.values(), v -> sgid.withSettings(s -> s.with(v)));
+    }
     set("--seed", seed, sgid::withSeed);
+  }
+
+  /**
+   * An option that was given.
+   *
+   * @param name of the option
+   * @param values what it sets, by the names that job files have
+   */
+  private record Given(String name, Map<String, Object> values) {}
+
+  private List<Given> given() {
+    List<Given> given = new ArrayList<>();
+    add(given, "--noise-rate", "noise_rate", noiseRate);
+    add(given, "--steps", "steps", steps);
+    add(given, "--unet-calls", "unet_calls", unetCalls);
+    Scheduler chosen = scheduler;
+    if (chosen != null) {
+      Map<String, Object> values =
+          new LinkedHashMap<>(
+              Settings.DEFAULTS.withGeneration(g -> g.withScheduler(chosen)).toMap());
+      values.keySet().retainAll(SettingsFile.SCHEDULER);
+      given.add(new Given("--scheduler", values));
+    }
+    add(given, "--eta", "eta", eta);
+    add(given, "--timestep-spacing", "timestep_spacing", text(timestepSpacing));
+    add(given, "--prompt", "prompt", prompt == null ? null : prompt.text());
+    add(given, "--negative-prompt", "negative_prompt", negativePrompt);
+    add(given, "--captions", "captions", captions);
+    add(given, "--caption-choice", "caption_choice", text(captionChoice));
+    add(given, "--size", "size", size == null ? null : List.of(size.width(), size.height()));
+    add(given, "--output-size", "output_size", text(outputSize));
+    add(given, "--strict", "strict", strict ? true : null);
+    return given;
+  }
+
+  private static void add(List<Given> given, String option, String name, @Nullable Object value) {
+    if (value != null) {
+      given.add(new Given(option, Map.of(name, value)));
+    }
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * All that was given by the names that job files have, for pictures that another process makes;
+   * guidance that is calibrated is not among it, {@link #guidance()} has that.
+   */
+  Map<String, Object> values() {
+    requireOneOfSteps();
+    SettingsFile file = settings();
+    Map<String, Object> values =
+        file == null ? new LinkedHashMap<>() : new LinkedHashMap<>(file.values());
+    for (Given option : given()) {
+      Options.set(
+          spec,
+          option.name(),
+          option.values(),
+          v -> Objects.requireNonNull(Settings.DEFAULTS.with(v)));
+      if (option.values().containsKey("steps")) {
+        values.remove("unet_calls");
+      } else if (option.values().containsKey("unet_calls")) {
+        values.remove("steps");
+      }
+      values.putAll(option.values());
+    }
+    Converters.Guidance fixed = guidance();
+    if (fixed != null && fixed.fixed() != null) {
+      values.put("guidance", fixed.fixed().toString());
+    }
+    return values;
+  }
+
+  /** The base seed. */
+  long seed() {
+    return seed == null ? 0 : seed;
   }
 
   private <T> void set(String option, @Nullable T value, Consumer<? super T> setter) {

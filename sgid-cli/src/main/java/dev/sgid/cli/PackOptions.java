@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which models run, and on what: none of it changes what a model does. */
@@ -113,6 +114,37 @@ final class PackOptions {
           "Keep of the large models only the one open that runs: less memory, more time. It changes"
               + " no picture by more than rounding.")
   private boolean lowMemory;
+
+  /** What was given, for models that are opened elsewhere. */
+  void apply(AugmentingCommand.Target models) {
+    String here =
+        variant != null
+            ? "--variant"
+            : captioner != null
+                ? "--captioner"
+                : scorer != null
+                    ? "--scorer"
+                    : generator != null
+                        ? "--generator"
+                        : noSafetyChecker
+                            ? "--no-safety-checker"
+                            : !deviceOptions.isEmpty()
+                                ? "--device-option"
+                                : deviceSlots != 1
+                                    ? "--device-slots"
+                                    : lowMemory ? "--low-memory" : null;
+    if (here != null) {
+      throw new ParameterException(
+          spec.commandLine(), here + " is for models that are opened on this machine");
+    }
+    if (model != null) {
+      models.model(Options.named(spec, "--model", model));
+    }
+    Options.set(spec, "--batch", batch, models::batch);
+    Options.set(spec, "--lanes", lanes, models::lanes);
+    Options.set(spec, "--threads", threads, models::threads);
+    Options.set(spec, "--device", device, models::device);
+  }
 
   /** A builder on the pack. */
   SgidBuilder builder() {

@@ -34,7 +34,9 @@ record SettingsFile(Map<String, Object> values, @Nullable CalibratedGuidance cal
   private static final String GUIDANCE = "guidance";
   private static final String REQUESTED =
       "guidance_requested"; // in job files, beside the found one
-  private static final List<String> SCHEDULER = List.of("scheduler", "eta", "scheduler_options");
+
+  /** What says the scheduler, and goes together. */
+  static final List<String> SCHEDULER = List.of("scheduler", "eta", "scheduler_options");
 
   private static final Pattern PLACE = Pattern.compile("at line \\d+ column \\d+");
 

@@ -67,6 +67,11 @@ public record RowImage(
     this(source, label, null, copies, List.of(), Set.of(), content);
   }
 
+  /** Whether a file of this name is an image, as {@link DatasetReader} sees it. */
+  public static boolean isImage(String name) {
+    return ImageFiles.isImage(name);
+  }
+
   /** The image as data sets have it; no file is ever looked for. */
   Source toSource() {
     return named(source, label, caption);

@@ -143,7 +143,8 @@ public final class RowPictures implements Iterator<RowPicture>, AutoCloseable {
         ready.add(
             RowPicture.made(
                 ManifestLine.original(
-                    job.names(row).original(source), source, read.sha256(), read.identity()),
+                        job.names(row).original(source), source, read.sha256(), read.identity())
+                    .withFileSha256(read.sha256()),
                 read.bytes()));
       }
       if (read.copies() > 0) {

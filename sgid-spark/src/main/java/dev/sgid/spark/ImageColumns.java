@@ -16,7 +16,9 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -95,25 +97,35 @@ final class ImageColumns {
     if (options.sourceColumn() != null) {
       return col(options.sourceColumn()).cast(DataTypes.StringType);
     }
+    return coalesce(relative(options.in(), path), sha2(bytes, 256));
+  }
+
+  /** Paths relative to a folder, as Spark prints the paths of files, or as they were given. */
+  static Column relative(String in, Column path) {
     Column named = path;
-    if (!options.in().isEmpty()) {
-      // as Spark prints the paths of files: with their scheme, or as they were given
-      for (String root : roots(options.in())) {
+    if (!in.isEmpty()) {
+      for (String root : roots(in)) {
         named =
             when(path.startsWith(root), path.substr(lit(root.length() + 1), length(path)))
                 .otherwise(named);
       }
     }
-    return coalesce(named, sha2(bytes, 256));
+    return named;
   }
 
-  private static List<String> roots(String in) {
+  private static Set<String> roots(String in) {
     Path given = new Path(in);
     String plain = given.toUri().getPath();
-    String local =
-        new Path(new java.io.File(plain).getAbsoluteFile().toPath().normalize().toUri()).toString();
-    return List.of(
-        given + "/", plain + "/", local + "/", "file:" + plain + "/", "file://" + plain + "/");
+    Set<String> roots = new LinkedHashSet<>();
+    roots.add(given + "/");
+    roots.add(plain + "/");
+    if (given.toUri().getScheme() == null || given.toUri().getScheme().equals("file")) {
+      String absolute = java.nio.file.Path.of(plain).toAbsolutePath().normalize().toString();
+      roots.add(absolute + "/");
+      roots.add("file:" + absolute + "/");
+      roots.add("file://" + absolute + "/");
+    }
+    return roots;
   }
 
   private static Column label(SgidSparkOptions options, List<String> columns, Column path) {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -42,6 +42,9 @@ final class ManifestColumns {
   private static final DataType NUMBERS = DataTypes.createArrayType(DataTypes.IntegerType);
   private static final DataType FIT =
       new StructType().add("scaled", NUMBERS).add("padding", NUMBERS);
+
+  private static final StructType PICTURE =
+      new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
 
   private static final Map<Class<?>, DataType> TYPES =
       Map.of(
@@ -82,13 +85,7 @@ final class ManifestColumns {
   }
 
   private static StructType all() {
-    StructType all =
-        new StructType()
-            .add(
-                IMAGE,
-                new StructType()
-                    .add("bytes", DataTypes.BinaryType)
-                    .add("path", DataTypes.StringType));
+    StructType all = new StructType().add(IMAGE, PICTURE);
     for (StructField field : FIELDS.fields()) {
       all = all.add(field);
     }
@@ -106,13 +103,19 @@ final class ManifestColumns {
     }
     JsonObject json = JsonParser.parseString(line.toJson()).getAsJsonObject();
     List<@Nullable Object> values = new ArrayList<>();
-    values.add(picture.file() == null ? null : RowFactory.create(picture.file(), line.fileName()));
+    values.add(
+        picture.file() == null ? null : row(List.of(picture.file(), line.fileName()), PICTURE));
     for (StructField field : FIELDS.fields()) {
       values.add(value(json.get(field.name()), field.dataType()));
     }
     values.add(picture.isDropped());
     values.add(null);
-    return RowFactory.create(values.toArray());
+    return row(values, ALL);
+  }
+
+  /** Knows its columns by name, also where it goes from one function to the next as it is. */
+  private static Row row(List<? extends @Nullable Object> values, StructType schema) {
+    return new GenericRowWithSchema(values.toArray(), schema);
   }
 
   /** A row that says what went wrong. */
@@ -129,7 +132,7 @@ final class ManifestColumns {
     }
     values.add(false);
     values.add(reason);
-    return RowFactory.create(values.toArray());
+    return row(values, ALL);
   }
 
   private static @Nullable Object value(@Nullable JsonElement json, DataType type) {
@@ -142,7 +145,7 @@ final class ManifestColumns {
       for (StructField field : struct.fields()) {
         values.add(value(object.get(field.name()), field.dataType()));
       }
-      return RowFactory.create(values.toArray());
+      return row(values, struct);
     }
     if (type instanceof ArrayType) {
       List<Integer> numbers = new ArrayList<>();

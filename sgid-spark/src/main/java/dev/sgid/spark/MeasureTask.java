@@ -1,5 +1,7 @@
 package dev.sgid.spark;
 
+import dev.sgid.SgidException;
+import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.RowImage;
 import dev.sgid.dataset.RowJob;
 import dev.sgid.dataset.RowJobDraft;
@@ -33,7 +35,11 @@ record MeasureTask(
   private static final long serialVersionUID = 1;
 
   static final StructType RESULT =
-      new StructType().add("job", DataTypes.StringType).add("seconds", DataTypes.DoubleType);
+      new StructType()
+          .add("job", DataTypes.StringType)
+          .add("seconds", DataTypes.DoubleType)
+          .add("refusal", DataTypes.StringType)
+          .add("error", DataTypes.StringType);
 
   private static final long ENOUGH = 10_000_000_000L; // nanoseconds
   private static final int MOST_PICTURES = 24;
@@ -45,7 +51,15 @@ record MeasureTask(
     try (WorkerModels.Lease models = WorkerModels.lease(wanted)) {
       String job = RowJob.measured(models.sgid(), draft, former, sample);
       double seconds = pace ? seconds(models.job(job, draft.mostCopies()), sample) : 0;
-      return List.of(RowFactory.create(job, seconds)).iterator();
+      return List.of(RowFactory.create(job, seconds, null, null)).iterator();
+    } catch (DatasetException | IllegalArgumentException e) { // told as it is, and tried but once
+      return List.of(RowFactory.create(null, 0.0, e.getMessage(), null)).iterator();
+    } catch (SgidException e) {
+      if (e.isCancelled()) {
+        throw e;
+      }
+      String error = WorkerId.here() + ": " + e.getMessage();
+      return List.of(RowFactory.create(null, 0.0, null, error)).iterator();
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.sgid.spark;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCapability;
@@ -57,8 +59,10 @@ public final class SgidSink implements TableProvider {
     }
 
     @Override
-    public StructType schema() {
-      return ROW;
+    public Column[] columns() {
+      return Arrays.stream(ROW.fields())
+          .map(field -> Column.create(field.name(), field.dataType()))
+          .toArray(Column[]::new);
     }
 
     @Override

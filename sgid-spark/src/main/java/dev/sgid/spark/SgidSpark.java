@@ -41,10 +41,9 @@ public final class SgidSpark {
    * models; the pictures are made when the rows are asked for, each time anew: write them before
    * anything else is done with them.
    *
-   * @param images rows of Spark's {@code binaryFile} or {@code image} source, of Parquet with
-   *     Hugging Face's {@code image} of {@code bytes} and {@code path}, or with a {@code path}
-   *     alone, which the workers read; and a label, see {@link
-   *     SgidSparkOptions.Builder#withLabelColumn}
+   * @param rows of Spark's {@code binaryFile} or {@code image} source, of Parquet with Hugging
+   *     Face's {@code image} of {@code bytes} and {@code path}, or with a {@code path} alone, which
+   *     the workers read; and a label, see {@link SgidSparkOptions.Builder#withLabelColumn}
    * @param options what is to be made
    * @return {@code image} with {@code bytes} and {@code path}; a column for each field of the
    *     manifest; {@code dropped}, true for a copy that was made and is not kept; {@code error},
@@ -54,8 +53,8 @@ public final class SgidSpark {
    * @throws IllegalArgumentException if there are no columns of images or labels, or nothing is to
    *     be made
    */
-  public static Dataset<Row> augment(Dataset<Row> images, SgidSparkOptions options) {
-    return plan(images, options, SparkPlan.Begun.NOTHING).pictures();
+  public static Dataset<Row> augment(Dataset<Row> rows, SgidSparkOptions options) {
+    return plan(rows, options, SparkPlan.Begun.NOTHING).pictures();
   }
 
   /**
@@ -64,7 +63,7 @@ public final class SgidSpark {
    * what it has made in place as it ends; so a run that was cut short is gone on with by the same
    * call, which makes what is missing, and copies that were there before are there once.
    *
-   * @param images as {@link #augment} takes them
+   * @param rows as {@link #augment} takes them
    * @param options what is to be made
    * @param out the folder, on a file system that all workers see: new, empty, or begun by a former
    *     run
@@ -77,9 +76,9 @@ public final class SgidSpark {
    * @throws UncheckedIOException if the folder can't be read or written
    */
   public static SparkSummary write(
-      Dataset<Row> images, SgidSparkOptions options, String out, String format) {
+      Dataset<Row> rows, SgidSparkOptions options, String out, String format) {
     long start = System.nanoTime();
-    SparkSession spark = images.sparkSession();
+    SparkSession spark = rows.sparkSession();
     String layout = SparkOutput.format(format);
     try (OutStore store = OutStore.of(out, spark.sparkContext().hadoopConfiguration())) {
       SparkOutput output = new SparkOutput(spark, store, out, layout);
@@ -87,7 +86,7 @@ public final class SgidSpark {
       output.begin(former);
       Dataset<Row> made = former == null ? null : output.made().cache();
       long alreadyThere = made == null ? 0 : SparkOutput.count(made);
-      SparkPlan plan = plan(images, options, new SparkPlan.Begun(out, layout, former, made));
+      SparkPlan plan = plan(rows, options, new SparkPlan.Begun(out, layout, former, made));
       output.start(plan.job());
       output.write(plan.pictures(), plan.job(), output.base());
       output.finish();
@@ -110,11 +109,7 @@ public final class SgidSpark {
     requireNonNull(images, "images");
     requireNonNull(options, "options");
     closeWith(images.sparkSession().sparkContext());
-    try {
-      return new SparkPlan(images, options, begun);
-    } catch (RuntimeException e) {
-      throw SparkPlan.unwrapped(e);
-    }
+    return new SparkPlan(images, options, begun);
   }
 
   /** In local mode the workers' JVM is the driver's own, and goes on behind the application. */

@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.udf;
 
 import dev.sgid.SgidException;
+import dev.sgid.Stage;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.RowJob;
 import dev.sgid.dataset.RowJobBuilder;
@@ -265,11 +266,21 @@ final class SparkPlan {
     }
     MeasureTask task =
         new MeasureTask(options.models(), draft, former, options.partitions() == null, hadoop);
-    return sample
-        .repartition(1)
-        .mapPartitions(task, Encoders.row(MeasureTask.RESULT))
-        .collectAsList()
-        .get(0);
+    Row measured =
+        sample
+            .repartition(1)
+            .mapPartitions(task, Encoders.row(MeasureTask.RESULT))
+            .collectAsList()
+            .get(0);
+    String refusal = measured.getAs("refusal");
+    String error = measured.getAs("error");
+    if (refusal != null) {
+      throw new DatasetException(refusal);
+    }
+    if (error != null) {
+      throw new SgidException(Stage.OPEN, error);
+    }
+    return measured;
   }
 
   /** Names of images that are evenly spread over the data set, by class and name. */
@@ -336,18 +347,6 @@ final class SparkPlan {
   static int partitions(long pictures, double secondsPerPicture, double taskSeconds, int slots) {
     double tasks = Math.ceil(pictures * secondsPerPicture / taskSeconds);
     double atLeast = Math.max(slots, tasks);
-    return (int) Math.min(MOST_PARTITIONS, Math.max(1, Math.min(pictures, atLeast)));
-  }
-
-  /** That the models could not be opened is told as it was, not by what Spark makes of it. */
-  static RuntimeException unwrapped(RuntimeException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SgidException
-          || cause instanceof DatasetException
-          || cause instanceof IllegalArgumentException) {
-        return (RuntimeException) cause;
-      }
-    }
-    return e;
+    return (int) Math.min(MOST_PARTITIONS, Math.max(1, Math.min((double) pictures, atLeast)));
   }
 }

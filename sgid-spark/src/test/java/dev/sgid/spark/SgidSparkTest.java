@@ -11,23 +11,38 @@ import dev.sgid.Sgid;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.AugmentJob;
 import dev.sgid.dataset.DatasetException;
+import dev.sgid.dataset.ImageDecoder;
 import dev.sgid.dataset.ManifestLine;
 import dev.sgid.internal.Sha256;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SgidSparkTest {
   private static final SparkSession SPARK = LocalSpark.session();
+
+  private static final StructType IMAGE_SOURCE =
+      new StructType()
+          .add("origin", DataTypes.StringType)
+          .add("height", DataTypes.IntegerType)
+          .add("width", DataTypes.IntegerType)
+          .add("nChannels", DataTypes.IntegerType)
+          .add("mode", DataTypes.IntegerType)
+          .add("data", DataTypes.BinaryType);
 
   @TempDir private static Path shared;
   private static Path in;
@@ -117,14 +132,34 @@ class SgidSparkTest {
   }
 
   @Test
-  void augment_sparksOwnImages_areTheSamePixels() {
-    Dataset<Row> images = SPARK.read().format("image").load(in + "/*/*.png");
-    List<Row> rows = SgidSpark.augment(images, options().build()).collectAsList();
+  void augment_sparksOwnImages_areTheSamePixels() throws IOException {
+    List<Row> images = new ArrayList<>();
+    for (Row file : files().collectAsList()) {
+      images.add(
+          RowFactory.create(ofImageSource(file.getAs("path"), file.<byte[]>getAs("content"))));
+    }
+    Dataset<Row> rows = SPARK.createDataFrame(images, new StructType().add("image", IMAGE_SOURCE));
+    List<Row> made = SgidSpark.augment(rows, options().build()).collectAsList();
     Map<String, String> pictures = new TreeMap<>();
-    rows.forEach(row -> pictures.put(row.getAs("file_name"), row.getAs("file_sha256")));
+    made.forEach(row -> pictures.put(row.getAs("file_name"), row.getAs("file_sha256")));
     Map<String, String> ofOneMachine = new TreeMap<>();
     expected.forEach((name, line) -> ofOneMachine.put(name, line.fileSha256()));
     assertThat(pictures).isEqualTo(ofOneMachine);
+  }
+
+  /** An image as Spark's {@code image} source has it, which is part of its machine learning. */
+  private static Row ofImageSource(String path, byte[] content) throws IOException {
+    BufferedImage image = new ImageDecoder().decode(content);
+    int width = image.getWidth();
+    int height = image.getHeight();
+    byte[] bgr = new byte[width * height * 3];
+    for (int i = 0; i < width * height; i++) {
+      int rgb = image.getRGB(i % width, i / width);
+      bgr[3 * i] = (byte) rgb;
+      bgr[3 * i + 1] = (byte) (rgb >> 8);
+      bgr[3 * i + 2] = (byte) (rgb >> 16);
+    }
+    return RowFactory.create(path, height, width, 3, 16, bgr);
   }
 
   @Test

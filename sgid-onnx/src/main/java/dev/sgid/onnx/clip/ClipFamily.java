@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** What a folder with two encoders is, by its {@code config.json}. */
 enum ClipFamily {
-  /** CLIP [1]: embeddings are projected, padding is masked. */
+  /** CLIP: embeddings are projected, padding is masked. */
   CLIP(77),
   /**
    * SigLIP and SigLIP 2 of a fixed resolution: the pooled output is the embedding, and padding is
@@ -47,6 +47,7 @@ enum ClipFamily {
     return usualLength;
   }
 
+  /** Whether a folder's texts are encoded in lower case, whatever they are written in. */
   boolean isInLowerCase(Path folder) {
     return this == SIGLIP
         && JsonFile.readOrEmpty(folder.resolve("tokenizer_config.json"))

@@ -71,12 +71,11 @@ public final class ClipSimilarityScorer implements SimilarityScorer, AutoCloseab
     this.tokenizer = owned.add(text, text::close);
     this.lowerCase = family.isInLowerCase(folder);
     ImageProcessor processor = ImageProcessor.read(folder);
-    int towers = Math.max(files.rank(TEXT), files.rank(VISION));
-    if (towers == Integer.MAX_VALUE && !files.has(TEXT) && !files.has(VISION) && !files.has(BOTH)) {
+    if (!files.has(TEXT) && !files.has(VISION) && !files.has(BOTH)) {
       throw JsonFile.broken(
           folder, "Neither text_model.onnx and vision_model.onnx nor model.onnx in", null);
     }
-    if (files.rank(BOTH) < towers) {
+    if (files.rank(BOTH) < Math.max(files.rank(TEXT), files.rank(VISION))) {
       this.model =
           new CombinedModel(
               open(files.graph(BOTH), placement, owned),
