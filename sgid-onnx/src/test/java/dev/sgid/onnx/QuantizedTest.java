@@ -44,7 +44,16 @@ class QuantizedTest {
         .open(
             pack,
             new BackendOptions(
-                Device.CPU, threads, lanes, batch, Map.of(), Set.of(), true, null, false, "quantized"));
+                Device.CPU,
+                threads,
+                lanes,
+                batch,
+                Map.of(),
+                Set.of(),
+                true,
+                null,
+                false,
+                "quantized"));
   }
 
   @Test
