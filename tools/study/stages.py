@@ -83,6 +83,27 @@ def sizes_large() -> list[Run]:
             for draw in REPORTED[:5]]
 
 
+def tune_large() -> list[Run]:
+    """Mixing for 100 per class: validation images, three of the reported draws."""
+    made = generative()["sgid_linear"]
+    combined = made | {"perturbation": PERTURBATIONS["randaugment"]}
+    grid = [("sgid_linear", made, m) for m in (0.3, 0.5, 0.9)]
+    grid += [("sgid_linear+randaugment", combined, m) for m in (0.1, 0.3, 0.5, 0.7)]
+    return [Run("tune_large", name, draw, 100, split="validation", **how | {"mixing": m})
+            for name, how, m in grid for draw in REPORTED[:3]]
+
+
+#: Chosen in `tune_large`: alone, and with RandAugment.
+MIXING_LARGE, MIXING_LARGE_COMBINED = 0.5, 0.1
+
+
+def sizes_large_mixed() -> list[Run]:
+    """50 and 100 per class with that mixing."""
+    mixing = {name: MIXING_LARGE_COMBINED if "+" in name else MIXING_LARGE for name in _six()}
+    return [Run("sizes_mixed", method, draw, n, **how | {"mixing": mixing[method]}) for n in (100, 50)
+            for method, how in _six().items() if "mixing" in how for draw in REPORTED[:5]]
+
+
 def clip() -> list[Run]:
     """The pack's CLIP tower with a linear head, at 20, 10 and 5 per class."""
     made = generative()
@@ -141,6 +162,11 @@ def confirm_wrong() -> list[Run]:
     made = generative()["sgid_linear"] | {"choice": "wrong50"}
     methods = {"wrong_linear": {}, "wrong_constant": {"per": "drawmean"}, "wrong_gated": {"per": "caption_similar"}}
     return [Run("confirm", method, draw, **made | how) for method, how in methods.items() for draw in FRESH]
+
+
+def confirm_few() -> list[Run]:
+    """5 per class, where the schedule was better than the constant on the five reported draws; on the same ten draws."""
+    return [replace(run, n=5) for run in confirm()]
 
 
 def confirm_clip() -> list[Run]:
@@ -241,8 +267,8 @@ STAGES = {
     "sampler": sampler, "controls": controls, "sizes_small": sizes_small, "pretrained": pretrained,
     "wrong_captions": wrong_captions, "wrong_clip": lambda: on_tower(wrong_captions()),
     "ablate_choice": ablate_choice, "ablate_bounds": ablate_bounds, "confirm": confirm, "confirm_wrong": confirm_wrong,
-    "confirm_clip": confirm_clip,
-    "sizes_large": sizes_large,
+    "confirm_clip": confirm_clip, "confirm_few": confirm_few,
+    "sizes_large": sizes_large, "tune_large": tune_large, "sizes_large_mixed": sizes_large_mixed,
 }
 
 
