@@ -12,7 +12,10 @@ from data import FRESH, LABELS, REPORTED, TUNING
 from pictures import Setting, Store, index_of, read_manifest
 
 #: The draws whose images a set has.
-DRAWS = {"tuning": TUNING, "reported20": REPORTED, "fresh20": FRESH}
+DRAWS = {"tuning": TUNING, "reported20": REPORTED, "fresh20": FRESH, "reported50": REPORTED[:5], "reported100": REPORTED[:5]}
+
+#: Images per class that a set has of each draw.
+PER_CLASS = {"reported50": 50, "reported100": 100}
 
 
 def write(store: Store, set_name: str, name: str, like: Setting, what: str, choose) -> None:
@@ -38,14 +41,16 @@ def _table(path: Path, head: tuple, rows: list) -> None:
         writer.writerows(rows)
 
 
-def draw_mean(store: Store, set_name: str):
-    """Constant guidance: the mean of SGID's scales in the same draw."""
+def draw_mean(store: Store, set_name: str, like: Setting):
+    """Constant guidance: the mean of SGID's scales in the same draw's 20 images per class, so that a larger draw has one constant, too."""
     def choose(lines: dict) -> tuple[dict, dict]:
         groups, values = {}, {}
+        small = "reported20" if set_name in PER_CLASS else set_name
+        scales = {index_of(line): line["guidance_scale"] for line in read_manifest(store.folder(small, like))}
         for draw in DRAWS[set_name]:
-            members = [i for i in store.fashion.draw(draw, 20).tolist()]
-            mean = np.mean([lines[i]["guidance_scale"] for i in members])
-            for i in members:
-                groups[i], values[i] = f"d{draw}", f"constant:{mean:.2f}"
+            mean = np.mean([scales[i] for i in store.fashion.draw(draw, 20).tolist()])
+            for i in store.fashion.draw(draw, PER_CLASS.get(set_name, 20)).tolist():
+                if i in lines:
+                    groups[i], values[i] = f"d{draw}", f"constant:{mean:.2f}"
         return groups, values
     return choose

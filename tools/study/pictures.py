@@ -46,6 +46,11 @@ class Setting:
         parts += [self.per] if self.per else []
         return "-".join(parts)
 
+    @property
+    def labels(self) -> str:
+        """Names the labels file: what it says may follow the captions."""
+        return self.per if self.choice == "best" else f"{self.per}-{self.choice}"
+
     def options(self) -> list[str]:
         options = ["--noise-rate", f"{self.noise_rate:g}", "--prompt", PROMPTS[self.prompt], *SAMPLERS[self.sampler]]
         if self.guidance != "pack":
@@ -131,8 +136,8 @@ class Store:
         table = self.root / "sets" / f"{set_name}.csv"
         command = [str(sgid), "augment"]
         if setting.per:
-            table = self.root / "sets" / f"{set_name}-{setting.per}.csv"
-            labels = self.root / "sets" / f"{set_name}-{setting.per}-labels.csv"
+            table = self.root / "sets" / f"{set_name}-{setting.labels}.csv"
+            labels = self.root / "sets" / f"{set_name}-{setting.labels}-labels.csv"
             command += [str(table), str(out), "--labels", str(labels)]
         else:
             command += [str(table), str(out)]

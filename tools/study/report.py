@@ -29,7 +29,19 @@ NAMES = {
     "caption_only": "caption only, constant", "constant": "label + caption, constant",
     "text_to_image": "text-to-image (noise rate 1)", "sgid_linear": "SGID linear 5–10", "sgid_inverse": "SGID inverse 10–5",
     "sgid_calibrated": "SGID calibrated 5–10", "sgid_linear_kept": "SGID linear, closed loop's bounds",
+    "wrong_linear": "half the captions wrong: SGID linear", "wrong_constant": "half wrong: constant",
+    "wrong_gated": "half wrong: SGID linear, doubtful captions left out", "wrong_wide_linear": "half wrong: linear 1–7.5",
+    "wrong_caption_similar": "half wrong: constant, doubtful captions left out",
+    "class_calibrated": "calibrated by class, 5–10", "consistency_up": "consistency for similarity, 1–7",
+    "consistency_down": "consistency for similarity, 7–1", "dpm4": "DPM-Solver++, 4 calls", "ddim30": "DDIM, 30 leading steps (21 calls)",
+    "ddim15t": "DDIM, 15 trailing steps (10 calls)", "ddim8t": "DDIM, 8 trailing steps (5 calls)",
+    "bounds_0.581,0.696,3,7.5": "scales 3–7.5", "bounds_0.581,0.696,1,5": "scales 1–5", "bounds_0.581,0.696,2,4": "scales 2–4",
+    "bounds_0.581,0.696,3,15": "scales 3–15", "bounds_0.4,0.8,5,10": "similarities 0.4–0.8", "caption_first": "the first caption",
+    "caption_random": "a random caption",
 }
+
+
+NETWORKS = {"resnet": "ResNet", "clip": "CLIP tower", "pretrained": "pre-trained"}
 
 
 def name_of(method: str) -> str:
@@ -103,12 +115,12 @@ def table(methods: dict, against: list[str]) -> str:
 
 
 def comparisons(results: Results, wanted: list[tuple]) -> str:
-    lines = ["| difference | stage | per class | draws | mean [95 % interval] |", "|---|---|---|---|---|"]
+    lines = ["| difference | network | per class | draws | mean [95 % interval] |", "|---|---|---|---|---|"]
     for stage, backbone, n, first, second in wanted:
         methods = results.methods(stage, backbone, n)
         if first in methods and second in methods:
             difference = paired(methods[first], methods[second])
-            lines.append(f"| {name_of(first)} − {name_of(second)} | {stage} | {n} | {difference[3]} | {shown(difference)} |")
+            lines.append(f"| {name_of(first)} − {name_of(second)} | {NETWORKS[backbone]} | {n} | {difference[3]} | {shown(difference)} |")
     return "\n".join(lines)
 
 
@@ -176,6 +188,44 @@ def goals(results: Results) -> str:
     ])
 
 
+def mixed(results: Results) -> str:
+    """50 and 100 per class with the mixing that was chosen for them, beside what takes no copies."""
+    lines = ["| method | 50 per class | 100 per class |", "|---|---|---|"]
+    rows = {n: results.methods("sizes", "resnet", n) for n in (50, 100)}
+    for n in rows:
+        rows[n] = {m: d for m, d in rows[n].items() if m in ("none", "randaugment")} | results.methods("sizes_mixed", "resnet", n)
+    for method in SIX:
+        cells = [_value(*summary(rows[n][method])[:2]) if method in rows[n] else "" for n in rows]
+        lines.append(f"| {name_of(method)} | " + " | ".join(cells) + " |")
+    for first, second in (("sgid_linear", "none"), ("sgid_linear", "label_only"), ("sgid_linear", "constant"),
+                          ("sgid_linear+randaugment", "randaugment"), ("sgid_linear+randaugment", "label_only+randaugment"),
+                          ("sgid_linear+randaugment", "constant+randaugment")):
+        cells = [shown(paired(rows[n][first], rows[n][second])) if first in rows[n] and second in rows[n] else "" for n in rows]
+        lines.append(f"| *{name_of(first)} − {name_of(second)}* | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def tuned_large(results: Results) -> str:
+    found = defaultdict(list)
+    for row in results.rows:
+        if row["stage"] == "tune_large":
+            found[row["method"], float(row["mixing"])].append(float(row["accuracy"]))
+    lines = ["| method | mixing | draws | mean |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {name_of(m)} | {mixing:g} | {len(a)} | {np.mean(a):.2f} |" for (m, mixing), a in sorted(found.items())])
+
+
+def confirmed(results: Results) -> str:
+    """The comparisons of the goals, and what was found on validation images, on draws that nothing was chosen on."""
+    few = [("sgid_linear", "constant"), ("sgid_linear+randaugment", "constant+randaugment"), ("sgid_linear", "label_only"),
+           ("sgid_linear+randaugment", "label_only+randaugment"), ("sgid_linear+randaugment", "randaugment")]
+    wrong = [("wrong_linear", "wrong_constant"), ("wrong_gated", "wrong_constant"), ("wrong_gated", "wrong_linear"),
+             ("wrong_gated", "label_only")]
+    wanted = [("confirm", "resnet", n, *pair) for n in (20, 5) for pair in few]
+    wanted += [("confirm", "resnet", 20, *pair) for pair in wrong]
+    wanted += [("confirm", "clip", 20, *pair) for pair in few + wrong]
+    return comparisons(results, wanted)
+
+
 def by_size(results: Results, backbone: str) -> str:
     sizes = sorted({g[2] for g in results.values if g[0] in ("main", "sizes") and g[1] == backbone})
     rows: dict[str, dict[int, dict]] = defaultdict(dict)
@@ -195,7 +245,8 @@ def by_size(results: Results, backbone: str) -> str:
         lines.append(f"| {name_of(method)} | " + " | ".join(cells) + " |")
     for first, second in (("label_only", "none"), ("sgid_linear", "none"), ("sgid_linear", "label_only"),
                           ("sgid_linear", "constant"), ("sgid_linear+randaugment", "randaugment"),
-                          ("sgid_linear+randaugment", "label_only+randaugment")):
+                          ("sgid_linear+randaugment", "label_only+randaugment"),
+                          ("sgid_linear+randaugment", "constant+randaugment")):
         cells = [shown(paired(rows[first][n], rows[second][n])) if n in rows[first] and n in rows[second] else ""
                  for n in sizes]
         if any(cells):
@@ -324,6 +375,7 @@ def main() -> None:
         "wrong": plain(results, "wrong_captions", against=("wrong_constant",)),
         "wrong_clip": plain(results, "wrong_captions", "clip", against=("wrong_constant",)),
         "controls": plain(results, "controls"),
+        "confirm": confirmed(results), "sizes_mixed": mixed(results), "tuned_large": tuned_large(results), "sampler": plain(results, "sampler", against=("ddim30",)),
         "tuned": tuned(results), "why": why_table(), "pairs": pairs_table(),
     }.items():
         page = put(page, name, text)

@@ -61,4 +61,7 @@ READINGS = {
     "caption_similar": ("prompt", lambda store: if_similar(0.4)),
     # Guidance by how consistent SGID's own first copy was.
     "consistency_down": ("guidance", lambda store: by_rank(store, between(7, 1), of="consistency")),
+    "consistency_up": ("guidance", lambda store: by_rank(store, between(1, 7), of="consistency")),
+    # SGID's range of scales over each class's own similarities.
+    "class_calibrated": ("guidance", lambda store: by_rank(store, between(5, 10))),
 }

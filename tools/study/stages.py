@@ -73,13 +73,35 @@ def _six() -> dict[str, dict]:
 
 def sizes_small() -> list[Run]:
     """10 and 5 per class: the pictures are those of 20 per class."""
-    return [Run("sizes", method, draw, n, **how) for n, draws in ((10, REPORTED), (5, REPORTED[:5])) for draw in draws
-            for method, how in _six().items() if "constant" not in method]
+    return [Run("sizes", method, draw, n, **how) for method, how in _six().items()
+            for n, draws in ((10, REPORTED), (5, REPORTED[:5])) for draw in draws]
 
 
 def sizes_large() -> list[Run]:
-    return [Run("sizes", method, draw, 50, **how) for method, how in _six().items() if "constant" not in method
+    """50 and 100 per class."""
+    return [Run("sizes", method, draw, n, **how) for n in (50, 100) for method, how in _six().items()
             for draw in REPORTED[:5]]
+
+
+def tune_large() -> list[Run]:
+    """Mixing for 100 per class: validation images, three of the reported draws."""
+    made = generative()["sgid_linear"]
+    combined = made | {"perturbation": PERTURBATIONS["randaugment"]}
+    grid = [("sgid_linear", made, m) for m in (0.3, 0.5, 0.9)]
+    grid += [("sgid_linear+randaugment", combined, m) for m in (0.1, 0.3, 0.5, 0.7)]
+    return [Run("tune_large", name, draw, 100, split="validation", **how | {"mixing": m})
+            for name, how, m in grid for draw in REPORTED[:3]]
+
+
+#: Chosen in `tune_large`: alone, and with RandAugment.
+MIXING_LARGE, MIXING_LARGE_COMBINED = 0.5, 0.1
+
+
+def sizes_large_mixed() -> list[Run]:
+    """50 and 100 per class with that mixing."""
+    mixing = {name: MIXING_LARGE_COMBINED if "+" in name else MIXING_LARGE for name in _six()}
+    return [Run("sizes_mixed", method, draw, n, **how | {"mixing": mixing[method]}) for n in (100, 50)
+            for method, how in _six().items() if "mixing" in how for draw in REPORTED[:5]]
 
 
 def clip() -> list[Run]:
@@ -88,8 +110,9 @@ def clip() -> list[Run]:
     methods: dict[str, dict] = {"none": {}, "flipcrop": {"perturbation": "flipcrop:1"},
                                 "randaugment": {"perturbation": "randaugment:3"}}
     methods |= {name: how for name, how in made.items()}
-    methods |= {f"{name}+randaugment": made[name] | {"perturbation": "randaugment:3", "mixing": MIXING_COMBINED}
-                for name in ("label_only", "constant", "sgid_linear")}
+    beside = {"randaugment": "randaugment:3", "flipcrop": "flipcrop:1", "cutmix": PERTURBATIONS["cutmix"]}
+    methods |= {f"{name}+{other}": made[name] | {"perturbation": spec, "mixing": MIXING_COMBINED}
+                for other, spec in beside.items() for name in ("label_only", "constant", "sgid_linear")}
     runs = [Run("main" if n == 20 else "sizes", method, draw, n, **how) for method, how in methods.items()
             for n, draws in ((20, REPORTED), (10, REPORTED), (5, REPORTED[:5])) for draw in draws]
     return on_tower(runs)
@@ -98,7 +121,7 @@ def clip() -> list[Run]:
 def pretrained() -> list[Run]:
     """A ResNet that was trained on five other classes, fine-tuned on five."""
     return [Run("main" if n == 20 else "sizes", method, draw, n, backbone="pretrained", learning_rate=0.03, **how)
-            for n in (20, 10) for method, how in _six().items() if n == 20 or "constant" not in method for draw in REPORTED]
+            for n in (20, 10) for method, how in _six().items() for draw in REPORTED]
 
 
 def controls() -> list[Run]:
@@ -112,31 +135,42 @@ def controls() -> list[Run]:
 def sampler() -> list[Run]:
     """Does a cheaper sampler cost accuracy?"""
     return [Run("sampler", name, draw, split="validation", **SGID, **_made(0.7, 0.9, sampler=name))
-            for name in ("dpm4", "ddim30") for draw in TUNING]
+            for name in ("dpm4", "ddim30", "ddim15t", "ddim8t") for draw in TUNING]
 
 
 def ablate_rates() -> list[Run]:
     """Noise rates and mixing on three draws; pictures are those of `tune`."""
     rates = [Run("ablation", f"{method}_{rate}", draw, split="validation", **how, **_made(rate, 0.9))
-             for rate in NOISE_RATES for method, how in (("noise_rate_label_only", LABEL_ONLY), ("noise_rate_sgid", SGID))
+             for rate in (*NOISE_RATES, 0.3) for method, how in (("noise_rate_label_only", LABEL_ONLY), ("noise_rate_sgid", SGID))
              for draw in TUNING]
     return rates + [Run("ablation", f"mixing_{m:g}", draw, split="validation", **SGID, **_made(0.7, m))
                     for m in (0.3, 0.5, 0.7, 0.9, 1.0) for draw in TUNING]
 
 
-#: What is confirmed on fresh draws, beside SGID and the constant of its mean; chosen in `readings` and `probe_guidance`.
-FOUND: dict[str, dict] = {}
-
-
 def confirm() -> list[Run]:
-    """Once, on ten draws that nothing was chosen on."""
+    """The goals' comparisons once more, on ten draws that nothing was chosen on."""
     made, best = generative(), PERTURBATIONS["randaugment"]
-    methods = {name: made[name] for name in ("sgid_linear", "constant")}
-    methods |= {name: made["sgid_linear"] | how for name, how in FOUND.items()}
+    methods = {name: made[name] for name in ("sgid_linear", "constant", "label_only")}
     methods |= {f"{name}+randaugment": how | {"perturbation": best, "mixing": MIXING_COMBINED}
                 for name, how in list(methods.items())}
     methods["randaugment"] = {"perturbation": best}
     return [Run("confirm", method, draw, **how) for method, how in methods.items() for draw in FRESH]
+
+
+def confirm_wrong() -> list[Run]:
+    """What was found where half of the captions are wrong: the caption is left out below a similarity of 0.4. On the same ten draws."""
+    made = generative()["sgid_linear"] | {"choice": "wrong50"}
+    methods = {"wrong_linear": {}, "wrong_constant": {"per": "drawmean"}, "wrong_gated": {"per": "caption_similar"}}
+    return [Run("confirm", method, draw, **made | how) for method, how in methods.items() for draw in FRESH]
+
+
+def confirm_few() -> list[Run]:
+    """5 per class, where the schedule was better than the constant on the five reported draws; on the same ten draws."""
+    return [replace(run, n=5) for run in confirm()]
+
+
+def confirm_clip() -> list[Run]:
+    return on_tower([run for run in confirm() + confirm_wrong() if "randaugment" not in run.method])
 
 
 def tune_rates() -> list[Run]:
@@ -185,10 +219,24 @@ def probe_guidance() -> list[Run]:
                 **_made(0.7, 0.9)) for g in (1, 2, 3, 12) for draw in TUNING]
 
 
+def ablate_choice() -> list[Run]:
+    """Which of the captioner's candidates is the caption."""
+    return [Run("ablation", f"caption_{choice}", draw, split="validation", choice=choice, **SGID, **_made(0.7, 0.9))
+            for choice in ("first", "random") for draw in TUNING]
+
+
+def ablate_bounds() -> list[Run]:
+    """SGID with other guidance scales between the pack's bounds of similarity, and with other bounds of similarity."""
+    bounds = ("0.581,0.696,3,7.5", "0.581,0.696,1,5", "0.581,0.696,2,4", "0.581,0.696,3,15", "0.4,0.8,5,10")
+    return [Run("ablation", f"bounds_{b}", draw, split="validation", prompt="lc", guidance=f"linear:{b}", **_made(0.7, 0.9))
+            for b in bounds for draw in TUNING]
+
+
 def try_readings() -> list[Run]:
     """Other readings of the method, and the constants of the same mean to hold them against."""
-    names = ("wide_down", "wide_up", "noise_up", "noise_down", "caption_trusted")
-    how = {"wide_up": "pack", "wide_down": "pack"}
+    names = ("wide_down", "wide_up", "noise_up", "noise_down", "caption_trusted", "consistency_up", "consistency_down",
+             "class_calibrated")
+    how = {name: "pack" for name in ("wide_up", "wide_down", "consistency_up", "consistency_down", "class_calibrated")}
     runs = [Run("readings", name, draw, split="validation", prompt="lc", guidance=how.get(name, "constant:4"), per=name,
                 **_made(0.7, 0.9)) for name in names for draw in TUNING]
     return runs + [Run("readings", "constant_4", draw, split="validation", prompt="lc", guidance="constant:4",
@@ -200,7 +248,8 @@ def wrong_captions() -> list[Run]:
     hows = {
         "wrong_linear": dict(guidance="pack"), "wrong_constant": dict(guidance="constant:6.3"),
         "wrong_wide_linear": dict(guidance="linear:0,0.65,1,7.5"),
-        "wrong_caption_similar": dict(guidance="constant:6.3", per="caption_similar")}
+        "wrong_caption_similar": dict(guidance="constant:6.3", per="caption_similar"),
+        "wrong_gated": dict(guidance="pack", per="caption_similar")}
     return [Run("wrong_captions", name, draw, split="validation", prompt="lc", choice="wrong50", **how, **_made(0.7, 0.9))
             for name, how in hows.items() for draw in TUNING]
 
@@ -217,8 +266,9 @@ STAGES = {
     "probe_clip": lambda: on_tower(probe_guidance()), "readings_clip": lambda: on_tower(try_readings()),
     "sampler": sampler, "controls": controls, "sizes_small": sizes_small, "pretrained": pretrained,
     "wrong_captions": wrong_captions, "wrong_clip": lambda: on_tower(wrong_captions()),
-    "confirm": confirm,
-    "sizes_large": sizes_large,
+    "ablate_choice": ablate_choice, "ablate_bounds": ablate_bounds, "confirm": confirm, "confirm_wrong": confirm_wrong,
+    "confirm_clip": confirm_clip, "confirm_few": confirm_few,
+    "sizes_large": sizes_large, "tune_large": tune_large, "sizes_large_mixed": sizes_large_mixed,
 }
 
 

@@ -88,10 +88,10 @@ def prepare(store: Store, arguments: argparse.Namespace, name: str, setting: Set
     like = replace(setting, per="") if setting.per == "drawmean" else Setting(choice=setting.choice)
     store.make(arguments.sgid, name, like, 1, arguments.threads)
     if setting.per == "drawmean":
-        perlabel.write(store, name, setting.per, like, "guidance", perlabel.draw_mean(store, name))
+        perlabel.write(store, name, setting.labels, like, "guidance", perlabel.draw_mean(store, name, like))
     else:
         column, choose = schedules.READINGS[setting.per]
-        perlabel.write(store, name, setting.per, like, column, choose(store))
+        perlabel.write(store, name, setting.labels, like, column, choose(store))
 
 
 def members(fashion: Fashion, name: str) -> np.ndarray:
