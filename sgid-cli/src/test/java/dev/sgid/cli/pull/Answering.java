@@ -66,7 +66,7 @@ final class Answering implements AutoCloseable {
     try (connection) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(connection.getInputStream(), ISO_8859_1));
-      String path = in.readLine().split(" ")[1];
+      String path = in.readLine().split(" ", -1)[1];
       Map<String, String> headers = new LinkedHashMap<>();
       for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
         int colon = line.indexOf(':');
