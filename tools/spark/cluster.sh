@@ -65,7 +65,7 @@ submit() { # OUT [OPTION...]
   "$SPARK_HOME/bin/spark-submit" --master spark://127.0.0.1:$port --driver-memory 512m \
     --conf spark.executor.memory=768m --conf spark.ui.enabled=false --conf spark.log.level=WARN \
     --conf spark.eventLog.enabled=true --conf spark.eventLog.rolling.enabled=false --conf spark.eventLog.compress=false --conf "spark.eventLog.dir=file:$work/events" \
-    --conf spark.scheduler.minRegisteredResourcesRatio=1 \
+    --conf spark.scheduler.minRegisteredResourcesRatio=1 --conf spark.sql.shuffle.partitions=8 \
     --jars "$jars" --class dev.sgid.spark.SparkAugment "$jar" "$@" "$out"
 }
 

@@ -1,6 +1,7 @@
 package dev.sgid.spark;
 
 import static java.util.Locale.ROOT;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -17,7 +18,9 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.ArrayType;
@@ -65,7 +68,18 @@ final class ManifestColumns {
   /** All columns. */
   static final StructType ALL = all();
 
+  /** Those that are a map, as JSON. */
+  private static final Set<String> MAPS =
+      Stream.of(ManifestLine.class.getRecordComponents())
+          .filter(component -> component.getType() == Map.class)
+          .map(ManifestColumns::name)
+          .collect(toUnmodifiableSet());
+
   private ManifestColumns() {}
+
+  private static String name(RecordComponent component) {
+    return WORD.matcher(component.getName()).replaceAll("_").toLowerCase(ROOT);
+  }
 
   private static StructType fields(Class<? extends Record> line) {
     StructType fields = new StructType();
@@ -75,10 +89,9 @@ final class ManifestColumns {
           fields = fields.add(field);
         }
       } else {
-        // an enum and a map of options are texts
+        // an enum and a map are texts
         DataType type = TYPES.getOrDefault(component.getType(), DataTypes.StringType);
-        String name = WORD.matcher(component.getName()).replaceAll("_").toLowerCase(ROOT);
-        fields = fields.add(name, type);
+        fields = fields.add(name(component), type);
       }
     }
     return fields;
@@ -193,7 +206,7 @@ final class ManifestColumns {
       CollectionConverters.asJava(numbers).forEach(number -> json.add((Integer) number));
       return json;
     }
-    if (field.name().equals("scheduler_options")) {
+    if (MAPS.contains(field.name())) {
       return JsonParser.parseString((String) value);
     }
     return value instanceof Number number

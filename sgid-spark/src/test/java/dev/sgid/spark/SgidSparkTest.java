@@ -177,6 +177,16 @@ class SgidSparkTest {
   }
 
   @Test
+  void augment_withoutCaptioner_isInTheLine() {
+    List<Row> made =
+        SgidSpark.augment(files(), options().withCopies(1).withoutCaptioner().build())
+            .collectAsList();
+    assertThat(made).hasSize(6);
+    assertThat(lines(made).values())
+        .allSatisfy(line -> assertThat(line.others()).isEqualTo(Map.of("captioner", "none")));
+  }
+
+  @Test
   void augment_noImages_namesTheColumns() {
     Dataset<Row> rows = SPARK.range(3).toDF();
     assertThatThrownBy(() -> SgidSpark.augment(rows, options().build()))
