@@ -578,7 +578,7 @@ class AugmentCommandTest extends CommandFixture {
     assertThat(stderr.toString())
         .isEqualToNormalizingNewlines(
             "sgid: What to do? The commands are: plan, tune, augment, evaluate, report, apply-review,"
-                + " compare, sweep (see sgid --help)\n");
+                + " compare, sweep, models, doctor (see sgid --help)\n");
   }
 
   @Test

@@ -14,14 +14,18 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +39,16 @@ class PullTest {
     return folder.resolve("out");
   }
 
-  private String pull(String source, String sha256) {
+  private String pull(String source, @Nullable String sha256) {
     return pull(source, sha256, 10_000_000);
   }
 
-  private String pull(String source, String sha256, long most) {
+  private String pull(String source, @Nullable String sha256, long most) {
     Fetch fetch = new Fetch(Duration.ofSeconds(10), Duration.ofMillis(1), most, bytes -> {});
     return new Pull(source, out(), sha256, most, fetch).run();
   }
 
-  private void assertRefused(String source, String sha256, String message) {
+  private void assertRefused(String source, @Nullable String sha256, String message) {
     assertThatThrownBy(() -> pull(source, sha256))
         .isInstanceOf(SgidException.class)
         .hasMessageContaining(message);
@@ -97,9 +101,9 @@ class PullTest {
     assertThat(pull(write("a.zip", zip), sum(zip))).isEqualTo(sum(zip));
     assertThat(out().resolve("clip/config.json")).hasContent("c");
     for (byte[] archive : new byte[][] {tar, gzip.toByteArray()}) {
-      Files.walk(out())
-          .sorted(java.util.Comparator.reverseOrder())
-          .forEach(f -> f.toFile().delete());
+      try (Stream<Path> old = Files.walk(out())) {
+        old.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
       assertThat(pull(write("a.bin", archive), null)).isEqualTo(sum(archive));
       assertThat(out().resolve("sgid.json")).hasContent("{}");
     }
@@ -176,7 +180,7 @@ class PullTest {
   void run_damagedArchive_saysSo() throws IOException {
     byte[] zip = zip(Map.of("sgid.json", "{}"));
     assertRefused(
-        write("a.zip", java.util.Arrays.copyOf(zip, zip.length - 30)),
+        write("a.zip", Arrays.copyOf(zip, zip.length - 30)),
         null,
         "The archive is damaged or can't be unpacked");
     assertRefused(
