@@ -1,6 +1,7 @@
 package dev.sgid;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import dev.sgid.internal.Sha256;
 import dev.sgid.internal.Unpacking;
@@ -60,13 +61,14 @@ final class EmbeddedPack {
   }
 
   private static EmbeddedPack only() {
-    // by text: where a loader and its parent both have a jar, it is found twice
+    // by what is in them: where a loader and its parent have the same jar, or a copy each, it is
+    // found twice
     Map<String, URL> indexes = new LinkedHashMap<>();
     try {
       ClassPath.loader()
           .getResources(INDEX)
           .asIterator()
-          .forEachRemaining(url -> indexes.put(url.toString(), url));
+          .forEachRemaining(url -> indexes.putIfAbsent(Sha256.hex(read(url, url)), url));
     } catch (IOException e) {
       throw new SgidException(Stage.OPEN, "The class path can't be searched for model packs", e);
     }
@@ -80,7 +82,7 @@ final class EmbeddedPack {
       throw new SgidException(
           Stage.OPEN,
           "There is more than one model pack on the class path, remove all but one: "
-              + String.join(", ", indexes.keySet()));
+              + indexes.values().stream().map(URL::toString).collect(joining(", ")));
     }
     return read(indexes.values().iterator().next());
   }

@@ -250,6 +250,14 @@ class EmbeddedPackTest {
   }
 
   @Test
+  void unpack_onePackInTwoJars_isThatPack() throws Exception {
+    Path copy = Files.copy(jar, folder.resolve("copy.jar"));
+    try (TestClassPath path = TestClassPath.of(jar, copy)) {
+      assertWhole(EmbeddedPack.unpack(cache));
+    }
+  }
+
+  @Test
   void unpack_twoPacks_namesBoth() throws Exception {
     Path other = jar(index("sgid.json"));
     try (TestClassPath path = TestClassPath.of(jar, other)) {

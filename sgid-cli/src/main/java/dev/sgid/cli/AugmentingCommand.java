@@ -10,6 +10,7 @@ import dev.sgid.dataset.WhenRejected;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
@@ -66,6 +67,24 @@ public abstract class AugmentingCommand {
     /** {@code --model}. */
     void model(Path folder);
 
+    /** {@code --variant}. */
+    void variant(String name);
+
+    /** {@code --captioner}; null for {@code none}. */
+    void captioner(@Nullable Path folder);
+
+    /** {@code --scorer}. */
+    void scorer(Path folder);
+
+    /** {@code --generator}. */
+    void generator(Path folder);
+
+    /** {@code --no-safety-checker}. */
+    void safetyChecker(boolean used);
+
+    /** {@code --low-memory}. */
+    void lowMemory(boolean low);
+
     /** {@code --batch}. */
     void batch(int pictures);
 
@@ -75,7 +94,7 @@ public abstract class AugmentingCommand {
     /** {@code --threads}. */
     void threads(int count);
 
-    /** {@code --device}. */
+    /** {@code --device} with its {@code --device-option} and {@code --device-slots}. */
     void device(Device where);
   }
 

@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which models run, and on what: none of it changes what a model does. */
@@ -117,33 +116,33 @@ final class PackOptions {
 
   /** What was given, for models that are opened elsewhere. */
   void apply(AugmentingCommand.Target models) {
-    String here =
-        variant != null
-            ? "--variant"
-            : captioner != null
-                ? "--captioner"
-                : scorer != null
-                    ? "--scorer"
-                    : generator != null
-                        ? "--generator"
-                        : noSafetyChecker
-                            ? "--no-safety-checker"
-                            : !deviceOptions.isEmpty()
-                                ? "--device-option"
-                                : deviceSlots != 1
-                                    ? "--device-slots"
-                                    : lowMemory ? "--low-memory" : null;
-    if (here != null) {
-      throw new ParameterException(
-          spec.commandLine(), here + " is for models that are opened on this machine");
-    }
     if (model != null) {
       models.model(Options.named(spec, "--model", model));
     }
+    Options.set(spec, "--variant", variant, models::variant);
+    part(
+        "--captioner",
+        captioner,
+        folder -> models.captioner(folder.equals(NO_CAPTIONER) ? null : folder));
+    part("--scorer", scorer, models::scorer);
+    part("--generator", generator, models::generator);
+    models.safetyChecker(!noSafetyChecker);
+    models.lowMemory(lowMemory);
     Options.set(spec, "--batch", batch, models::batch);
     Options.set(spec, "--lanes", lanes, models::lanes);
     Options.set(spec, "--threads", threads, models::threads);
-    Options.set(spec, "--device", device, models::device);
+    device(models::device);
+  }
+
+  /** Tells where the models run; the option at fault is named. */
+  private void device(Consumer<Device> setter) {
+    Device on = device == null ? Device.AUTO : device;
+    Options.set(spec, "--device-option", deviceOptions, o -> setter.accept(on.withOptions(o)));
+    Options.set(
+        spec,
+        "--device-slots",
+        deviceSlots,
+        slots -> setter.accept(on.withOptions(deviceOptions).withSlots(slots)));
   }
 
   /** A builder on the pack. */
@@ -163,13 +162,7 @@ final class PackOptions {
     Options.set(spec, "--batch", batch, sgid::withBatch);
     Options.set(spec, "--lanes", lanes, sgid::withLanes);
     Options.set(spec, "--threads", threads, sgid::withThreads);
-    Device on = device == null ? Device.AUTO : device;
-    Options.set(spec, "--device-option", deviceOptions, o -> sgid.withDevice(on.withOptions(o)));
-    Options.set(
-        spec,
-        "--device-slots",
-        deviceSlots,
-        slots -> sgid.withDevice(on.withOptions(deviceOptions).withSlots(slots)));
+    device(sgid::withDevice);
     return sgid.withLowMemory(lowMemory);
   }
 

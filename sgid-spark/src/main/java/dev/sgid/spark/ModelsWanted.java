@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
  * Which models a worker opens, and how.
  *
  * @param pack where it finds them
+ * @param parts which of it
  * @param settings as JSON, by the names of job files
  * @param seed the base seed
- * @param device where they run, unless Spark gives a task a GPU
+ * @param device where they run; at the number of the GPU that Spark gives a task, where it does
  * @param lanes of a task; null for what suits the models
  * @param batch of a lane; null likewise
  * @param threads of a task; null for {@code spark.task.cpus}
  */
 record ModelsWanted(
     PackPlace pack,
+    PartsWanted parts,
     String settings,
     long seed,
-    String device,
+    DeviceWanted device,
     @Nullable Integer lanes,
     @Nullable Integer batch,
     @Nullable Integer threads)

@@ -37,7 +37,7 @@ final class Probe {
     public Found call(Integer number) {
       try (WorkerModels.Lease models = WorkerModels.lease(wanted)) {
         progress.countOpened(models);
-        return new Found(WorkerId.here(), models.sgid().packDigest().orElse(""), null);
+        return new Found(WorkerId.here(), models.digest(), null);
       } catch (SgidException | IllegalArgumentException e) {
         return new Found(WorkerId.here(), "", String.valueOf(e.getMessage()));
       } catch (LinkageError e) { // a native library that is not for this machine

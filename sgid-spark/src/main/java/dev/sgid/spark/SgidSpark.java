@@ -23,7 +23,8 @@ import org.apache.spark.sql.SparkSession;
  * pictures and the same manifest, on as many as there are.
  *
  * <pre>{@code
- * Dataset<Row> images = spark.read().format("binaryFile").load("photos/*" + "/*.jpg");
+ * Dataset<Row> images =
+ *     spark.read().format("binaryFile").option("recursiveFileLookup", "true").load("photos");
  * Dataset<Row> pictures =
  *     SgidSpark.augment(images, SgidSparkOptions.builder().withCopies(4).withIn("photos").build());
  * }</pre>

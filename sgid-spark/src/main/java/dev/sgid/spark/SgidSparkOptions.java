@@ -47,9 +47,10 @@ public final class SgidSparkOptions implements Serializable {
     this.models =
         new ModelsWanted(
             builder.pack,
+            builder.parts(),
             ModelsWanted.json(builder.settings),
             builder.seed,
-            builder.device.toString(),
+            DeviceWanted.of(builder.device),
             builder.lanes,
             builder.batch,
             builder.threads);
@@ -129,6 +130,13 @@ public final class SgidSparkOptions implements Serializable {
   /** Options, each checked when given. Not thread-safe. */
   public static final class Builder {
     private PackPlace pack = PackPlace.EMBEDDED;
+    private @Nullable String variant;
+    private boolean withoutCaptioner;
+    private @Nullable String captioner;
+    private @Nullable String scorer;
+    private @Nullable String generator;
+    private boolean safetyChecker = true;
+    private boolean lowMemory;
     private Map<String, Object> settings = Map.of();
     private long seed;
     private Device device = Device.AUTO;
@@ -172,6 +180,54 @@ public final class SgidSparkOptions implements Serializable {
       return this;
     }
 
+    /** As {@code SgidBuilder.withVariant}. Default: the most exact form of each model. */
+    public Builder withVariant(String name) {
+      this.variant = requireNonNull(name, "name");
+      return this;
+    }
+
+    /** A captioner's folder that every worker sees, in place of the pack's. */
+    public Builder withCaptioner(Path folder) {
+      this.captioner = folder.toString();
+      this.withoutCaptioner = false;
+      return this;
+    }
+
+    /** Prompts of the label alone, as {@code Captioner.none()} makes them. */
+    public Builder withoutCaptioner() {
+      this.withoutCaptioner = true;
+      return this;
+    }
+
+    /** The folder of a CLIP that every worker sees, in place of the pack's. */
+    public Builder withScorer(Path folder) {
+      this.scorer = folder.toString();
+      return this;
+    }
+
+    /** The folder of a Stable Diffusion that every worker sees, in place of the pack's. */
+    public Builder withGenerator(Path folder) {
+      this.generator = folder.toString();
+      return this;
+    }
+
+    /** As {@code SgidBuilder.withSafetyChecker}. Default: it is used. */
+    public Builder withSafetyChecker(boolean used) {
+      this.safetyChecker = used;
+      return this;
+    }
+
+    /** As {@code SgidBuilder.withLowMemory}. Default: no. */
+    public Builder withLowMemory(boolean low) {
+      this.lowMemory = low;
+      return this;
+    }
+
+    private PartsWanted parts() {
+      return new PartsWanted(
+          variant, withoutCaptioner, captioner, scorer, generator, safetyChecker, lowMemory);
+    }
+
     /**
      * How pictures are made, by the names that job files have, see {@link Settings#with}. Default:
      * the pack's.
@@ -192,7 +248,8 @@ public final class SgidSparkOptions implements Serializable {
 
     /**
      * Where the models run. A task to which Spark has given a GPU uses that one, unless this is the
-     * CPU. Default: {@link Device#AUTO}.
+     * CPU; its execution provider is this device's, CUDA for {@link Device#AUTO}. Default: {@link
+     * Device#AUTO}.
      */
     public Builder withDevice(Device where) {
       this.device = requireNonNull(where, "where");

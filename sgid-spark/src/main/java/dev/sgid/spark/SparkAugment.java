@@ -268,6 +268,40 @@ public final class SparkAugment extends AugmentingCommand implements Callable<In
     }
 
     @Override
+    public void variant(String name) {
+      options.withVariant(name);
+    }
+
+    @Override
+    public void captioner(@Nullable Path folder) {
+      if (folder == null) {
+        options.withoutCaptioner();
+      } else {
+        options.withCaptioner(folder);
+      }
+    }
+
+    @Override
+    public void scorer(Path folder) {
+      options.withScorer(folder);
+    }
+
+    @Override
+    public void generator(Path folder) {
+      options.withGenerator(folder);
+    }
+
+    @Override
+    public void safetyChecker(boolean used) {
+      options.withSafetyChecker(used);
+    }
+
+    @Override
+    public void lowMemory(boolean low) {
+      options.withLowMemory(low);
+    }
+
+    @Override
     public void batch(int pictures) {
       options.withBatch(pictures);
     }

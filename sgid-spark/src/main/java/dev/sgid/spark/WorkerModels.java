@@ -9,7 +9,10 @@ import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.dataset.RowJob;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -84,15 +87,26 @@ final class WorkerModels {
     }
 
     private void requireSamePack(String text) {
-      String digest = models.sgid.packDigest().orElse("");
-      if (!digest.isEmpty() && !text.contains(digest)) {
+      Optional<String> other =
+          digests(models.sgid).stream().filter(digest -> !text.contains(digest)).findFirst();
+      if (other.isPresent()) {
         throw new SgidException(
             Stage.OPEN,
             WorkerId.here()
                 + " has another pack than the worker that measured the job: its digest is "
-                + digest,
+                + other.get(),
             null);
       }
+    }
+
+    /** What was opened, of all files together; empty where the backend has no digests. */
+    String digest() {
+      return String.join("+", digests(models.sgid));
+    }
+
+    private static List<String> digests(Sgid sgid) {
+      return Stream.concat(sgid.packDigest().stream(), sgid.partDigests().values().stream())
+          .toList();
     }
 
     @Override
@@ -118,8 +132,8 @@ final class WorkerModels {
   }
 
   /** The GPU that Spark has given to a task, where it has given one and it may be used. */
-  static Device device(String asked, @Nullable TaskContext task) {
-    Device device = Device.parse(asked);
+  static Device device(DeviceWanted asked, @Nullable TaskContext task) {
+    Device device = asked.device();
     ResourceInformation gpu =
         task == null || device.kind() == Device.Kind.CPU ? null : task.resourcesJMap().get(GPU);
     if (gpu == null || gpu.addresses().length == 0) {
@@ -132,7 +146,7 @@ final class WorkerModels {
               + address
               + "\": spark.worker.resource.gpu.discoveryScript gives it");
     }
-    return Device.cuda(Integer.parseInt(address));
+    return asked.at(Integer.parseInt(address));
   }
 
   private static int threads(ModelsWanted wanted, @Nullable TaskContext task) {
@@ -174,7 +188,8 @@ final class WorkerModels {
   private static Sgid open(ModelsWanted wanted, Device device, int threads) {
     // readers of images that came with --jars: Java looks for them once, before those were there
     ImageIO.scanForPlugins();
-    SgidBuilder builder = wanted.pack().builder().withDevice(device).withThreads(threads);
+    SgidBuilder builder =
+        wanted.parts().of(wanted.pack().builder()).withDevice(device).withThreads(threads);
     if (wanted.lanes() != null) {
       builder.withLanes(wanted.lanes());
     }

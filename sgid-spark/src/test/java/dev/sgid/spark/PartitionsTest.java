@@ -3,6 +3,8 @@ package dev.sgid.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sgid.Device;
+import dev.sgid.Device.Kind;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.ManifestLine;
 import dev.sgid.spark.Probe.Found;
@@ -43,7 +45,14 @@ class PartitionsTest {
   void probe_workerThatCantOpenThePack_isNamedWithItsMessage() {
     ModelsWanted wanted =
         new ModelsWanted(
-            new PackPlace(PackPlace.Kind.SENT, "sd15"), "{}", 0, "auto", null, null, null);
+            new PackPlace(PackPlace.Kind.SENT, "sd15"),
+            PartsWanted.ALL,
+            "{}",
+            0,
+            DeviceWanted.of(Device.AUTO),
+            null,
+            null,
+            null);
     assertThatThrownBy(
             () ->
                 Probe.require(
@@ -61,6 +70,18 @@ class PartitionsTest {
                     wanted, List.of(new Found("worker a", "1f", null), new Found("b", "2e", null))))
         .hasMessageContaining("worker a has 1f; b has 2e")
         .hasMessageContaining("--archives");
+  }
+
+  @Test
+  void device_ofATaskWithAGpu_keepsKindOptionsAndSlots() {
+    Map<String, String> limit = Map.of("gpu_mem_limit", "8589934592");
+    Device cuda = Device.cuda(0).withOptions(limit).withSlots(2);
+    assertThat(DeviceWanted.of(cuda).device()).isEqualTo(cuda);
+    assertThat(DeviceWanted.of(cuda).at(3))
+        .isEqualTo(Device.cuda(3).withOptions(limit).withSlots(2));
+    assertThat(DeviceWanted.of(Device.AUTO).at(1)).isEqualTo(Device.cuda(1));
+    assertThat(DeviceWanted.of(new Device(Kind.TENSORRT, 0)).at(1))
+        .isEqualTo(new Device(Kind.TENSORRT, 1));
   }
 
   @Test

@@ -76,7 +76,12 @@ class WriteTest {
   }
 
   private static Dataset<Row> files() {
-    return SPARK.read().format("binaryFile").load(in + "/*").select("path");
+    return SPARK
+        .read()
+        .format("binaryFile")
+        .option("recursiveFileLookup", "true")
+        .load(in.toString())
+        .select("path");
   }
 
   private static void tearTasksApart(Path out) throws IOException {
