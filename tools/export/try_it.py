@@ -2,12 +2,14 @@
 
     python tools/export/try_it.py WORK [CASE …]
 
+Pictures are made again from the pack (tools/reference/replay.py), captions and similarities by the models that were exported.
 Models and packs go to WORK, and stay there. The cases are those of `CASES`; without any, all but `full-size` are run, which
 makes 4 GB of weights and wants 10 GB of memory. Needs PyPI's open_clip_torch (with --no-deps) for CLIP's vocabulary,
 and a JDK and Maven for ./sgid.
 """
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -19,11 +21,18 @@ import torch
 from safetensors.torch import save_file
 
 import random_models
+from PIL import Image
+from sgid_pack.captioner import Captioner
+from sgid_pack.clip import Scorer
 
 ROOT = Path(__file__).resolve().parents[2]
 FASHION = ROOT / "sgid-examples/data/fashion"
 EMBEDDED = "fashion_mini"
 IMAGES = 4
+#: How far a similarity may be from that of the model that was exported.
+SIMILARITY, SIMILARITY_FLOAT16 = 1e-5, 2e-2
+#: Similarities this close are equal.
+TIE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,26 @@ def images(work: Path) -> Path:
     return folder
 
 
+def hold_captions(case: Case, work: Path, out: Path) -> None:
+    """Whether each line has the best of the captions that the exported captioner finds, and its similarity."""
+    captioner = Captioner.load(str(model(work, case.parts["--captioner"])))
+    scorer = Scorer.load(str(model(work, case.parts["--clip"])))
+    bound = SIMILARITY_FLOAT16 if "--fp16" in case.options else SIMILARITY
+    lines = [json.loads(line) for line in (out / "metadata.jsonl").read_text(encoding="utf-8").splitlines()]
+    furthest = 0.0
+    for line in lines:
+        image = Image.open(images(work) / line["source"]).convert("RGB")
+        texts = captioner.captions([image])[0]
+        cosines = dict(zip(texts, (scorer.embed_texts(texts) @ scorer.embed_images([image])[0]).tolist()))
+        if cosines.get(line["caption"], -2.0) < max(cosines.values()) - TIE:
+            sys.exit(f"{line['file_name']}: the caption is {line['caption']!r}, transformers has {cosines}")
+        furthest = max(furthest, abs(cosines[line["caption"]] - line["similarity"]))
+    print(f"{len(lines)} captions as transformers has them from the models that were exported; similarities within "
+          f"{furthest:.1e} of theirs (at most {bound})")
+    if furthest > bound:
+        sys.exit(1)
+
+
 def try_one(work: Path, name: str) -> None:
     print(f"== {name}", flush=True)
     case, pack, out = CASES[name], work / "packs" / name, work / "out" / name
@@ -108,6 +137,7 @@ def try_one(work: Path, name: str) -> None:
     run(sys.executable, "tools/export/sgid_export.py", *parts, *options, "--out", pack)
     run("./sgid", "augment", images(work), out, "--model", pack, "--no-report", *case.augment)
     run(sys.executable, "tools/reference/replay.py", out, "--in", images(work), "--model", pack)
+    hold_captions(case, work, out)
 
 
 def main() -> None:

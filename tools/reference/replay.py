@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from diffusers import LCMScheduler
 from PIL import Image
 from transformers import BertTokenizerFast, BlipImageProcessor, CLIPImageProcessor, CLIPTokenizerFast
 
@@ -74,6 +75,10 @@ def scheduled(pipeline, pack: Path, line: dict):
         raise NotReplayable(f"{line['file_name']} was made with {line['scheduler']}, which is not known here")
     spacing, options = line.get("timestep_spacing"), line.get("scheduler_options")
     scheduler = diffusion_pack.scheduler(pack, line["scheduler"], options, spacing)
+    if not isinstance(scheduler, LCMScheduler):
+        # what Stable Diffusion's constructor does to any file; XL's leaves the file's, or DDIM's own where it has none
+        forced = {"clip_sample": False, "steps_offset": 1}
+        scheduler.register_to_config(**{key: forced[key] for key in forced if key in scheduler.config})
     return diffusion_pack.with_scheduler(pipeline, scheduler)
 
 
