@@ -3,6 +3,7 @@ package dev.sgid;
 import dev.sgid.BackendOptions.Part;
 import dev.sgid.PackCheck.Checked;
 import dev.sgid.PackCheck.Verified;
+import dev.sgid.internal.Reason;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class PackChecker {
     if (e.isCancelled()) {
       throw e;
     }
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    return Reason.oneLine(e.getMessage());
   }
 
   private static Duration since(long start) {

@@ -74,7 +74,7 @@ final class CheckText {
         "  "
             + plain(graph.name())
             + ", "
-            + bytes(graph.bytes())
+            + Columns.bytes(graph.bytes())
             + (graph.form().isEmpty() ? "" : ", " + plain(graph.form())));
     ports("in ", graph.inputs());
     ports("out", graph.outputs());
@@ -92,17 +92,11 @@ final class CheckText {
   }
 
   private void field(String name, String text) {
-    lines.add(String.format(Locale.ROOT, "%-15s %s", name, text));
+    lines.add(Columns.field(name, text));
   }
 
   private static String seconds(Duration time) {
     return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
-  }
-
-  static String bytes(long bytes) {
-    return bytes >= 1_000_000_000
-        ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
-        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   /** Names in files may be anything. */

@@ -1,5 +1,7 @@
 package dev.sgid.cli;
 
+import java.util.Locale;
+
 /** Text on a terminal, whose columns are no characters: some take two, some none. */
 final class Columns {
   private static final int[][] WIDE = { // Unicode's East Asian Width, in blocks
@@ -15,6 +17,18 @@ final class Columns {
   };
 
   private Columns() {}
+
+  /** A line that says something of what is named. */
+  static String field(String name, String text) {
+    return String.format(Locale.ROOT, "%-15s %s", name, text);
+  }
+
+  /** So many bytes, in words. */
+  static String bytes(long bytes) {
+    return bytes >= 1_000_000_000
+        ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
+        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
 
   /** How many columns a text takes. */
   static int of(String text) {

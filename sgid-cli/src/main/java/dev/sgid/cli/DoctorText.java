@@ -52,12 +52,12 @@ final class DoctorText {
     field("Processors", s.processors() + ", as many threads for models unless --threads says else");
     field(
         "Memory",
-        CheckText.bytes(s.freeMemory())
+        Columns.bytes(s.freeMemory())
             + " free of "
-            + CheckText.bytes(s.memory())
+            + Columns.bytes(s.memory())
             + (s.memoryLimited() ? " (the container's limit)" : "")
             + "; Java's heap up to "
-            + CheckText.bytes(s.heap())
+            + Columns.bytes(s.heap())
             + ", models lie beside it");
     field("Cache", s.cache().text());
     field("Temporary", s.temporary().text());
@@ -85,6 +85,6 @@ final class DoctorText {
   }
 
   private void field(String name, String text) {
-    lines.add(String.format(Locale.ROOT, "%-15s %s", name, text));
+    lines.add(Columns.field(name, text));
   }
 }

@@ -3,6 +3,7 @@ package dev.sgid.cli;
 import dev.sgid.SgidException;
 import dev.sgid.dataset.DatasetException;
 import dev.sgid.dataset.LeakageException;
+import dev.sgid.internal.Reason;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +38,7 @@ final class ExitCode {
         .getErr()
         .println(
             "sgid: "
-                + oneLine(e)
+                + Reason.oneLine(e.getMessage())
                 + " (see "
                 + e.getCommandLine().getCommandSpec().qualifiedName()
                 + " --help)");
@@ -83,7 +84,9 @@ final class ExitCode {
     if (e instanceof OutOfMemoryError) {
       return "out of memory: try --lanes 1 --batch 1, or SGID_JAVA_OPTS=-Xmx8g";
     }
-    return of(e) == BUG ? "this should not have happened, please report it" : oneLine(e);
+    return of(e) == BUG
+        ? "this should not have happened, please report it"
+        : Reason.oneLine(e.getMessage());
   }
 
   /** An exit code in a word, for machines. */
@@ -96,9 +99,5 @@ final class ExitCode {
       case BUG -> "bug";
       default -> "interrupted"; // 128 and a signal
     };
-  }
-
-  private static String oneLine(Throwable e) {
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -193,20 +193,13 @@ final class PlanText {
     field(
         "Disk",
         "about "
-            + bytes(plan.bytes())
-            + (free == null ? "" : ", " + bytes(free) + " free")
+            + Columns.bytes(plan.bytes())
+            + (free == null ? "" : ", " + Columns.bytes(free) + " free")
             + (plan.hasRoom() ? "" : ": too little"));
   }
 
-  private static String bytes(long bytes) {
-    if (bytes >= 1_000_000_000) {
-      return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
-    }
-    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
-  }
-
   private void field(String name, String text) {
-    lines.add(String.format(Locale.ROOT, "%-15s %s", name, text));
+    lines.add(Columns.field(name, text));
   }
 
   private void list(List<String> items) {

@@ -106,7 +106,7 @@ final class PullCommand implements Callable<Integer> {
       long now = System.nanoTime();
       if (now - last[0] > BETWEEN_PROGRESS) {
         last[0] = now;
-        err.println(String.format(Locale.ROOT, "sgid: %s fetched", CheckText.bytes(bytes)));
+        err.println(String.format(Locale.ROOT, "sgid: %s fetched", Columns.bytes(bytes)));
       }
     };
   }

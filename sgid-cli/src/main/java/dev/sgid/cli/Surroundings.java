@@ -48,7 +48,7 @@ record Surroundings(
    */
   record Folder(String path, String problem, long room) {
     String text() {
-      return path + (problem.isEmpty() ? ", " + CheckText.bytes(room) + " free" : ": " + problem);
+      return path + (problem.isEmpty() ? ", " + Columns.bytes(room) + " free" : ": " + problem);
     }
 
     /** Writes a file and looks whether it might be executed. */
@@ -65,7 +65,7 @@ record Surroundings(
           String problem =
               Files.isExecutable(probe) ? "" : "its file system allows no execution (noexec)";
           if (problem.isEmpty() && room < LEAST_ROOM) {
-            problem = "only " + CheckText.bytes(room) + " are free";
+            problem = "only " + Columns.bytes(room) + " are free";
           }
           return new Folder(path.toString(), problem, room);
         } finally {
@@ -139,7 +139,7 @@ record Surroundings(
               + "; choose another with SGID_JAVA_OPTS=-Djava.io.tmpdir=FOLDER");
     }
     if (memory < LEAST_MEMORY) {
-      problems.add("There are only " + CheckText.bytes(memory) + " of memory");
+      problems.add("There are only " + Columns.bytes(memory) + " of memory");
     }
     return problems;
   }

@@ -5,12 +5,12 @@ import dev.sgid.dataset.evaluate.Interval;
 import dev.sgid.dataset.evaluate.Scores;
 import dev.sgid.dataset.evaluate.Tuning;
 import dev.sgid.dataset.evaluate.Tuning.Cell;
+import dev.sgid.internal.Shell;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -24,7 +24,6 @@ import picocli.CommandLine;
  */
 record TuningText(Tuning tuning, List<String> typed, boolean quiet, CommandLine command) {
   private static final int NAMED = 3;
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,:=/+@%-]+");
 
   void print(Path settings, Path chart) {
     if (!quiet) {
@@ -32,7 +31,7 @@ record TuningText(Tuning tuning, List<String> typed, boolean quiet, CommandLine 
       table(out);
       choice(out);
       out.printf("  %s%n", options());
-      out.printf("  --settings %s%n%n", quoted(settings.toString()));
+      out.printf("  --settings %s%n%n", Shell.quoted(settings.toString()));
       out.printf("The chart is in %s%n", chart);
       out.flush();
     }
@@ -144,12 +143,7 @@ record TuningText(Tuning tuning, List<String> typed, boolean quiet, CommandLine 
     words.add("--guidance");
     words.add(chosen.guidance());
     words.addAll(typed);
-    return String.join(" ", words.stream().map(TuningText::quoted).toList());
-  }
-
-  /** For a shell. */
-  private static String quoted(String word) {
-    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    return String.join(" ", words.stream().map(Shell::quoted).toList());
   }
 
   private static String ranged(@Nullable Double value, @Nullable Interval interval) {

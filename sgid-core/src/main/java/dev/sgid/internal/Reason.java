@@ -6,8 +6,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.ReadOnlyFileSystemException;
+import org.jspecify.annotations.Nullable;
 
-/** Why a file or folder can't be used, in words. */
+/** Why something can't be used, in words. */
 public final class Reason {
   private Reason() {}
 
@@ -19,6 +20,11 @@ public final class Reason {
     return failure instanceof ReadOnlyFileSystemException
         ? "read-only file system"
         : String.valueOf(failure.getMessage());
+  }
+
+  /** A text of several lines as one. */
+  public static String oneLine(@Nullable String text) {
+    return String.valueOf(text).strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static String what(FileSystemException e) {

@@ -13,12 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -169,16 +166,16 @@ public record Unpacking(String name, List<Item> files) {
   }
 
   private void unpackAnew(Path target, Path fresh) throws IOException {
-    delete(fresh); // what a killed process left
+    Folders.delete(fresh); // what a killed process left
     try {
       for (Item file : files) {
         unpack(file, fresh.resolve(file.path));
       }
-      delete(target);
+      Folders.delete(target);
       Files.move(fresh, target, ATOMIC_MOVE);
     } catch (IOException e) {
       try {
-        delete(fresh); // a full disk gets its room back
+        Folders.delete(fresh); // a full disk gets its room back
       } catch (IOException second) {
         e.addSuppressed(second);
       }
@@ -214,17 +211,6 @@ public record Unpacking(String name, List<Item> files) {
       return true;
     } catch (NoSuchFileException e) {
       return false; // another is making it anew at this moment
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.sgid.dataset;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.internal.Reason;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +17,7 @@ public record Failure(String source, String reason) {
 
   public Failure {
     requireNonNull(source, "source");
-    reason = reason.strip().replaceAll("\\s*\\R\\s*", " ");
+    reason = Reason.oneLine(requireNonNull(reason, "reason"));
   }
 
   /** What went wrong with one copy of an image. */

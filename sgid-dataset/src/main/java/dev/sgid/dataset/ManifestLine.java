@@ -189,38 +189,7 @@ public record ManifestLine(
    * @param identity of its pixels
    */
   static ManifestLine original(String fileName, Source original, String sha256, String identity) {
-    return new ManifestLine(
-        fileName,
-        original.label(),
-        original.source(),
-        sha256,
-        identity,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return unmade(fileName, original, sha256, identity, null, null, null, null);
   }
 
   /**
@@ -285,6 +254,20 @@ public record ManifestLine(
       FailedCopy copy,
       @Nullable String caption,
       Verdict verdict) {
+    return unmade(
+        fileName, original, sha256, identity, copy.copy(), copy.label(), caption, verdict);
+  }
+
+  /** The line of what has no picture that was made; null where it is of an original. */
+  private static ManifestLine unmade(
+      String fileName,
+      Source original,
+      String sha256,
+      String identity,
+      @Nullable Integer copy,
+      @Nullable String labelText,
+      @Nullable String caption,
+      @Nullable Verdict verdict) {
     return new ManifestLine(
         fileName,
         original.label(),
@@ -292,8 +275,8 @@ public record ManifestLine(
         sha256,
         identity,
         null,
-        copy.copy(),
-        copy.label(),
+        copy,
+        labelText,
         caption,
         null,
         null,

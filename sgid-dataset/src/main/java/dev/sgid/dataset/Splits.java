@@ -1,6 +1,7 @@
 package dev.sgid.dataset;
 
 import dev.sgid.dataset.Folder.Entry;
+import dev.sgid.internal.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,11 +88,11 @@ final class Splits {
               + " holds no classes but splits: "
               + String.join(", ", splits)
               + ". To augment one of them alone: sgid augment "
-              + Shell.quoted(in)
+              + Shell.quoted(in.toString())
               + " "
-              + Shell.quoted(out)
+              + Shell.quoted(out.toString())
               + " --split "
-              + Shell.quoted(Path.of(first)));
+              + Shell.quoted(first));
     }
   }
 

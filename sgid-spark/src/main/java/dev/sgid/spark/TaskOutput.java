@@ -7,13 +7,13 @@ import dev.sgid.dataset.DatasetWriter;
 import dev.sgid.dataset.ManifestLine;
 import dev.sgid.dataset.OutputFormat;
 import dev.sgid.dataset.OutputFormat.Former;
+import dev.sgid.internal.Folders;
 import dev.sgid.spark.PartLine.Kind;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -176,18 +176,8 @@ final class TaskOutput implements DataWriter<InternalRow> {
       }
     } finally {
       if (folder != null) {
-        delete(folder);
+        Folders.delete(folder);
       }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.deleteIfExists(path);
     }
   }
 }

@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Folders;
 import dev.sgid.internal.Reason;
 import dev.sgid.internal.Sha256;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -243,11 +243,11 @@ public final class Pull {
   }
 
   private void unpack(Path archive, Path whole) throws IOException {
-    delete(whole); // what a stopped run has left is not known to be right
+    Folders.delete(whole); // what a stopped run has left is not known to be right
     try {
       Archive.unpack(archive, whole, most);
     } catch (SgidException e) {
-      delete(whole);
+      Folders.delete(whole);
       throw e;
     }
   }
@@ -267,17 +267,6 @@ public final class Pull {
   private void appear(Path whole) throws IOException {
     boolean ignored = Files.deleteIfExists(out); // an empty folder
     Files.move(whole, out, ATOMIC_MOVE);
-    delete(work);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        boolean ignored = Files.deleteIfExists(path);
-      }
-    }
+    Folders.delete(work);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sgid.onnx.internal.recognition;
 
+import dev.sgid.internal.Shell;
 import java.nio.file.Path;
 
 /** The commands that make something usable, to be copied from a message into a shell. */
@@ -48,7 +49,6 @@ final class Remedy {
 
   /** A path as one word of a shell. */
   static String shell(Path path) {
-    String text = path.toString();
-    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    return Shell.quoted(path.toString());
   }
 }

@@ -14,6 +14,7 @@ import dev.sgid.Device.Kind;
 import dev.sgid.Diagnosis;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
+import dev.sgid.internal.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class Providers {
       require(Device.parse(kind.name().toLowerCase(Locale.ROOT)));
       return "";
     } catch (SgidException e) {
-      return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+      return Reason.oneLine(e.getMessage());
     }
   }
 
