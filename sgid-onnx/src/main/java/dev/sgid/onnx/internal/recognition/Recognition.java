@@ -52,8 +52,7 @@ public final class Recognition {
    * @throws SgidException if it is another model, or in another framework's form
    */
   public static void requireStableDiffusion(Path folder) {
-    refuse(folder, partThatIsNone(folder, "a Stable Diffusion model"));
-    refuse(folder, StableDiffusionFolders.refusal(Contents.of(folder)));
+    refuse(folder, StableDiffusionFolders.refusal(part(folder, "a Stable Diffusion model")));
   }
 
   /**
@@ -62,8 +61,7 @@ public final class Recognition {
    * @throws SgidException if it is in another framework's form
    */
   public static void requireCaptioner(Path folder) {
-    refuse(folder, partThatIsNone(folder, "a captioner"));
-    Contents contents = Contents.of(folder);
+    Contents contents = part(folder, "a captioner");
     String type = contents.text("config.json", "model_type");
     refuse(folder, weightsOnly(contents, Remedy.exportCaptioner(folder, type)));
   }
@@ -74,18 +72,22 @@ public final class Recognition {
    * @throws SgidException if it is in another framework's form
    */
   public static void requireScorer(Path folder) {
-    refuse(folder, partThatIsNone(folder, "a scorer"));
-    refuse(folder, weightsOnly(Contents.of(folder), Remedy.exportScorer(folder)));
+    refuse(folder, weightsOnly(part(folder, "a scorer"), Remedy.exportScorer(folder)));
   }
 
-  private static @Nullable String partThatIsNone(Path folder, String what) {
+  /** What is in the folder of a part; refused where there is no folder or nothing. */
+  private static Contents part(Path folder, String what) {
     if (!Files.exists(folder)) {
-      return "There is no such folder of " + what;
+      throw refused(folder, "There is no such folder of " + what);
     }
     if (!Files.isDirectory(folder)) {
-      return PackFolders.inPlaceOfFolder(folder, FileKind.of(folder));
+      throw refused(folder, PackFolders.inPlaceOfFolder(folder, FileKind.of(folder)));
     }
-    return Contents.of(folder).isEmpty() ? "The folder of " + what + " is empty" : null;
+    Contents contents = Contents.of(folder);
+    if (contents.isEmpty()) {
+      throw refused(folder, "The folder of " + what + " is empty");
+    }
+    return contents;
   }
 
   private static @Nullable String weightsOnly(Contents contents, String remedy) {
@@ -112,16 +114,19 @@ public final class Recognition {
   /**
    * A file that is to be opened as a graph, with the files that it names.
    *
+   * @return what its bytes say of it
    * @throws SgidException if something else lies in its place, or in that of its weights, or these
    *     are not all there
    */
-  public static void requireGraph(Path file) {
+  public static GraphFile requireGraph(Path file) {
     FileKind kind = FileKind.of(file);
     if (kind != FileKind.OTHER) {
       throw refused(file, GraphFiles.inPlaceOf(file, kind));
     }
     try {
-      GraphFiles.requireWeights(file, GraphFile.read(file));
+      GraphFile graph = GraphFile.read(file);
+      GraphFiles.requireWeights(file, graph);
+      return graph;
     } catch (IOException e) {
       throw new SgidException(Stage.OPEN, file, "The model file can't be read", e);
     }

@@ -9,11 +9,9 @@ import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
 import dev.sgid.internal.Lifetime;
-import dev.sgid.internal.Reason;
 import dev.sgid.onnx.internal.OpenedFiles;
 import dev.sgid.onnx.internal.graph.GraphFile;
 import dev.sgid.onnx.internal.recognition.Recognition;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -45,6 +43,7 @@ public final class OnnxModel implements AutoCloseable {
 
   private OnnxModel(
       Path file,
+      GraphFile graph,
       Stage stage,
       Placement placement,
       SharedSession session,
@@ -58,7 +57,7 @@ public final class OnnxModel implements AutoCloseable {
     this.largeOnCpu = large && placement.device().kind() == Device.Kind.CPU;
     this.inputs = ports(open.session().getInputInfo());
     this.outputs = ports(open.session().getOutputInfo());
-    this.dependsOnBatch = dependsOnBatch(file);
+    this.dependsOnBatch = graph.quantizesActivations();
     this.lifetime = new Lifetime("The model " + file, session::close);
   }
 
@@ -78,13 +77,13 @@ public final class OnnxModel implements AutoCloseable {
           Stage.OPEN, file, "The model file can't be read (permission denied)", null);
     }
     OpenedFiles.add(file);
-    Recognition.requireGraph(file); // native code is handed nothing else
+    GraphFile graph = Recognition.requireGraph(file); // native code is handed nothing else
     boolean large = !Lanes.isSmall(file);
     SharedSession session = null;
     try {
       session = SharedSession.open(file, placement, large);
       try (SharedSession.Use use = session.use()) {
-        OnnxModel model = new OnnxModel(file, stage, placement, session, use, large);
+        OnnxModel model = new OnnxModel(file, graph, stage, placement, session, use, large);
         OpenedFiles.addGraph(
             file, new OpenedFiles.Ports(texts(model.inputs), texts(model.outputs)));
         return model;
@@ -149,15 +148,6 @@ public final class OnnxModel implements AutoCloseable {
    */
   public boolean dependsOnBatch() {
     return dependsOnBatch;
-  }
-
-  private static boolean dependsOnBatch(Path file) {
-    try {
-      return GraphFile.read(file).quantizesActivations();
-    } catch (IOException e) { // ONNX Runtime has read it
-      throw new SgidException(
-          Stage.OPEN, file, "The model file can't be read (" + Reason.of(e) + ")", e);
-    }
   }
 
   /** What failures are reported under. */
