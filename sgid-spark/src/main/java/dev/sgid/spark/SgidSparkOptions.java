@@ -11,7 +11,7 @@ import dev.sgid.dataset.Keep;
 import dev.sgid.dataset.RowJob;
 import dev.sgid.dataset.RowJobBuilder;
 import dev.sgid.dataset.WhenRejected;
-import java.io.Serializable;
+import dev.sgid.internal.Require;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -20,23 +20,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be made of the images of a {@code Dataset}, by which models, and where to find what in
- * it. Immutable, and sent to the workers.
+ * it. Immutable.
  */
-public final class SgidSparkOptions implements Serializable {
-  private static final long serialVersionUID = 1;
-
-  // texts, as their classes parse them: those classes know nothing of Java's serialization
+public final class SgidSparkOptions {
   private final ModelsWanted models;
   private final String in;
   private final int copies;
-  private final @Nullable String balance;
+  private final @Nullable Balance balance;
   private final boolean withOriginals;
-  private final @Nullable String labels;
-  private final @Nullable String captions;
-  private final @Nullable String guidance;
-  private final String imageFormat;
-  private final String keep;
-  private final String whenRejected;
+  private final @Nullable Path labels;
+  private final @Nullable Path captions;
+  private final @Nullable CalibratedGuidance guidance;
+  private final ImageFormat imageFormat;
+  private final Keep keep;
+  private final WhenRejected whenRejected;
   private final @Nullable String labelColumn;
   private final @Nullable String sourceColumn;
   private final @Nullable String captionColumn;
@@ -56,14 +53,14 @@ public final class SgidSparkOptions implements Serializable {
             builder.threads);
     this.in = builder.in;
     this.copies = builder.copies;
-    this.balance = builder.balance == null ? null : builder.balance.toString();
+    this.balance = builder.balance;
     this.withOriginals = builder.withOriginals;
-    this.labels = builder.labels == null ? null : builder.labels.toString();
-    this.captions = builder.captions == null ? null : builder.captions.toString();
-    this.guidance = builder.guidance == null ? null : builder.guidance.toString();
-    this.imageFormat = builder.imageFormat.toString();
-    this.keep = builder.keep.toString();
-    this.whenRejected = builder.whenRejected.toString();
+    this.labels = builder.labels;
+    this.captions = builder.captions;
+    this.guidance = builder.guidance;
+    this.imageFormat = builder.imageFormat;
+    this.keep = builder.keep;
+    this.whenRejected = builder.whenRejected;
     this.labelColumn = builder.labelColumn;
     this.sourceColumn = builder.sourceColumn;
     this.captionColumn = builder.captionColumn;
@@ -117,14 +114,14 @@ public final class SgidSparkOptions implements Serializable {
   RowJobBuilder job() {
     return RowJob.builder()
         .withCopies(copies)
-        .withBalance(balance == null ? null : Balance.parse(balance))
+        .withBalance(balance)
         .withOriginals(withOriginals)
-        .withLabels(labels == null ? null : Path.of(labels))
-        .withCaptions(captions == null ? null : Path.of(captions))
-        .withGuidance(guidance == null ? null : CalibratedGuidance.parse(guidance))
-        .withImageFormat(ImageFormat.parse(imageFormat))
-        .withKeep(Keep.parse(keep))
-        .whenRejected(WhenRejected.parse(whenRejected));
+        .withLabels(labels)
+        .withCaptions(captions)
+        .withGuidance(guidance)
+        .withImageFormat(imageFormat)
+        .withKeep(keep)
+        .whenRejected(whenRejected);
   }
 
   /** Options, each checked when given. Not thread-safe. */
@@ -260,19 +257,19 @@ public final class SgidSparkOptions implements Serializable {
      * How many batches a task works on side by side, at least 1. Default: what suits the models.
      */
     public Builder withLanes(int count) {
-      this.lanes = positive(count, "lanes");
+      this.lanes = Require.atLeast(1, count, "lanes");
       return this;
     }
 
     /** How many pictures share a lane's UNet call, at least 1. Default: what suits the models. */
     public Builder withBatch(int count) {
-      this.batch = positive(count, "batch");
+      this.batch = Require.atLeast(1, count, "batch");
       return this;
     }
 
     /** How many CPU threads a task uses, at least 1. Default: {@code spark.task.cpus}. */
     public Builder withThreads(int count) {
-      this.threads = positive(count, "threads");
+      this.threads = Require.atLeast(1, count, "threads");
       return this;
     }
 
@@ -287,10 +284,7 @@ public final class SgidSparkOptions implements Serializable {
 
     /** As {@code AugmentJob.Builder.withCopies}. Default: 1. */
     public Builder withCopies(int ofEach) {
-      if (ofEach < 0) {
-        throw new IllegalArgumentException("copies must be at least 0, is " + ofEach);
-      }
-      this.copies = ofEach;
+      this.copies = Require.atLeast(0, ofEach, "copies");
       return this;
     }
 
@@ -370,7 +364,7 @@ public final class SgidSparkOptions implements Serializable {
      * Into how many tasks the work is divided, at least 1. Default: by {@link #withTaskDuration}.
      */
     public Builder withPartitions(int count) {
-      this.partitions = positive(count, "partitions");
+      this.partitions = Require.atLeast(1, count, "partitions");
       return this;
     }
 
@@ -384,13 +378,6 @@ public final class SgidSparkOptions implements Serializable {
       }
       this.taskDuration = time;
       return this;
-    }
-
-    private static int positive(int value, String name) {
-      if (value < 1) {
-        throw new IllegalArgumentException(name + " must be at least 1, is " + value);
-      }
-      return value;
     }
 
     /** The options. */
