@@ -9,6 +9,7 @@ import dev.sgid.onnx.blip.BlipOptions;
 import dev.sgid.onnx.internal.JsonFile;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
+import dev.sgid.onnx.internal.captioner.ImageCaptions;
 import dev.sgid.onnx.internal.captioner.VitGpt2Captioner;
 import dev.sgid.onnx.internal.recognition.Recognition;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class Captioners {
     if (caption != null && !caption.string("prefix", "").isEmpty()) {
       throw caption.unexpected("prefix", "absent for a ViT-GPT2, which takes none,");
     }
-    VitGpt2Captioner captioner =
+    ImageCaptions captioner =
         VitGpt2Captioner.open(
             files,
             device,

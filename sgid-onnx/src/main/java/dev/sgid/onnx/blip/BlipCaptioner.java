@@ -6,7 +6,6 @@ import dev.sgid.Captioner;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
-import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
@@ -42,7 +41,6 @@ import java.util.Map;
  */
 public final class BlipCaptioner implements Captioner, AutoCloseable {
   private final ImageCaptions captions;
-  private final Lifetime lifetime;
 
   private BlipCaptioner(ModelFiles files, Placement placement, BlipOptions options, Owned owned) {
     Path folder = files.folder();
@@ -62,8 +60,8 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
             prompt(text, config.start(), options.prefix()),
             config.end(),
             config.positions());
-    this.captions = new ImageCaptions(text, vision, seen, generator, placement.device().kind());
-    this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
+    this.captions =
+        new ImageCaptions(text, vision, seen, generator, placement.device().kind(), folder, owned);
   }
 
   /**
@@ -118,8 +116,7 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** {@inheritDoc} An image alone: see {@link #captionAll}. */
   @Override
   public List<String> caption(BufferedImage image, int candidates, long seed) {
-    requireNonNull(image, "image");
-    return captionAll(List.of(image), candidates, List.of(seed)).get(0);
+    return captions.caption(image, candidates, seed);
   }
 
   /**
@@ -134,16 +131,12 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   @Override
   public List<List<String>> captionAll(
       List<BufferedImage> images, int candidates, List<Long> seeds) {
-    try (Lifetime.Use use = lifetime.use()) {
-      return captions.captionAll(images, candidates, seeds);
-    }
+    return captions.captionAll(images, candidates, seeds);
   }
 
   /** What the searches find, per image, in their own order. */
   List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
-    try (Lifetime.Use use = lifetime.use()) {
-      return captions.generate(images, candidates, seeds);
-    }
+    return captions.generate(images, candidates, seeds);
   }
 
   /** The words of a sequence, without special tokens. */
@@ -154,6 +147,6 @@ public final class BlipCaptioner implements Captioner, AutoCloseable {
   /** Waits for running calls and frees the models. A second call does nothing. */
   @Override
   public void close() {
-    lifetime.close();
+    captions.close();
   }
 }

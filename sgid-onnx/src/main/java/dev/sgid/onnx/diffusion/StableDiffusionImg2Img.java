@@ -9,7 +9,6 @@ import dev.sgid.Img2ImgFeed;
 import dev.sgid.Img2ImgGenerator;
 import dev.sgid.Img2ImgRequest;
 import dev.sgid.Img2ImgResult;
-import dev.sgid.Scheduler;
 import dev.sgid.Settings;
 import dev.sgid.SgidException;
 import dev.sgid.Size;
@@ -17,7 +16,6 @@ import dev.sgid.Stage;
 import dev.sgid.StepListener;
 import dev.sgid.internal.Attempts;
 import dev.sgid.internal.Lifetime;
-import dev.sgid.internal.Once;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
 import dev.sgid.internal.StageEvents;
@@ -32,9 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Image-to-image generation with Stable Diffusion [1] by SDEdit's method [2]: the image's latents
@@ -50,14 +45,8 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
   private static final int USUAL_BATCH = 8;
   private static final int BATCH_OF_LARGE_UNET_ON_CPU = 4;
 
-  private static final Logger LOG = LoggerFactory.getLogger(StableDiffusionImg2Img.class);
-  private static final int MUCH_LARGER = 8;
-
-  private final Once largeSize = new Once();
-  private final Once negativePrompt = new Once();
-  private final Once roundedTimesteps = new Once();
-  private final Once unsuitedScheduler = new Once();
   private final StableDiffusionModels models;
+  private final AcceptedSettings accepted;
   private final int lanes;
   private final int batch;
   private final Probe probe;
@@ -83,6 +72,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
 
   StableDiffusionImg2Img(StableDiffusionModels models, int lanes, int batch, Probe probe) {
     this.models = models;
+    this.accepted = new AcceptedSettings(models);
     this.lanes = lanes;
     this.batch = models.dependsOnBatch() ? 1 : batch;
     this.probe = probe;
@@ -197,49 +187,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    */
   @Override
   public void requireSupported(GenerationSettings settings) {
-    SchedulerRun run = scheduler(settings);
-    Size wanted = settings.size();
-    if (wanted != null && !models.fitting().takes(wanted)) {
-      throw new IllegalArgumentException(
-          "size must be "
-              + models.fitting().fixed()
-              + " (--size "
-              + models.fitting().fixed()
-              + "), or left to the model, whose graphs were exported for that size alone, is "
-              + wanted);
-    }
-    Scheduler chosen = resolve(settings).scheduler();
-    if (!models.distillation().suits(chosen) && unsuitedScheduler.first()) {
-      LOG.warn(
-          "This model was distilled to make pictures in a few steps of {}, and {} is another"
-              + " scheduler: pictures will be poor. Leave the scheduler to the model",
-          defaults(Settings.DEFAULTS).generation().scheduler(),
-          chosen);
-    }
-    if (models.takesWholeTimesteps() && !isWhole(run) && roundedTimesteps.first()) {
-      LOG.warn(
-          "Timesteps of {} with this spacing lie between those of training, and this export of the"
-              + " model takes whole ones: they are rounded. Leading and trailing spacing have whole"
-              + " ones",
-          settings.scheduler());
-    }
-    long usual = models.fitting().nativeArea();
-    if (wanted != null && wanted.area() > MUCH_LARGER * usual && largeSize.first()) {
-      long side = Math.round(Math.sqrt((double) usual));
-      LOG.warn(
-          "The size {} is {} times the area that the model was trained on, {}x{}: pictures will"
-              + " take about that many times as long, and look less like anything it has learned",
-          wanted,
-          wanted.area() / usual,
-          side,
-          side);
-    }
-    if (!settings.negativePrompt().isBlank() && models.takesGuidance() && negativePrompt.first()) {
-      LOG.warn(
-          "The negative prompt \"{}\" has no effect: this model is given the guidance scale itself,"
-              + " and runs without a negative prompt",
-          settings.negativePrompt());
-    }
+    accepted.require(settings);
   }
 
   @Override
@@ -298,7 +246,7 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
     Size original = new Size(request.image().getWidth(), request.image().getHeight());
     Fit fit = models.fitting().fit(original, request.settings().size());
     int factor = models.vaeConfig().factor();
-    return new Picture(ticket, original, fit, factor, scheduler(request.settings()));
+    return new Picture(ticket, original, fit, factor, accepted.scheduler(request.settings()));
   }
 
   /**
@@ -307,29 +255,12 @@ public final class StableDiffusionImg2Img implements Img2ImgGenerator, AutoClose
    * use; for all others, what is usual.
    */
   public Settings defaults(Settings usual) {
-    return models.distillation().defaults(requireNonNull(usual, "usual"), models.schedulerConfig());
+    return accepted.defaults(requireNonNull(usual, "usual"));
   }
 
   @Override
   public GenerationSettings resolve(GenerationSettings settings) {
-    return settings.scheduler() instanceof Scheduler.Model
-        ? settings.withScheduler(ModelScheduler.of(models.schedulerConfig().file()))
-        : settings;
-  }
-
-  private SchedulerRun scheduler(GenerationSettings given) {
-    GenerationSettings settings = resolve(given);
-    return Schedulers.of(
-        settings.scheduler(),
-        settings.timestepSpacing(),
-        models.schedulerConfig(),
-        settings.scheduleSteps(),
-        settings.noiseRateRun());
-  }
-
-  private static boolean isWhole(SchedulerRun run) {
-    return IntStream.range(0, run.steps())
-        .allMatch(step -> run.timestep(step) == Math.rint(run.timestep(step)));
+    return accepted.resolve(settings);
   }
 
   private NoisePredictor predictor(Size latents) {

@@ -2,14 +2,18 @@ package dev.sgid.onnx.internal.captioner;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sgid.Captioner;
 import dev.sgid.Device;
+import dev.sgid.internal.Lifetime;
 import dev.sgid.internal.Require;
 import dev.sgid.internal.RgbImage;
+import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.generation.Context;
 import dev.sgid.onnx.internal.generation.Hypothesis;
 import dev.sgid.onnx.internal.generation.TextGenerator;
 import dev.sgid.onnx.internal.text.TextTokenizer;
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +22,9 @@ import java.util.Map;
  * From pictures to captions: what an encoder sees is what a decoder writes about, as many pictures
  * at a time as fit.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe; after {@link #close()}, {@link IllegalStateException}.
  */
-public final class ImageCaptions {
+public final class ImageCaptions implements Captioner, AutoCloseable {
   private static final int CPU_BATCH = 4;
   private static final int GPU_BATCH = 16;
 
@@ -31,19 +35,25 @@ public final class ImageCaptions {
   private final ImageEncoder encoder;
   private final Map<String, String> seen; // the encoder's outputs, by the decoder's inputs
   private final TextGenerator generator;
+  private final Lifetime lifetime;
   private final int batch; // images that share a call, at most
   private volatile int together = 1; // as many do; one until it is known how much is seen of it
 
   /**
    * @param seen as {@link ImageEncoder#seenBy} gives it
    * @param device where the models run
+   * @param folder what they were opened from, for messages
+   * @param owned what is closed with this
    */
   public ImageCaptions(
       TextTokenizer tokenizer,
       ImageEncoder encoder,
       Map<String, String> seen,
       TextGenerator generator,
-      Device.Kind device) {
+      Device.Kind device,
+      Path folder,
+      Owned owned) {
+    this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
     this.tokenizer = tokenizer;
     this.encoder = encoder;
     this.seen = seen;
@@ -53,36 +63,46 @@ public final class ImageCaptions {
     this.batch = alone ? 1 : usual;
   }
 
-  /** As {@link dev.sgid.Captioner#captionAll}. */
+  @Override
+  public List<String> caption(BufferedImage image, int candidates, long seed) {
+    requireNonNull(image, "image");
+    return captionAll(List.of(image), candidates, List.of(seed)).get(0);
+  }
+
+  @Override
   public List<List<String>> captionAll(
       List<BufferedImage> images, int candidates, List<Long> seeds) {
-    requireNonNull(images, "images");
-    requireNonNull(seeds, "seeds");
-    Require.atLeast(1, candidates, "candidates");
-    if (images.size() != seeds.size()) {
-      throw new IllegalArgumentException(
-          images.size() + " images need as many seeds, there are " + seeds.size());
+    try (Lifetime.Use use = lifetime.use()) {
+      requireNonNull(images, "images");
+      requireNonNull(seeds, "seeds");
+      Require.atLeast(1, candidates, "candidates");
+      if (images.size() != seeds.size()) {
+        throw new IllegalArgumentException(
+            images.size() + " images need as many seeds, there are " + seeds.size());
+      }
+      List<List<String>> captions = new ArrayList<>();
+      for (List<Hypothesis> found : generate(images, candidates, seeds)) {
+        captions.add(generator.texts(found, candidates, this::text));
+      }
+      return captions;
     }
-    List<List<String>> captions = new ArrayList<>();
-    for (List<Hypothesis> found : generate(images, candidates, seeds)) {
-      captions.add(generator.texts(found, candidates, this::text));
-    }
-    return captions;
   }
 
   /** What the searches find, per image, in their own order. */
   public List<List<Hypothesis>> generate(
       List<BufferedImage> images, int candidates, List<Long> seeds) {
-    List<List<Hypothesis>> found = new ArrayList<>();
-    for (int from = 0, to; from < images.size(); from = to) {
-      to = Math.min(from + together, images.size());
-      Map<String, Context> context =
-          encoder.encode(images.subList(from, to).stream().map(RgbImage::of).toList(), seen);
-      found.addAll(generator.generate(context, candidates, seeds.subList(from, to)));
-      long floats = context.values().stream().mapToLong(Context::perThing).sum();
-      together = together(batch, Float.BYTES * floats);
+    try (Lifetime.Use use = lifetime.use()) {
+      List<List<Hypothesis>> found = new ArrayList<>();
+      for (int from = 0, to; from < images.size(); from = to) {
+        to = Math.min(from + together, images.size());
+        Map<String, Context> context =
+            encoder.encode(images.subList(from, to).stream().map(RgbImage::of).toList(), seen);
+        found.addAll(generator.generate(context, candidates, seeds.subList(from, to)));
+        long floats = context.values().stream().mapToLong(Context::perThing).sum();
+        together = together(batch, Float.BYTES * floats);
+      }
+      return found;
     }
-    return found;
   }
 
   /** How many images share a call where {@code bytes} are kept of each. */
@@ -94,5 +114,11 @@ public final class ImageCaptions {
   public String text(Hypothesis hypothesis) {
     long[] ids = hypothesis.ids().stream().mapToLong(Integer::longValue).toArray();
     return tokenizer.decode(ids, true).strip();
+  }
+
+  /** Waits for running calls and frees the models. A second call does nothing. */
+  @Override
+  public void close() {
+    lifetime.close();
   }
 }

@@ -1,50 +1,42 @@
 package dev.sgid.onnx.internal.captioner;
 
-import dev.sgid.Captioner;
 import dev.sgid.Device;
 import dev.sgid.SgidException;
 import dev.sgid.Stage;
-import dev.sgid.internal.Lifetime;
 import dev.sgid.onnx.internal.ModelFiles;
 import dev.sgid.onnx.internal.Owned;
 import dev.sgid.onnx.internal.generation.DecoderModel;
 import dev.sgid.onnx.internal.generation.GenerationOptions;
-import dev.sgid.onnx.internal.generation.Hypothesis;
 import dev.sgid.onnx.internal.generation.TextGenerator;
 import dev.sgid.onnx.internal.image.ImageProcessor;
 import dev.sgid.onnx.internal.runtime.OnnxModel;
 import dev.sgid.onnx.internal.runtime.Placement;
 import dev.sgid.onnx.internal.text.TextTokenizer;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captions images with a vision transformer and GPT-2 that looks at what it sees, token for token
- * as transformers' {@code VisionEncoderDecoderModel.generate}.
+ * Opens what captions images with a vision transformer and GPT-2 that looks at what it sees, token
+ * for token as transformers' {@code VisionEncoderDecoderModel.generate}.
  *
  * <p>Its folder holds what optimum and transformers.js have: {@code encoder_model.onnx}
  * (pixel_values → last_hidden_state) and of the decoder (input_ids, encoder_hidden_states → logits)
  * either {@code decoder_model_merged.onnx}, which takes past_key_values.* and use_cache_branch, or
  * {@code decoder_model.onnx} for the first token and {@code decoder_with_past_model.onnx} for the
- * others; or the former alone, slower.
- *
- * <p>Thread-safe; after {@link #close()}, {@link IllegalStateException}.
+ * others; or the former alone, slower. @@
  */
-public final class VitGpt2Captioner implements Captioner, AutoCloseable {
+public final class VitGpt2Captioner {
   private static final Logger LOG = LoggerFactory.getLogger(VitGpt2Captioner.class);
   private static final String MERGED = "decoder_model_merged";
   private static final String FIRST = "decoder_model";
   private static final String WITH_PAST = "decoder_with_past_model";
 
-  private final ImageCaptions captions;
-  private final Lifetime lifetime;
+  private VitGpt2Captioner() {}
 
-  private VitGpt2Captioner(
+  private static ImageCaptions captions(
       ModelFiles files, Placement placement, UnaryOperator<GenerationOptions> wishes, Owned owned) {
     Path folder = files.folder();
     VitGpt2Config config = VitGpt2Config.read(folder);
@@ -78,8 +70,8 @@ public final class VitGpt2Captioner implements Captioner, AutoCloseable {
             new int[] {config.start()},
             config.end(),
             config.positions());
-    this.captions = new ImageCaptions(text, encoder, seen, generator, placement.device().kind());
-    this.lifetime = new Lifetime("The captioner of " + folder, owned::close);
+    return new ImageCaptions(
+        text, encoder, seen, generator, placement.device().kind(), folder, owned);
   }
 
   /**
@@ -92,46 +84,15 @@ public final class VitGpt2Captioner implements Captioner, AutoCloseable {
    * @throws SgidException naming the file, what was expected and what was found
    * @throws IllegalArgumentException if the new tokens are more than the model takes
    */
-  public static VitGpt2Captioner open(
+  public static ImageCaptions open(
       ModelFiles files, Device device, int threads, UnaryOperator<GenerationOptions> wishes) {
     Placement placement = Placement.of(device, threads);
     Owned owned = new Owned();
-    return owned.opening(() -> new VitGpt2Captioner(files, placement, wishes, owned));
+    return owned.opening(() -> captions(files, placement, wishes, owned));
   }
 
   private static OnnxModel open(ModelFiles files, String name, Placement placement, Owned owned) {
     OnnxModel model = OnnxModel.open(files.graph(name), Stage.CAPTION, placement);
     return owned.add(model, model::close);
-  }
-
-  @Override
-  public List<String> caption(BufferedImage image, int candidates, long seed) {
-    return captionAll(List.of(image), candidates, List.of(seed)).get(0);
-  }
-
-  @Override
-  public List<List<String>> captionAll(
-      List<BufferedImage> images, int candidates, List<Long> seeds) {
-    try (Lifetime.Use use = lifetime.use()) {
-      return captions.captionAll(images, candidates, seeds);
-    }
-  }
-
-  /** What the searches find, per image, in their own order. */
-  List<List<Hypothesis>> generate(List<BufferedImage> images, int candidates, List<Long> seeds) {
-    try (Lifetime.Use use = lifetime.use()) {
-      return captions.generate(images, candidates, seeds);
-    }
-  }
-
-  /** The words of a sequence, without special tokens. */
-  String text(Hypothesis hypothesis) {
-    return captions.text(hypothesis);
-  }
-
-  /** Waits for running calls and frees the models. A second call does nothing. */
-  @Override
-  public void close() {
-    lifetime.close();
   }
 }

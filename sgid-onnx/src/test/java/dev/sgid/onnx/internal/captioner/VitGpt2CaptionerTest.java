@@ -88,7 +88,7 @@ class VitGpt2CaptionerTest {
   private void assertTokensAndTexts(JsonObject one) {
     int sequences = GoldenSearch.sequences(one);
     List<BufferedImage> images = images();
-    try (VitGpt2Captioner captioner = open(GoldenSearch.options(one, 1))) {
+    try (ImageCaptions captioner = open(GoldenSearch.options(one, 1))) {
       List<List<Hypothesis>> found =
           captioner.generate(
               images, sequences, Collections.nCopies(images.size(), GoldenSearch.seed(one)));
@@ -116,7 +116,7 @@ class VitGpt2CaptionerTest {
   void captionAll_severalImages_sameAsEachAlone() {
     List<BufferedImage> images = images();
     List<Long> seeds = LongStream.range(0, images.size()).boxed().toList();
-    try (VitGpt2Captioner captioner = open(null)) {
+    try (ImageCaptions captioner = open(null)) {
       List<List<String>> together = captioner.captionAll(images, 3, seeds);
 
       for (int i = 0; i < images.size(); i++) {
@@ -182,7 +182,7 @@ class VitGpt2CaptionerTest {
     PrintStream err = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, UTF_8));
-    try (VitGpt2Captioner ignored = open(null)) {
+    try (ImageCaptions ignored = open(null)) {
       assertThat(log.toString(UTF_8))
           .contains("The settings of " + folder + " have bad_words_ids, num_beam_groups, which");
     } finally {
@@ -224,7 +224,7 @@ class VitGpt2CaptionerTest {
                 + folder.resolve("generation_config.json"));
   }
 
-  private VitGpt2Captioner open(@Nullable GenerationOptions options) {
+  private ImageCaptions open(@Nullable GenerationOptions options) {
     return VitGpt2Captioner.open(
         new ModelFiles(folder, ""), Device.CPU, 1, own -> options == null ? own : options);
   }
