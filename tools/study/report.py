@@ -50,7 +50,7 @@ def name_of(method: str) -> str:
 
 def _setting(row: dict) -> tuple:
     """All that decides the accuracy, but the draw."""
-    return tuple(v for k, v in row.items() if k not in ("stage", "method", "draw", "steps", "accuracy", "seconds"))
+    return tuple(v for k, v in row.items() if k not in ("stage", "method", "draw", "scheduler", "steps", "accuracy", "seconds"))
 
 
 class Results:

@@ -15,6 +15,9 @@ from training import Recipe
 
 #: UNet calls or steps of each sampler, for the table.
 STEPS = {"dpm4": "4 calls", "dpm7": "7 calls", "ddim30": "30", "ddim15t": "15", "ddim8t": "8", "": ""}
+#: Its scheduler and timestep spacing, for the table, too.
+SCHEDULERS = {"dpm4": "dpm-solver trailing", "dpm7": "dpm-solver trailing", "ddim30": "ddim leading", "ddim15t": "ddim trailing",
+              "ddim8t": "ddim trailing", "": ""}
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Run:
         return ["reported20"] + (["reported50"] if self.n > 20 else []) + (["reported100"] if self.n > 50 else [])
 
 
-COLUMNS = [f.name for f in fields(Run)] + ["steps", "accuracy", "seconds"]
+COLUMNS = [f.name for f in fields(Run)] + ["scheduler", "steps", "accuracy", "seconds"]
 
 
 class Table:
@@ -88,7 +91,7 @@ class Table:
             writer = csv.DictWriter(file, COLUMNS)
             if file.tell() == 0:
                 writer.writeheader()
-            writer.writerow({**asdict(run), "steps": STEPS[run.sampler], "accuracy": f"{accuracy:.2f}",
+            writer.writerow({**asdict(run), "scheduler": SCHEDULERS[run.sampler], "steps": STEPS[run.sampler], "accuracy": f"{accuracy:.2f}",
                              "seconds": f"{seconds:.1f}"})
 
 
